@@ -1,0 +1,1 @@
+"""Tables: CSV, TSV, XLSX, JSON, NDJSON, Parquet, plain or compressed."""

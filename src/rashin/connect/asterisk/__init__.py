@@ -1,0 +1,1 @@
+"""Asterisk's ``queue_log``, as the file and as the database table."""

@@ -64,6 +64,7 @@ class World:
         self._expected = {number: self._spread(number, contacts) for number in range(len(QUEUES))}
         self._again: dict[tuple[dt.date, str], list[np.ndarray]] = {}
         self._overflow: dict[dt.date, list[np.ndarray]] = {}
+        self._tickets = 20_000
         self._backlogs = {pool: Backlog(self.rota, self.people, pool, self.first, until) for pool in ("mail", "social")}
 
     def rng(self, label: str, day: dt.date | None = None) -> np.random.Generator:
@@ -106,7 +107,20 @@ class World:
                     parts[pool.id].append(made)
         for pool_id, made_days in parts.items():
             out.contacts[pool_id] = _join(made_days)
+        self._number_tickets(out)
         return out
+
+    def _number_tickets(self, month: Month) -> None:
+        """Give mails and chats one row of ticket numbers, in the order of their coming."""
+        made = [month.contacts[pool] for pool in ("mail", "chat") if month.contacts[pool]]
+        arrive = np.concatenate([each["arrive"] for each in made])
+        place = np.empty(len(arrive), dtype=np.int64)
+        place[np.argsort(arrive, kind="stable")] = self._tickets + np.arange(len(arrive))
+        self._tickets += len(arrive)
+        start = 0
+        for each in made:
+            each["ticket"] = place[start : start + len(each["arrive"])]
+            start += len(each["arrive"])
 
     def _pool_day(self, pool: Pool, day: dt.date, out: Month) -> Columns | None:
         rng = self.rng(pool.id, day)

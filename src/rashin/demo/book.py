@@ -1,0 +1,65 @@
+"""What was written, file by file: the known counts that a load of the demo centre must arrive at (`expected.json`)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(slots=True)
+class Entry:
+    """One file: ``rows`` data records of all kinds; of these ``bad`` (by what is wrong with them), ``ignored`` (by why), ``again`` (a record told before)."""
+
+    source: str
+    path: str
+    rows: int = 0
+    bad: Counter[str] = field(default_factory=Counter)
+    ignored: Counter[str] = field(default_factory=Counter)
+    again: int = 0
+    corrected: int = 0
+
+
+class Book:
+    """Keeps the entries and the folder that all files go into."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.entries: list[Entry] = []
+
+    def write(self, source: str, name: str, data: bytes) -> Entry:
+        """Write one file below ``sources/<source>/`` and open its entry."""
+        path = self.folder / "sources" / source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return self.note(source, path)
+
+    def note(self, source: str, path: Path) -> Entry:
+        """Open the entry of a file that was written already."""
+        entry = Entry(source, path.relative_to(self.folder).as_posix())
+        self.entries.append(entry)
+        return entry
+
+    @property
+    def files(self) -> list[Path]:
+        """Every source file, in the order of writing."""
+        return [self.folder / entry.path for entry in self.entries]
+
+    def save(self, facts: dict[str, object]) -> Path:
+        """Write `expected.json`: the entries, and ``facts`` about the whole."""
+        path = self.folder / "expected.json"
+        listed = [
+            {
+                "file": e.path,
+                "source": e.source,
+                "rows": e.rows,
+                "bad": dict(sorted(e.bad.items())),
+                "ignored": dict(sorted(e.ignored.items())),
+                "again": e.again,
+                "corrected": e.corrected,
+            }
+            for e in self.entries
+        ]
+        path.write_text(json.dumps({**facts, "files": listed}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        return path

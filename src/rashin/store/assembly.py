@@ -1,0 +1,155 @@
+"""Facts derived from events: the store keeps each source's assembly and runs it again whenever the events of a group have changed.
+
+A derived row is no arrival. It is what the assembly says of the *current* events of its group; so a withdrawn load leaves no trace in derived facts either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from rashin.records import FACTS, Fact
+from rashin.store import staging
+from rashin.store.arrivals import Tables, _changed, _count
+from rashin.store.schema import quote
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+#: (fact, rows) → the rows with counted_at, business_date, utc_offset_s and whatever else is worked out from the calendars.
+Enrich = Callable[[str, "pa.Table"], "pa.Table"]
+
+_BATCH = 100_000
+
+
+class AssemblyText(Protocol):
+    """What the store needs to know of an assembly (``rashin.connect.Assembly`` has it)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def sql(self) -> str: ...
+    @property
+    def produces(self) -> str: ...
+    @property
+    def reads(self) -> str: ...
+    @property
+    def group(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An assembly as the store keeps it. ``changed``: its text is new for this source, so every group is derived again."""
+
+    source: str
+    name: str
+    sql: str
+    produces: str
+    reads: str
+    group: str
+    changed: bool
+
+
+def register(cursor: duckdb.DuckDBPyConnection, source: str, assembly: AssemblyText, load_id: int) -> None:
+    """Keep the assembly's text for ``source`` when it is new; the latest text is the one that runs."""
+    text_hash = hashlib.sha256("\0".join([assembly.sql, assembly.produces, assembly.reads, assembly.group]).encode()).hexdigest()
+    held = cursor.execute(
+        "SELECT text_hash FROM assemblies WHERE source = ? AND name = ? ORDER BY load_id DESC LIMIT 1", [source, assembly.name]
+    ).fetchall()
+    if not held or held[0][0] != text_hash:
+        cursor.execute(
+            "INSERT INTO assemblies VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [source, assembly.name, text_hash, assembly.sql, assembly.produces, assembly.reads, assembly.group, load_id],
+        )
+
+
+def registered(cursor: duckdb.DuckDBPyConnection, source: str, load_id: int = 0) -> list[Registered]:
+    """Return the latest text of each assembly of ``source``; those registered by ``load_id`` are ``changed``."""
+    rows = cursor.execute(
+        """SELECT name, sql, produces, reads, grouped_by, load_id FROM assemblies WHERE source = ?
+        QUALIFY row_number() OVER (PARTITION BY name ORDER BY load_id DESC) = 1 ORDER BY name""",
+        [source],
+    ).fetchall()
+    return [Registered(source, row[0], row[1], row[2], row[3], row[4], row[5] == load_id) for row in rows]
+
+
+def run(cursor: duckdb.DuckDBPyConnection, assembly: Registered, snapshot: int, load_id: int, enrich: Enrich) -> int:
+    """Derive the rows of all touched groups again; number of rows that came anew or changed."""
+    reads, produces = FACTS[assembly.reads], FACTS[assembly.produces]
+    if not _touch(cursor, reads, assembly, snapshot):
+        return 0
+    t = Tables.of(produces)
+    group = quote(assembly.group)
+    cursor.execute(
+        f"""CREATE OR REPLACE TEMP VIEW events AS SELECT {Tables.of(reads).own} FROM {Tables.of(reads).current}
+        WHERE source = {_text(assembly.source)} AND {group} IN (SELECT grp FROM touched)"""
+    )
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE assembled AS {assembly.sql}")
+    cursor.execute(f"""CREATE OR REPLACE TEMP TABLE newest AS SELECT {group} AS grp, max(revision) AS revision FROM events GROUP BY 1""")
+    staging.create(cursor, produces, derived=True)
+    _derive(cursor, produces, assembly.source, enrich)
+    changed = _swap(cursor, t, assembly, snapshot, load_id)
+    for relation in ("assembled", "newest", "touched", t.stage):
+        cursor.execute(f"DROP TABLE IF EXISTS {relation}")
+    cursor.execute("DROP VIEW IF EXISTS events")
+    return changed
+
+
+def _touch(cursor: duckdb.DuckDBPyConnection, reads: Fact, assembly: Registered, snapshot: int) -> int:
+    """Gather the groups whose events were opened or closed in this snapshot (all groups when the assembly's text is new)."""
+    t, group = Tables.of(reads), quote(assembly.group)
+    since = "true" if assembly.changed else f"from_snapshot = {snapshot}"
+    cursor.execute(
+        f"""CREATE OR REPLACE TEMP TABLE touched AS
+        SELECT {group} AS grp FROM {t.current} WHERE source = $1 AND {since} AND {group} IS NOT NULL
+        UNION SELECT {group} FROM {t.history} WHERE source = $1 AND to_snapshot = {snapshot} AND {group} IS NOT NULL""",
+        [assembly.source],
+    )
+    return _count(cursor, "touched")
+
+
+def _derive(cursor: duckdb.DuckDBPyConnection, fact: Fact, source: str, enrich: Enrich) -> None:
+    """Send the assembled rows through ``enrich`` in batches into the stage."""
+
+    present = [row[0] for row in cursor.execute("DESCRIBE assembled").fetchall()]
+    given = [name for name in present if name in fact.names and name not in ("source", "revision")]
+    columns = ", ".join(f"a.{quote(name)}" for name in given)
+    derived = f"""SELECT {columns}, {_text(source)} AS source, n.revision, a._group, row_number() OVER () AS _nth
+        FROM assembled a JOIN newest n ON n.grp = a._group
+        QUALIFY row_number() OVER (PARTITION BY a.native_id ORDER BY a._group) = 1"""
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE deriving AS {derived}")
+    total = _count(cursor, "deriving")
+    for start in range(0, total, _BATCH):
+        batch = cursor.sql(f"SELECT * EXCLUDE (_nth) FROM deriving WHERE _nth > {start} AND _nth <= {start + _BATCH}").to_arrow_table()
+        groups = batch.column("_group")
+        rows = enrich(fact.name, batch.drop_columns(["_group"]))
+        staging.add(cursor, fact, rows.append_column("_group", groups), derived=True)
+    cursor.execute("DROP TABLE deriving")
+
+
+def _swap(cursor: duckdb.DuckDBPyConnection, t: Tables, assembly: Registered, snapshot: int, load_id: int) -> int:
+    """Close derived rows of touched groups that are no longer said, open those that are new or differ; number opened."""
+    mine = f"assembly = {_text(assembly.name)} AND source = {_text(assembly.source)}"
+    cursor.execute(
+        f"""CREATE OR REPLACE TEMP TABLE kept AS
+        SELECT c.rowid AS held, s.rowid AS staged FROM {t.current} c JOIN {t.stage} s ON s.native_id = c.native_id
+        WHERE {mine.replace("assembly", "c.assembly").replace("source", "c.source")} AND c.content_hash = s.content_hash AND c.assembled_from = s._group"""
+    )
+    leaving = (
+        f"{mine} AND (assembled_from IN (SELECT grp FROM touched) OR native_id IN (SELECT native_id FROM {t.stage}))"
+        " AND rowid NOT IN (SELECT held FROM kept)"
+    )
+    cursor.execute(f"INSERT INTO {t.history} SELECT {t.all()}, {snapshot}, false FROM {t.current} WHERE {leaving}")
+    cursor.execute(f"DELETE FROM {t.current} WHERE {leaving}")
+    return _changed(
+        cursor,
+        f"""INSERT INTO {t.current} SELECT {t.own}, {load_id}, {snapshot}, content_hash, {_text(assembly.name)}, _group
+        FROM {t.stage} WHERE rowid NOT IN (SELECT staged FROM kept)""",
+    )
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

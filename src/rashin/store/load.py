@@ -1,0 +1,212 @@
+"""One load: a transaction that ends with everything in place and a receipt, or with nothing having happened."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rashin.records import FACTS
+from rashin.store import assembly as assemblies
+from rashin.store import journal, staging
+from rashin.store.arrivals import merge
+from rashin.store.assembly import AssemblyText, Enrich
+from rashin.store.receipt import Counts, LoadRecord, Receipt
+from rashin.store.schema import REJECT_COLUMNS, quote
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from rashin.store.engine import Engine
+
+
+class Load:
+    """What ``with store.load(…) as load`` gives. Use it from one thread. Leaving the block without :meth:`commit` changes nothing.
+
+    ``already`` is the record of an earlier load of the same file with the same mapping, still in force (or None): then staging is without effect and
+    :meth:`commit` gives that load's receipt with ``recognised``.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        record: LoadRecord,
+        already: Callable[[duckdb.DuckDBPyConnection, LoadRecord], LoadRecord | None],
+        enrich: Enrich,
+        settle: Callable[[duckdb.DuckDBPyConnection, int], None],
+    ) -> None:
+        self._engine = engine
+        self._record = record
+        self._find_already = already
+        self._enrich = enrich
+        self._settle = settle
+        self._exit = contextlib.ExitStack()
+        self._staged: dict[str, int] = {}
+        self._ignored: dict[str, int] = {}
+        self._assemblies: list[AssemblyText] = []
+        self._landed: tuple[str, int] | None = None
+        self._receipt: Receipt | None = None
+        self.already: LoadRecord | None = None
+        self.load_id = 0
+
+    def __enter__(self) -> Load:
+        self._cursor = self._exit.enter_context(self._engine.writer())
+        self.load_id = 1 + int(self._cursor.execute("SELECT coalesce(max(snapshot), 0) FROM snapshots").fetchall()[0][0])
+        self.already = self._find_already(self._cursor, self._record)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is None and self._receipt is None:
+            with contextlib.suppress(_AbandonedError):
+                self._exit.__exit__(_AbandonedError, _AbandonedError(), None)
+        else:
+            self._exit.__exit__(kind, error, trace)
+
+    def transform(self, raw: pa.Table, sql: str) -> pa.Table:
+        """Run ``sql`` over the relation ``raw`` and return its rows; values of the input never become part of the statement."""
+        self._cursor.register("raw", raw)
+        try:
+            return self._cursor.sql(sql).to_arrow_table()
+        finally:
+            self._cursor.unregister("raw")
+
+    def stage(self, fact: str, table: pa.Table) -> None:
+        """Stage rows of ``fact``: its columns (a missing one is null), ``_line``, and optionally ``_part`` (member, sheet) and ``_raw`` (the row's text)."""
+        if self.already is not None:
+            return
+        if fact not in self._staged:
+            staging.create(self._cursor, FACTS[fact])
+        self._staged[fact] = self._staged.get(fact, 0) + staging.add(self._cursor, FACTS[fact], table)
+
+    def reject(self, table: pa.Table) -> None:
+        """Keep refused rows. Columns: fact, file (member or sheet; empty = the file), line, column, value, code, reason_ja, reason_en, mend_ja, mend_en, raw.
+
+        A row with several faults may stand here several times: it is counted once, by (fact, file, line).
+        """
+        if self.already is not None or not table.num_rows:
+            return
+        present = set(table.column_names)
+        unknown = present - set(REJECT_COLUMNS)
+        if unknown:
+            raise staging.MisstagedError(f"rejects: no column {sorted(unknown)}")
+        defaults = {"fact": "''", "file": "''", "line": "NULL", "column": "NULL", "value": "NULL", "raw": "NULL"}
+        values = ", ".join(quote(name) if name in present else defaults.get(name, "''") for name in REJECT_COLUMNS)
+        values = values.replace('"file"', "coalesce(nullif(\"file\", ''), ?)").replace('"fact"', "coalesce(\"fact\", '')")
+        parameters = [self._record.file_name] if '"file"' in values else []
+        self._cursor.register("refused", table)
+        try:
+            self._cursor.execute(f"INSERT INTO rejects SELECT {self.load_id}, {values} FROM refused", parameters)
+        finally:
+            self._cursor.unregister("refused")
+
+    def ignore(self, fact: str, n: int) -> None:
+        """Count ``n`` rows that the file itself says do not count."""
+        self._ignored[fact] = self._ignored.get(fact, 0) + n
+
+    def assemble(self, assembly: AssemblyText) -> None:
+        """Derive facts from events: at commit, and again by the store itself whenever these events change (a later load, a withdrawal)."""
+        self._assemblies.append(assembly)
+
+    def landed(self, path: str, size: int) -> None:
+        """Note where the raw bytes lie (path inside the workspace) and how many they are."""
+        self._landed = (path, size)
+
+    def commit(self) -> Receipt:
+        """Make it so: settle what was staged, derive, log, end the transaction. The receipt counts every row."""
+        if self._receipt is not None:
+            return self._receipt
+        if self.already is not None:
+            self._receipt = self.already.receipt(recognised=True)
+            return self._receipt
+        counts = self._settle_facts()
+        self._run_assemblies(counts)
+        record = replace(self._record, load_id=self.load_id, counts=counts, committed_at=_now())
+        self._settle(self._cursor, self.load_id)
+        self._keep(record)
+        receipt = record.receipt()
+        self._exit.__exit__(None, None, None)
+        self._exit = contextlib.ExitStack()
+        self._receipt = receipt
+        return receipt
+
+    def _settle_facts(self) -> dict[str, Counts]:
+        counts: dict[str, Counts] = {}
+        for name, staged in self._staged.items():
+            fact = FACTS[name]
+            staging.check(self._cursor, fact, self._record.source)
+            rejected, doubled, older = staging.settle_file(self._cursor, fact, self.load_id, self._record.file_name)
+            merged = merge(self._cursor, fact, self.load_id)
+            counts[name] = Counts(
+                accepted=staged - rejected - doubled - merged.duplicate,
+                duplicate=doubled + merged.duplicate,
+                opened=merged.opened,
+                replaced=merged.replaced,
+                superseded_on_arrival=merged.superseded + older,
+                conflicts=merged.conflicts,
+            )
+            staging.drop(self._cursor, fact)
+        rejected_rows = self._cursor.execute(
+            "SELECT fact, count(DISTINCT (file, line)) FROM rejects WHERE load_id = ? GROUP BY fact", [self.load_id]
+        ).fetchall()
+        for name, rejected in rejected_rows:
+            counts[name] = replace(counts.get(name, Counts()), rejected=rejected)
+        for name, ignored in self._ignored.items():
+            counts[name] = replace(counts.get(name, Counts()), ignored=ignored)
+        return {name: replace(c, rows_in=c.accepted + c.rejected + c.duplicate + c.ignored) for name, c in sorted(counts.items())}
+
+    def _run_assemblies(self, counts: dict[str, Counts]) -> None:
+        for text in self._assemblies:
+            assemblies.register(self._cursor, self._record.source, text, self.load_id)
+        for each in assemblies.registered(self._cursor, self._record.source, self.load_id):
+            made = assemblies.run(self._cursor, each, self.load_id, self.load_id, self._enrich)
+            if made:
+                held = counts.get(each.produces, Counts())
+                counts[each.produces] = replace(held, assembled=held.assembled + made)
+
+    def _keep(self, record: LoadRecord) -> None:
+        cursor = self._cursor
+        cursor.execute(
+            "INSERT INTO loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)",
+            [
+                record.load_id,
+                record.batch_id,
+                record.source,
+                record.file_name,
+                record.file_hash,
+                record.mapping_hash,
+                record.by,
+                record.exported_at,
+                record.started_at,
+                record.committed_at,
+            ],
+        )
+        for fact, c in record.counts.items():
+            cursor.execute(f"INSERT INTO load_counts VALUES ({', '.join('?' * 12)})", [record.load_id, fact, *asdict(c).values()])
+        if self._landed:
+            cursor.execute(
+                "INSERT INTO landing SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (FROM landing WHERE file_hash = ?)",
+                [record.file_hash, record.file_name, *self._landed, record.committed_at, record.file_hash],
+            )
+        cursor.execute(
+            "INSERT INTO snapshots VALUES (?, 'load', ?, ?, ?)", [record.load_id, record.load_id, record.committed_at, record.by]
+        )
+        detail = {"file_hash": record.file_hash, "counts": {fact: asdict(c) for fact, c in record.counts.items()}}
+        journal.append(cursor, record.by, "load", f"{record.source}/{record.file_name}", {"load_id": record.load_id, **detail})
+
+
+class _AbandonedError(Exception):
+    """The block ended without a commit."""
+
+
+def new_batch_id() -> str:
+    """Return an id for a load whose caller gave none."""
+    return uuid.uuid4().hex
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,214 @@
+"""The store: facts and what is kept beside them, in one file with one owner. Every write is one transaction, one snapshot, one entry in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rashin.errors import Bilingual, QuestionError
+from rashin.records import FACTS
+from rashin.store import assembly as assemblies
+from rashin.store import books, coverage, journal
+from rashin.store.arrivals import Tables, take_back
+from rashin.store.assembly import Enrich
+from rashin.store.engine import Engine
+from rashin.store.enrich import enrich as enrich_by_config
+from rashin.store.load import Load, new_batch_id
+from rashin.store.lock import Ownership
+from rashin.store.receipt import LoadRecord
+from rashin.store.schema import quote
+from rashin.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+
+class Store:
+    """An opened workspace. Reading is thread-safe; writes queue up one behind the other.
+
+    ``enrich``, when set, is called as ``enrich(fact, source, rows)`` on derived rows (see :mod:`rashin.store.assembly`), on loads and on withdrawals alike;
+    without it they get counted_at, business_date and utc_offset_s by the configured zone and cut-over.
+    """
+
+    def __init__(self, workspace: Workspace, ownership: Ownership, engine: Engine) -> None:
+        self.workspace = workspace
+        self._ownership = ownership
+        self._engine = engine
+        self.enrich: Enrich | None = None
+
+    @classmethod
+    def open(cls, workspace: Workspace) -> Store:
+        """Open ``workspace`` as its owner. OwnedError when another process has it; WorkspaceError when the file is damaged or of a newer format."""
+        workspace.config  # noqa: B018 - a mistake in rashin.toml is told before anything is touched
+        ownership = Ownership(workspace.path)
+        try:
+            engine = Engine(workspace)
+        except BaseException:
+            ownership.release()
+            raise
+        return cls(workspace, ownership, engine)
+
+    def close(self) -> None:
+        """Close the file and give the workspace up."""
+        self._engine.close()
+        self._ownership.release()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    # -- reading
+
+    def snapshot(self) -> int:
+        """Return the number of the newest snapshot; 0 in an empty workspace."""
+        return int(self._engine.rows("SELECT coalesce(max(snapshot), 0) FROM snapshots")[0][0])
+
+    def relation(self, fact: str, as_of: int | None = None) -> str:
+        """Return text for a FROM clause: the rows of ``fact`` that are true now, or that were true in snapshot ``as_of``.
+
+        Columns: the fact's own, then load_id, from_snapshot, content_hash, assembly, assembled_from. QuestionError for a snapshot that does not exist.
+        """
+        t = Tables.of(FACTS[fact])
+        if as_of is None:
+            return t.current
+        newest = self.snapshot()
+        if not 0 <= as_of <= newest:
+            raise QuestionError(
+                "snapshot_unknown",
+                Bilingual(
+                    f"データ版 {as_of} はありません。最新は {newest} です。", f"There is no snapshot {as_of}; the newest is {newest}."
+                ),
+                Bilingual("`rashin check` で版の一覧を確かめてください。", "List them with `rashin check`."),
+            )
+        if as_of == newest:
+            return t.current
+        seen = f"from_snapshot <= {int(as_of)}"
+        return (
+            f"(SELECT {t.all()} FROM {t.current} WHERE {seen} UNION ALL "
+            f"SELECT {t.all()} FROM {t.history} WHERE {seen} AND to_snapshot > {int(as_of)})"
+        )
+
+    def read(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> pa.Table:
+        """Run one SELECT and return its rows as Arrow; safe from any thread. Values go in ``parameters`` (``?`` or ``$name``), never into the text."""
+        return self._engine.read(sql, parameters)
+
+    def loads(self) -> list[LoadRecord]:
+        """Return every load in order, with its counts and whether it was withdrawn."""
+        return books.loads(self._engine.cursor)
+
+    def rejects(self, load_id: int) -> pa.Table:
+        """Return the rows that a load refused: fact, file, line, column, value, code, reason_ja, reason_en, mend_ja, mend_en, raw."""
+        self._known_load(load_id)
+        return self.read(
+            'SELECT fact, file, line, "column", value, code, reason_ja, reason_en, mend_ja, mend_en, raw FROM rejects WHERE load_id = ? ORDER BY file, line, "column"',
+            [load_id],
+        )
+
+    def coverage(self) -> pa.Table:
+        """Return fact, source, business_date, row_count: how much of each source has arrived for each day."""
+        return self.read("SELECT fact, source, business_date, row_count FROM coverage ORDER BY ALL")
+
+    def log(self) -> list[journal.Entry]:
+        """Return every action ever done to the facts, oldest first."""
+        return [journal.Entry(*row) for row in self._engine.rows("SELECT * FROM log ORDER BY seq")]
+
+    def verify_log(self) -> list[int]:
+        """Return the numbers of log entries that were changed or stand after a missing one; [] when the log is whole."""
+        return journal.broken(self.log())
+
+    def content_hash(self, fact: str) -> tuple[int, int]:
+        """Return (rows, hash) of the current rows of ``fact``: equal exactly when the same records say the same, whatever was loaded in which order."""
+        rows = self._engine.rows(f"SELECT count(*), coalesce(bit_xor(content_hash), 0) FROM {quote(fact)}")
+        return int(rows[0][0]), int(rows[0][1])
+
+    # -- writing
+
+    def load(
+        self,
+        source: str,
+        file_name: str,
+        file_hash: str,
+        mapping_hash: str,
+        by: str,
+        exported_at: datetime | None = None,
+        batch_id: str | None = None,
+    ) -> Load:
+        """Return a load to be used in a ``with`` block: one transaction. ``batch_id``: an id under which it is applied once, however often it is sent."""
+        started = datetime.now(UTC).replace(tzinfo=None)
+        if exported_at is not None and exported_at.tzinfo is not None:
+            exported_at = exported_at.astimezone(UTC).replace(tzinfo=None)
+        record = LoadRecord(
+            0,
+            batch_id or new_batch_id(),
+            source,
+            file_name,
+            file_hash,
+            mapping_hash,
+            by,
+            exported_at,
+            started,
+            started,
+            None,
+            None,
+            None,
+            {},
+        )
+        return Load(self._engine, record, books.already, self._enricher(source), self._settle)
+
+    def withdraw(self, load_id: int, by: str) -> int:
+        """Take a load back as if it had never been: its rows close, what they replaced opens again. Returns the new snapshot's number.
+
+        QuestionError when there is no such load or it was withdrawn before.
+        """
+        record = self._known_load(load_id)
+        if record.withdrawn_snapshot is not None:
+            raise QuestionError(
+                "load_withdrawn",
+                Bilingual(f"取込 {load_id} はすでに取り消されています。", f"Load {load_id} was withdrawn before."),
+                Bilingual("`rashin load` で読み込み直せます。", "Load the file again with `rashin load` if it should count."),
+            )
+        with self._engine.writer() as cursor:
+            snapshot = books.next_snapshot(cursor)
+            detail: dict[str, object] = {"load_id": load_id}
+            for fact in FACTS.values():
+                closed, opened = take_back(cursor, fact, load_id, snapshot)
+                if closed or opened:
+                    detail[fact.name] = {"closed": closed, "opened": opened}
+            for each in assemblies.registered(cursor, record.source):
+                assemblies.run(cursor, each, snapshot, load_id, self._enricher(record.source))
+            self._settle(cursor, snapshot)
+            books.mark_withdrawn(cursor, load_id, snapshot, by)
+            journal.append(cursor, by, "withdraw", f"{record.source}/{record.file_name}", detail)
+        return snapshot
+
+    def _settle(self, cursor: duckdb.DuckDBPyConnection, snapshot: int) -> None:
+        """Bring everything that is kept beside the facts up to the facts as they will be after this transaction."""
+        coverage.refresh(cursor, snapshot)
+
+    def _enricher(self, source: str) -> Enrich:
+        if self.enrich is not None:
+            return self.enrich
+        config = self.workspace.config
+        return lambda fact, rows: enrich_by_config(config, source, fact, rows)
+
+    def _known_load(self, load_id: int) -> LoadRecord:
+        found = {record.load_id: record for record in self.loads()}
+        if load_id not in found:
+            raise QuestionError(
+                "load_unknown",
+                Bilingual(f"取込 {load_id} はありません。", f"There is no load {load_id}."),
+                Bilingual(
+                    f"取込の番号: {_numbers(found)}",
+                    f"Loads: {_numbers(found)}",
+                ),
+            )
+        return found[load_id]
+
+
+def _numbers(found: dict[int, LoadRecord]) -> str:
+    return ", ".join(str(n) for n in sorted(found)[-10:]) or "-"

@@ -163,7 +163,7 @@ def _check_text(source: Text, mark: str, at: int) -> None:
 def _number(source: Text, word: str, at: int) -> int | float:
     value = float(word)
     digits = re.sub(r"[eE].*|\.", "", word).lstrip("0")
-    if value and not MIN_NUMBER <= abs(value) <= MAX_NUMBER or len(digits) > MAX_DIGITS:
+    if (value and not MIN_NUMBER <= abs(value) <= MAX_NUMBER) or len(digits) > MAX_DIGITS:
         source.refuse(
             "number_out_of_range",
             Bilingual(

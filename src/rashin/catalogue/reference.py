@@ -1,0 +1,37 @@
+"""A whole definition evaluated in plain Python on given rows: the second opinion that every engine is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rashin.catalogue.model import Definition
+from rashin.formula import Histogram, Repeat
+from rashin.formula.reference import evaluate_measure, evaluate_value
+from rashin.formula.repeats import link
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def measures(definition: Definition, rows: Mapping[str, Rows]) -> dict[str, float | Histogram | None]:
+    """Return each measure of the definition over ``rows`` (fact → rows; a fact that is missing has none)."""
+    ready = {fact: with_virtual(fact, rows.get(fact, ()), definition.repeat) for fact in definition.facts}
+    return {name: evaluate_measure(measure, ready[measure.fact]) for name, measure in definition.measures.items()}
+
+
+def evaluate(definition: Definition, rows: Mapping[str, Rows]) -> float | None:
+    """Return the value of the definition over ``rows``, None when it has none."""
+    return evaluate_value(definition.value, measures(definition, rows))
+
+
+def with_virtual(fact: str, rows: Rows, repeat: Repeat | None) -> list[dict[str, Any]]:
+    """Return copies of the rows with the virtual columns filled in: whole intervals for ``clipped_s``, linked repeats for contacts."""
+    filled = [dict(row) for row in rows]
+    if fact == "agent_time":
+        for row in filled:
+            start, end = row.get("start_at"), row.get("end_at")
+            row["clipped_s"] = None if start is None or end is None else (end - start).total_seconds()
+    if fact == "contact" and repeat is not None:
+        for row, (earlier, later) in zip(filled, link(filled, repeat), strict=True):
+            row["repeat_of_earlier"], row["repeated_later"] = earlier, later
+    return filled

@@ -25,13 +25,17 @@ def evaluate(definition: Definition, rows: Mapping[str, Rows]) -> float | None:
 
 
 def with_virtual(fact: str, rows: Rows, repeat: Repeat | None) -> list[dict[str, Any]]:
-    """Return copies of the rows with the virtual columns filled in: whole intervals for ``clipped_s``, linked repeats for contacts."""
+    """Return copies of the rows with the virtual columns filled in: whole intervals for ``clipped_s``, linked repeats for contacts.
+
+    Virtual columns that the rows bring with them stay as they are.
+    """
     filled = [dict(row) for row in rows]
     if fact == "agent_time":
         for row in filled:
             start, end = row.get("start_at"), row.get("end_at")
-            row["clipped_s"] = None if start is None or end is None else (end - start).total_seconds()
-    if fact == "contact" and repeat is not None:
+            whole = None if start is None or end is None else (end - start).total_seconds()
+            row.setdefault("clipped_s", whole)
+    if fact == "contact" and repeat is not None and not any("repeat_of_earlier" in row for row in filled):
         for row, (earlier, later) in zip(filled, link(filled, repeat), strict=True):
             row["repeat_of_earlier"], row["repeated_later"] = earlier, later
     return filled

@@ -20,7 +20,7 @@ MONTHS = {
 
 
 #: Own names: those of ``strftime`` change with the locale of the process.
-_MONTHS_EN = "January February March April May June July August September October November December".split()
+_MONTHS_EN = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

@@ -19,6 +19,8 @@ from rashin.errors import Bilingual, InputError
 
 #: Below this size the ratio of an archive is not looked at: small files of one repeated line compress by any factor.
 _RATIO_FREE = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024**3
+MAX_RATIO = 300
 _COPY = 1024 * 1024
 
 
@@ -27,8 +29,8 @@ class Limits:
     """``max_bytes``: most bytes that a file may hold after decompression; ``max_ratio``: most bytes out per byte in (looked at above 64 MiB);
     ``max_members``: most members of an archive."""
 
-    max_bytes: int = 64 * 1024**3
-    max_ratio: int = 300
+    max_bytes: int = MAX_BYTES
+    max_ratio: int = MAX_RATIO
     max_members: int = 1000
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rashin.records import FACTS, Fact
@@ -20,9 +21,9 @@ def touched_days(fact: Fact, snapshot: int) -> str:
     )
 
 
-def refresh(cursor: duckdb.DuckDBPyConnection, snapshot: int) -> None:
-    """Count the touched days again."""
-    for fact in FACTS.values():
+def refresh(cursor: duckdb.DuckDBPyConnection, snapshot: int, facts: Iterable[str]) -> None:
+    """Count the touched days of ``facts`` again."""
+    for fact in (FACTS[name] for name in facts):
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE covered AS {touched_days(fact, snapshot)}")
         if not cursor.execute("SELECT count(*) FROM covered").fetchall()[0][0]:
             continue

@@ -38,7 +38,7 @@ class Load:
         record: LoadRecord,
         already: Callable[[duckdb.DuckDBPyConnection, LoadRecord], LoadRecord | None],
         enrich: Enrich,
-        settle: Callable[[duckdb.DuckDBPyConnection, int], None],
+        settle: Callable[[duckdb.DuckDBPyConnection, int, set[str]], None],
     ) -> None:
         self._engine = engine
         self._record = record
@@ -49,6 +49,7 @@ class Load:
         self._staged: dict[str, int] = {}
         self._ignored: dict[str, int] = {}
         self._assemblies: list[AssemblyText] = []
+        self._ran: list[assemblies.Registered] = []
         self._landed: tuple[str, int] | None = None
         self._receipt: Receipt | None = None
         self.already: LoadRecord | None = None
@@ -126,7 +127,7 @@ class Load:
         counts = self._settle_facts()
         self._run_assemblies(counts)
         record = replace(self._record, load_id=self.load_id, counts=counts, committed_at=_now())
-        self._settle(self._cursor, self.load_id)
+        self._settle(self._cursor, self.load_id, {*self._staged, *(each.produces for each in self._ran)})
         self._keep(record)
         receipt = record.receipt()
         self._exit.__exit__(None, None, None)
@@ -163,6 +164,7 @@ class Load:
         for text in self._assemblies:
             assemblies.register(self._cursor, self._record.source, text, self.load_id)
         for each in assemblies.registered(self._cursor, self._record.source, self.load_id):
+            self._ran.append(each)
             made = assemblies.run(self._cursor, each, self.load_id, self.load_id, self._enrich)
             if made:
                 held = counts.get(each.produces, Counts())

@@ -175,20 +175,22 @@ class Store:
         with self._engine.writer() as cursor:
             snapshot = books.next_snapshot(cursor)
             detail: dict[str, object] = {"load_id": load_id}
-            for fact in FACTS.values():
-                closed, opened = take_back(cursor, fact, load_id, snapshot)
+            touched = {name for name in record.counts if name in FACTS}
+            for name in sorted(touched):
+                closed, opened = take_back(cursor, FACTS[name], load_id, snapshot)
                 if closed or opened:
-                    detail[fact.name] = {"closed": closed, "opened": opened}
+                    detail[name] = {"closed": closed, "opened": opened}
             for each in assemblies.registered(cursor, record.source):
                 assemblies.run(cursor, each, snapshot, load_id, self._enricher(record.source))
-            self._settle(cursor, snapshot)
+                touched.add(each.produces)
+            self._settle(cursor, snapshot, touched)
             books.mark_withdrawn(cursor, load_id, snapshot, by)
             journal.append(cursor, by, "withdraw", f"{record.source}/{record.file_name}", detail)
         return snapshot
 
-    def _settle(self, cursor: duckdb.DuckDBPyConnection, snapshot: int) -> None:
-        """Bring everything that is kept beside the facts up to the facts as they will be after this transaction."""
-        coverage.refresh(cursor, snapshot)
+    def _settle(self, cursor: duckdb.DuckDBPyConnection, snapshot: int, facts: set[str]) -> None:
+        """Bring everything that is kept beside ``facts`` up to what they will be after this transaction."""
+        coverage.refresh(cursor, snapshot, sorted(facts))
 
     def _enricher(self, source: str) -> Enrich:
         if self.enrich is not None:

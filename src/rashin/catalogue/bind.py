@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from rashin.catalogue.model import BoundExclusion, Definition, Kpi, Reading
 from rashin.catalogue.vocabulary import Interval
@@ -63,7 +64,7 @@ def _checked(kpi: Kpi, reading: Reading, params: Mapping[str, ParamValue]) -> di
                 Bilingual(f"{kpi.key} にパラメータ「{name}」はありません。", f"{kpi.key} has no parameter “{name}”."),
                 hint or listed,
             )
-        given = tuple(value) if isinstance(value, list) else value
+        given: Any = tuple(value) if isinstance(value, list) else value  # type: ignore[unreachable]
         usual = reading.params[name]
         if isinstance(given, tuple) != isinstance(usual, tuple) or kind_of_param(given) != kind_of_param(usual) or not _sane(given):
             raise QuestionError(
@@ -103,7 +104,7 @@ def _n(value: Value, measures: Mapping[str, Measure]) -> str | None:
             return name
     counts = [name for name, measure in measures.items() if measure.kind in ("count", "distinct")]
     held = [name for name, measure in measures.items() if measure.kind == "histogram"]
-    return (counts or held or [None])[0]
+    return next(iter((*counts, *held)), None)
 
 
 def _interval(value: Value, measures: Mapping[str, Measure], unit: str) -> Interval:

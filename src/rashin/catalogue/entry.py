@@ -172,11 +172,10 @@ def param_value(table: Table, name: str, value: Any) -> ParamValue:
             word=name,
         )
     if isinstance(value, list):
-        items = [param_value(table, name, each) for each in value]
-        if items and all(isinstance(item, str) for item in items):
-            return tuple(items)  # type: ignore[arg-type]
-        if items and all(isinstance(item, int | float) and not isinstance(item, bool) for item in items):
-            return tuple(items)  # type: ignore[arg-type]
+        texts = tuple(each for each in value if isinstance(each, str) and param_value(table, name, each))
+        numbers = tuple(each for each in value if isinstance(each, int | float) and not isinstance(each, bool))
+        if value and len(value) in (len(texts), len(numbers)):
+            return texts or numbers
         table.wrong(name, "文字だけ、または数だけの並び", "a list of texts or of numbers")
     if isinstance(value, str) and value.isprintable() and len(value) <= 200:
         return value

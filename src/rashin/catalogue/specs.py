@@ -39,7 +39,7 @@ class Spec:
 
 def load_specs(folder: Path) -> list[Spec]:
     """Return every spec of the folder's TOML files. Raises DefinitionError with the place of the first fault."""
-    found = []
+    found: list[Spec] = []
     for path in sorted(folder.glob("*.toml")):
         table = Table(read_toml(path), path.name)
         table.keys(("spec",), ())

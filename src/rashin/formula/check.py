@@ -320,7 +320,7 @@ class _Checker:
         first = self.wanted(node.args[0], "histogram")
         if not isinstance(first.node, nodes.MeasureRef):
             self.source.kind(node.args[0].at, self.words(node.args[0]), "any", "histogram")
-        args = [first.node]
+        args: list[Node] = [first.node]
         unit = first.unit
         if node.name in ("percentile", "share_at_most"):
             second = self.number(node.args[1])

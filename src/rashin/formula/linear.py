@@ -32,11 +32,11 @@ class Linear(Mapping[str, float]):
 
     def evaluate(self, columns: Mapping[str, FloatArray]) -> FloatArray:
         """Return the sum per bucket; NaN where a measure that is not optional is NaN."""
-        total = np.float64(self.constant)
+        total: FloatArray = np.array(self.constant, dtype=np.float64)
         for name, coefficient in self.terms.items():
             column = np.asarray(columns[name], dtype=np.float64)
             total = total + coefficient * (np.nan_to_num(column, nan=0.0) if name in self.optional else column)
-        return np.asarray(total, dtype=np.float64)
+        return total
 
     def scaled(self, factor: float) -> Linear:
         """Return the sum times a number."""

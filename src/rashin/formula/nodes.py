@@ -16,7 +16,7 @@ Scalar: TypeAlias = str | int | float | bool | date | datetime | None
 
 
 def _at() -> int:
-    return field(default=0, compare=False, repr=False, kw_only=True)  # type: ignore[no-any-return]
+    return field(default=0, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn
@@ -60,8 +61,10 @@ class Text:
     def unknown(self, code: str, label: Bilingual, word: str, at: int, known: Iterable[str]) -> NoReturn:
         """Refuse a name that does not exist; the nearest existing one is suggested."""
         names = sorted(known)
-        listed = "、".join(names[:12]) + ("…" if len(names) > 12 else "")
-        listed_en = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
+        # the likeliest first: a fact has dozens of columns
+        shown = difflib.get_close_matches(word, names, n=12, cutoff=0.0)
+        listed = "、".join(shown) + ("…" if len(names) > 12 else "")
+        listed_en = ", ".join(shown) + (" …" if len(names) > 12 else "")
         self.refuse(
             code,
             Bilingual(f"{label.ja}「{word}」はありません。", f"there is no {label.en} “{word}”."),

@@ -9,18 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from rashin.errors import Bilingual
 from rashin.formula import nodes
 from rashin.formula.nodes import Constant, Name, Node
 from rashin.formula.problems import Text
-
-MAX_LENGTH = 2000
-MAX_DEPTH = 24
-MAX_NUMBER = 1e15
-MIN_NUMBER = 1e-9
-MAX_DIGITS = 15
+from rashin.formula.scan import MAX_DEPTH, read_number, scan, too_deep
 
 #: Functions of a row expression and of a value, with the least and greatest number of arguments.
 ROW_FUNCTIONS = {"abs": (1, 1), "coalesce": (2, 20), "greatest": (2, 20), "least": (2, 20), "lower": (1, 1)}
@@ -38,19 +33,6 @@ VALUE_FUNCTIONS = {
 }
 AGGREGATES = ("count", "sum", "min", "max", "histogram")
 _AVERAGES = ("avg", "average", "mean", "median", "percentile", "quantile", "stddev", "variance")
-
-_MARK = re.compile(
-    r"(?P<space>\s+)|(?P<text>'(?:[^']|'')*')|(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]))|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<param>:[A-Za-z_][A-Za-z0-9_]*)|(?P<sign><=|>=|<>|!=|-(?!-)|/(?!\*)|\*(?!/)|=(?!=)|[+(),<>])"
-)
-_INSTEAD = {
-    ";": Bilingual("式は一つだけ書きます。", "Write one formula only."),
-    "--": Bilingual("注釈は TOML の # で書きます。", "Write comments with # in the TOML file."),
-    "/*": Bilingual("注釈は TOML の # で書きます。", "Write comments with # in the TOML file."),
-    "==": Bilingual("等しいは = と書きます。", "Write = for equals."),
-    '"': Bilingual("文字は '…' で囲みます。列名は囲みません。", "Quote text as '…'; names are not quoted."),
-    "%": Bilingual("割合は 0〜1 で書きます(80% は 0.8)。", "Write shares as 0–1 (80 % is 0.8)."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +64,7 @@ def _grammar() -> Any:
 
 
 def _tree(source: Text) -> Any:
-    _scan(source)
+    scan(source)
     from sqlglot import exp
     from sqlglot.errors import ParseError, TokenError
 
@@ -95,85 +77,10 @@ def _tree(source: Text) -> Any:
         at = max(int(details[0].get("col") or 1) - max(len(word), 1), 0)
         source.syntax(at, word)
     except RecursionError:
-        _too_deep(source, 0)
+        too_deep(source, 0)
     if len(found) != 1 or found[0] is None:
         source.syntax(0, "")
     return found[0]
-
-
-def _scan(source: Text) -> None:
-    text = source.text
-    if not text.strip():
-        source.refuse("formula_empty", Bilingual("式が空です。", "the formula is empty."))
-    if len(text) > MAX_LENGTH:
-        source.refuse(
-            "formula_too_long",
-            Bilingual(
-                f"式が長すぎます({len(text)}字、上限{MAX_LENGTH}字)。",
-                f"the formula is too long ({len(text)} characters, at most {MAX_LENGTH}).",
-            ),
-            next_step=Bilingual("集計値を分けてください。", "Split it into several measures."),
-        )
-    position, depth, prefixes = 0, 0, 0
-    while position < len(text):
-        found = _MARK.match(text, position)
-        if found is None:
-            _refuse_mark(source, position)
-        mark, kind = found.group(), found.lastgroup
-        if kind == "number":
-            _number(source, mark, position)
-        elif kind == "text":
-            _check_text(source, mark, position)
-        depth += (mark == "(") - (mark == ")")
-        # each of these makes the parser go one level deeper without a bracket
-        prefixes += mark.lower() in ("not", "case", "-", "+")
-        if depth > MAX_DEPTH or prefixes > 4 * MAX_DEPTH:
-            _too_deep(source, position)
-        position = found.end()
-
-
-def _refuse_mark(source: Text, position: int) -> None:
-    rest = source.text[position:]
-    for mark in ("--", "/*", "=="):
-        if rest.startswith(mark):
-            source.unsupported(position, mark, _INSTEAD[mark])
-    if rest[0] == "'":
-        source.syntax(position, rest[:20])
-    word = re.match(r"[^\s()',+*/<>=-]+", rest)
-    shown = word.group() if word else rest[0]
-    source.unsupported(position, shown, _INSTEAD.get(rest[0]))
-
-
-def _too_deep(source: Text, at: int) -> None:
-    source.refuse(
-        "formula_too_deep",
-        Bilingual("かっこなどの入れ子が深すぎます。", "the formula is nested too deeply."),
-        at=at,
-        next_step=Bilingual("集計値を分けてください。", "Split it into several measures."),
-    )
-
-
-def _check_text(source: Text, mark: str, at: int) -> None:
-    if any(ord(sign) < 32 or ord(sign) == 127 for sign in mark):
-        source.unsupported(
-            at, repr(mark), Bilingual("文字の中に改行や制御文字は書けません。", "Text may hold no line break or control character.")
-        )
-
-
-def _number(source: Text, word: str, at: int) -> int | float:
-    value = float(word)
-    digits = re.sub(r"[eE].*|\.", "", word).lstrip("0")
-    if (value and not MIN_NUMBER <= abs(value) <= MAX_NUMBER) or len(digits) > MAX_DIGITS:
-        source.refuse(
-            "number_out_of_range",
-            Bilingual(
-                f"数「{word}」は扱える範囲の外です(15桁、10億分の1〜1000兆)。",
-                f"the number “{word}” is out of range (15 digits, 1e-9 to 1e15).",
-            ),
-            at=at,
-            word=word,
-        )
-    return nodes.number(value)
 
 
 class _Copier:
@@ -186,11 +93,12 @@ class _Copier:
         from sqlglot import exp
 
         if depth > 4 * MAX_DEPTH:
-            _too_deep(self.source, self.position(found))
+            too_deep(self.source, self.position(found))
         handler = _HANDLERS.get(type(found).__name__)
         if handler is not None:
-            return handler(self, found, depth + 1)
-        if isinstance(found, exp.Func):
+            copied: Node = handler(self, found, depth + 1)
+            return copied
+        if isinstance(found, exp.Func) and "start" in found.meta:
             return self.call(found, depth + 1)
         self.refuse(found)
 
@@ -204,7 +112,7 @@ class _Copier:
         place = re.search(rf"\b{word}\b", self.source.text, re.IGNORECASE)
         return place.start() if place else 0
 
-    def refuse(self, found: Any) -> Any:
+    def refuse(self, found: Any) -> NoReturn:
         at = self.position(found)
         kind = type(found).__name__
         word = _WORDS.get(kind) or self.source.text[at : at + 30]
@@ -218,7 +126,7 @@ class _Copier:
                 self.refuse(found)
 
     def call(self, found: Any, depth: int) -> Node:
-        at = self.position(found) if "start" not in found.meta else found.meta["start"]
+        at = found.meta["start"]
         word = re.match(r"\w*", self.source.text[at:])
         name = word.group().lower() if word else ""
         if name not in ROW_FUNCTIONS and name not in VALUE_FUNCTIONS and name not in AGGREGATES:
@@ -310,7 +218,7 @@ def _constant(copier: _Copier, found: Any, _depth: int) -> Node:
     at = copier.position(found)
     if found.args.get("is_string"):
         return Constant(str(found.this), at=at)
-    return Constant(_number(copier.source, str(found.this), at), at=at)
+    return Constant(read_number(copier.source, str(found.this), at), at=at)
 
 
 def _column(copier: _Copier, found: Any, _depth: int) -> Node:
@@ -385,8 +293,8 @@ def _in(copier: _Copier, found: Any, depth: int) -> Node:
 
 def _between(copier: _Copier, found: Any, depth: int) -> Node:
     copier.only(found, "this", "low", "high")
-    parts = [copier.node(found.args[key], depth) for key in ("this", "low", "high")]
-    return nodes.Between(*parts, at=copier.position(found))
+    operand, low, high = (copier.node(found.args[key], depth) for key in ("this", "low", "high"))
+    return nodes.Between(operand, low, high, at=copier.position(found))
 
 
 def _case(copier: _Copier, found: Any, depth: int) -> Node:

@@ -96,7 +96,7 @@ def _evaluate(node: Node, columns: Columns, length: int) -> FloatArray:
 
     match node:
         case Constant():
-            return np.full(length, np.nan if node.value is None else float(node.value))  # type: ignore[arg-type]
+            return np.full(length, np.nan if node.value is None else float(node.value), dtype=np.float64)  # type: ignore[arg-type]
         case nodes.MeasureRef():
             return np.asarray(columns[node.name], dtype=np.float64)
         case nodes.Negative():

@@ -1,0 +1,1 @@
+"""Amazon Connect: contact records, the agent event stream, evaluation results."""

@@ -1,0 +1,84 @@
+"""Take columns out of JSON records, many at a time, in the embedded engine: one parse per record for all paths. Everything comes out as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from collections.abc import Mapping as AnyMapping
+
+import numpy as np
+import pyarrow as pa
+
+_PATH = re.compile(r"[\w.]+")
+
+
+class JsonColumns:
+    """An engine of its own, in memory, one thread: it holds nothing between two calls."""
+
+    def __init__(self) -> None:
+        import duckdb
+
+        # one thread, so that rows come back in the order they went in
+        self._engine = duckdb.connect(config={"threads": 1, "enable_external_access": "false"})
+        self._broken = duckdb.Error
+
+    def take(self, records: list[bytes], paths: AnyMapping[str, str], sql: str = "SELECT * FROM raw") -> tuple[pa.Table, np.ndarray]:
+        """Return (one text column per entry of ``paths``, positions of the records that the rows stand for); damaged records have no row.
+
+        ``paths``: column name → path such as ``Queue.Name``, the connector's own and never a user's; null where a record lacks it; an object or array
+        comes as its text. ``sql``: the connector's statement over those columns, as the relation ``raw``; it must keep rows and their order.
+        """
+        texts, readable = _texts(records)
+        statement = f"WITH raw AS ({_extract(paths)}) SELECT * FROM ({sql})"
+        try:
+            return self._run(statement, texts), readable
+        except self._broken:
+            valid = self._run("SELECT json_valid(j) AS valid FROM records", texts).column("valid").combine_chunks()
+            return self._run(statement, texts.filter(valid)), readable[valid.to_numpy(zero_copy_only=False).astype(bool)]
+
+    def attributes(self, objects: pa.Array, keys: Iterable[str]) -> dict[str, pa.Array]:
+        """Return the values of ``keys`` (any text, a user's too: handed over as parameters) of free-form objects given as JSON text."""
+        found = {}
+        for key in keys:
+            pointer = "/" + key.replace("~", "~0").replace("/", "~1")
+            found[key] = self._run("SELECT json_extract_string(j, ?) AS v FROM records", objects, [pointer]).column("v").combine_chunks()
+        return found
+
+    def _run(self, sql: str, records: pa.Array, parameters: list[str] | None = None) -> pa.Table:
+        self._engine.register("records", pa.table({"j": records}))
+        try:
+            relation = self._engine.sql(sql, params=parameters) if parameters else self._engine.sql(sql)
+            return relation.to_arrow_table()
+        finally:
+            self._engine.unregister("records")
+
+
+def _extract(paths: AnyMapping[str, str]) -> str:
+    for path in paths.values():
+        if not _PATH.fullmatch(path):
+            raise ValueError(f"not a path: {path}")
+    asked = ", ".join(f"'$.{path}'" for path in paths.values())
+    picked = ", ".join(f'x[{number}] AS "{name}"' for number, name in enumerate(paths, start=1))
+    return f"SELECT {picked} FROM (SELECT json_extract_string(j, [{asked}]) AS x FROM records)"
+
+
+def _texts(records: list[bytes]) -> tuple[pa.Array, np.ndarray]:
+    """Return the records that are UTF-8 as an array of text, and their positions."""
+    try:
+        return _binary(records).cast(pa.string()), np.arange(len(records))
+    except pa.ArrowInvalid:
+        positions = np.array([number for number, record in enumerate(records) if _is_utf8(record)], dtype=np.int64)
+        return _binary([records[number] for number in positions]).cast(pa.string()), positions
+
+
+def _binary(records: list[bytes]) -> pa.Array:
+    offsets = np.concatenate(([0], np.cumsum([len(record) for record in records]))).astype(np.int32)
+    return pa.BinaryArray.from_buffers(pa.binary(), len(records), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(records))])
+
+
+def _is_utf8(record: bytes) -> bool:
+    try:
+        record.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -113,6 +113,9 @@ class Assembly:
     - any columns of the fact ``produces``; those left out are null. ``counted_at``, ``business_date``, ``utc_offset_s`` and ``revision`` are filled in
       afterwards and need not be given.
 
+    Events whose group value begins with "@" are context ("@user/7" is an agent, "@group/3" is called 返品窓口): every group sees them beside its own, and
+    when one of them changes all groups are derived again. They make no derived rows themselves.
+
     The statement must not depend on the order of rows or of loads: order events by (event_at, sequence, native_id).
     """
 

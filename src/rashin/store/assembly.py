@@ -24,6 +24,9 @@ Enrich = Callable[[str, "pa.Table"], "pa.Table"]
 
 _BATCH = 100_000
 
+#: Group values that begin with this are context (who is an agent, what a group is called): each group sees their events, and a change in them touches all.
+CONTEXT = "@"
+
 
 class AssemblyText(Protocol):
     """What the store needs to know of an assembly (``rashin.connect.Assembly`` has it)."""
@@ -85,7 +88,7 @@ def run(cursor: duckdb.DuckDBPyConnection, assembly: Registered, snapshot: int, 
     group = quote(assembly.group)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP VIEW events AS SELECT {Tables.of(reads).own} FROM {Tables.of(reads).current}
-        WHERE source = {_text(assembly.source)} AND {group} IN (SELECT grp FROM touched)"""
+        WHERE source = {_text(assembly.source)} AND ({group} IN (SELECT grp FROM touched) OR starts_with({group}, {_text(CONTEXT)}))"""
     )
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE assembled AS {assembly.sql}")
     cursor.execute(f"""CREATE OR REPLACE TEMP TABLE newest AS SELECT {group} AS grp, max(revision) AS revision FROM events GROUP BY 1""")
@@ -99,15 +102,14 @@ def run(cursor: duckdb.DuckDBPyConnection, assembly: Registered, snapshot: int, 
 
 
 def _touch(cursor: duckdb.DuckDBPyConnection, reads: Fact, assembly: Registered, snapshot: int) -> int:
-    """Gather the groups whose events were opened or closed in this snapshot (all groups when the assembly's text is new)."""
+    """Gather the groups whose events were opened or closed in this snapshot; all groups when the assembly's text or its context is new."""
     t, group = Tables.of(reads), quote(assembly.group)
-    since = "true" if assembly.changed else f"from_snapshot = {snapshot}"
-    cursor.execute(
-        f"""CREATE OR REPLACE TEMP TABLE touched AS
-        SELECT {group} AS grp FROM {t.current} WHERE source = $1 AND {since} AND {group} IS NOT NULL
-        UNION SELECT {group} FROM {t.history} WHERE source = $1 AND to_snapshot = {snapshot} AND {group} IS NOT NULL""",
-        [assembly.source],
-    )
+    gather = f"""CREATE OR REPLACE TEMP TABLE touched AS
+        SELECT {group} AS grp FROM {t.current} WHERE source = $1 AND {{since}} AND {group} IS NOT NULL
+        UNION SELECT {group} FROM {t.history} WHERE source = $1 AND to_snapshot = {snapshot} AND {group} IS NOT NULL"""
+    cursor.execute(gather.format(since="true" if assembly.changed else f"from_snapshot = {snapshot}"), [assembly.source])
+    if cursor.execute("SELECT 1 FROM touched WHERE starts_with(grp, ?) LIMIT 1", [CONTEXT]).fetchall():
+        cursor.execute(gather.format(since="true"), [assembly.source])
     return _count(cursor, "touched")
 
 

@@ -41,10 +41,9 @@ class Book:
         self.entries.append(entry)
         return entry
 
-    @property
-    def files(self) -> list[Path]:
-        """Every source file, in the order of writing."""
-        return [self.folder / entry.path for entry in self.entries]
+    def loading_order(self) -> list[Path]:
+        """Every source file: as written, corrections last (they came a month later)."""
+        return [self.folder / entry.path for entry in sorted(self.entries, key=lambda entry: entry.corrected > 0)]
 
     def save(self, facts: dict[str, object]) -> Path:
         """Write `expected.json`: the entries, and ``facts`` about the whole."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _TALK = np.array([queue.talk_s for queue in QUEUES])
 _ACW = np.array([queue.acw_s for queue in QUEUES])
 _UNRESOLVED = np.array([queue.unresolved for queue in QUEUES])
-_TARGET = {0: 1, 3: 2}  # queue → queue that some of its calls are transferred to, in the same pool
+_TARGET = {0: 1, 3: 2, 4: 4}  # queue → queue that some of its calls are transferred to, in the same pool
 
 
 def draw(pool: Pool, fresh: Columns, rng: np.random.Generator) -> line.Calls:
@@ -59,7 +59,9 @@ def _exits(pool: str) -> tuple[tuple[float, int, int, int], ...]:
     }.get(pool, ())
 
 
-def finish(world: World, pool: Pool, day: dt.date, fresh: Columns, bring: line.Calls, served: line.Served, rng: np.random.Generator) -> Columns:
+def finish(
+    world: World, pool: Pool, day: dt.date, fresh: Columns, bring: line.Calls, served: line.Served, rng: np.random.Generator
+) -> Columns:
     """Return one pool's day as columns, in the order of arrival; times are local seconds since 1970."""
     midnight = days.local_s(day)
     origin = np.array(served.origin, dtype=np.int64)

@@ -125,18 +125,28 @@ CATEGORIES = ("order", "product", "billing", "delivery", "return", "fault", "mem
 CATEGORY_JA = dict(zip(CATEGORIES, ("注文", "商品", "請求", "配送", "返品", "故障", "会員"), strict=True))
 STAGE = dict(zip(CATEGORIES, ("at", "before", "at", "after", "after", "after", "other"), strict=True))
 
-_FAMILY = (
-    "佐藤 sato|鈴木 suzuki|高橋 takahashi|田中 tanaka|伊藤 ito|渡辺 watanabe|山本 yamamoto|中村 nakamura|小林 kobayashi|加藤 kato|"
-    "吉田 yoshida|山田 yamada|佐々木 sasaki|山口 yamaguchi|松本 matsumoto|井上 inoue|木村 kimura|林 hayashi|斎藤 saito|清水 shimizu|"
-    "比嘉 higa|金城 kinjo|大城 oshiro|宮城 miyagi|新垣 arakaki|玉城 tamaki|島袋 shimabukuro|平良 taira|工藤 kudo|阿部 abe"
-).split("|")
-_GIVEN = "葵 aoi|陽菜 hina|蓮 ren|結衣 yui|大和 yamato|美咲 misaki|翔太 shota|恵 megumi|直樹 naoki|千尋 chihiro|悠 yu|真由美 mayumi|健 ken".split("|")
+_FAMILY = """
+    佐藤 sato 鈴木 suzuki 高橋 takahashi 田中 tanaka 伊藤 ito 渡辺 watanabe 山本 yamamoto 中村 nakamura 小林 kobayashi 加藤 kato
+    吉田 yoshida 山田 yamada 佐々木 sasaki 山口 yamaguchi 松本 matsumoto 井上 inoue 木村 kimura 林 hayashi 斎藤 saito 清水 shimizu
+    比嘉 higa 金城 kinjo 大城 oshiro 宮城 miyagi 新垣 arakaki 玉城 tamaki 島袋 shimabukuro 平良 taira 工藤 kudo 阿部 abe
+"""
+_GIVEN = """
+    葵 aoi 陽菜 hina 蓮 ren 結衣 yui 大和 yamato 美咲 misaki 翔太 shota 恵 megumi 直樹 naoki 千尋 chihiro 悠 yu 真由美 mayumi 健 ken
+"""
+
+
+def _pairs(words: str) -> list[tuple[str, str]]:
+    """Return (Japanese, romanised) names from a list that alternates."""
+    flat = words.split()
+    return list(zip(flat[::2], flat[1::2], strict=True))
 
 
 def name_of(index: int) -> tuple[str, str]:
     """Return (romanised id, Japanese name) of the ``index``-th person; unique up to 390 people, numbered beyond."""
-    family, given = _FAMILY[index % len(_FAMILY)].split(), _GIVEN[(index * 5 + index // len(_FAMILY)) % len(_GIVEN)].split()
-    lap = index // (len(_FAMILY) * len(_GIVEN))
+    families, givens = _pairs(_FAMILY), _pairs(_GIVEN)
+    family = families[index % len(families)]
+    given = givens[(index * 5 + index // len(families)) % len(givens)]
+    lap = index // (len(families) * len(givens))
     return f"{family[1]}.{given[1]}" + (str(lap + 1) if lap else ""), f"{family[0]} {given[0]}"
 
 

@@ -20,12 +20,14 @@ _WEEKDAY = {
 _SEASON = (1.04, 0.93, 1.10, 1.02, 0.98, 0.96, 0.99, 0.92, 0.95, 0.98, 1.02, 1.13)
 
 #: weight of each local hour, 0…24 (24 is the hour after midnight, for the night line)
-_HOURS = {
+_HOURS: dict[str, dict[int, float]] = {
     "sapporo": {9: 8, 10: 12.5, 11: 11, 12: 8, 13: 10.5, 14: 10.8, 15: 10, 16: 9, 17: 8.2, 18: 6},
     "naha": {9: 10, 10: 13, 11: 11.5, 12: 8.5, 13: 11, 14: 11, 15: 10.5, 16: 10, 17: 8.5},
     "vendor_day": {9: 8, 10: 11, 11: 10, 12: 8.5, 13: 9.5, 14: 9.5, 15: 9, 16: 8.5, 17: 9, 18: 9, 19: 8},
     "vendor_night": {20: 11, 21: 12, 22: 10, 23: 7, 24: 4},
-    "mail": dict(zip(range(24), (3, 2, 1, 0.7, 0.6, 0.8, 1.5, 3, 5, 7, 7.5, 6.5, 6, 6, 6, 5.6, 5.4, 5.2, 5, 5, 5.6, 6.2, 6, 4.6), strict=True)),
+    "mail": dict(
+        zip(range(24), (3, 2, 1, 0.7, 0.6, 0.8, 1.5, 3, 5, 7, 7.5, 6.5, 6, 6, 6, 5.6, 5.4, 5.2, 5, 5, 5.6, 6.2, 6, 4.6), strict=True)
+    ),
     "chat": {10: 10, 11: 10, 12: 12, 13: 9.5, 14: 9, 15: 9, 16: 9.5, 17: 10.5, 18: 11, 19: 9.5},
     "social": dict(zip(range(24), (3, 1.6, 1, 0.7, 0.6, 0.8, 2, 4, 5, 5, 5, 5, 7, 5, 4.6, 4.6, 4.8, 5.2, 6, 7, 8, 8.4, 7, 5), strict=True)),
     "outbound": {10: 11, 11: 11, 12: 7, 13: 11, 14: 12, 15: 12, 16: 12, 17: 13, 18: 11},
@@ -95,7 +97,7 @@ def _curve(pool: str) -> tuple[np.ndarray, np.ndarray]:
 def moments(pool: str, uniform: np.ndarray) -> np.ndarray:
     """Turn uniform numbers into seconds after local midnight that follow the pool's day."""
     share, edges = _curve(pool)
-    return np.interp(uniform, share, edges)
+    return np.asarray(np.interp(uniform, share, edges))
 
 
 def share_between(pool: str, start_s: float, end_s: float) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 
 from rashin.demo import days
 from rashin.demo.centre import POOL, QUEUES
+from rashin.demo.rota import Turn
 
 if TYPE_CHECKING:
     from rashin.demo.world import Columns, World
@@ -30,7 +31,9 @@ def dial(world: World, day: dt.date, fresh: Columns, rng: np.random.Generator) -
     base = np.array([queue.talk_s for queue in QUEUES])[fresh["queue"]]
     reached = result >= REFUSED
     ring = rng.integers(9, 34, count)
-    talk = np.where(reached, np.maximum(12, base * rng.lognormal(-0.2, 0.6, count) * pace[agent]), np.where(result == MACHINE, 14, 0)).astype(np.int64)
+    talk = np.where(
+        reached, np.maximum(12, base * rng.lognormal(-0.2, 0.6, count) * pace[agent]), np.where(result == MACHINE, 14, 0)
+    ).astype(np.int64)
     acw = np.where(reached, 18 + rng.exponential(22, count), 6).astype(np.int64)
     start = np.zeros(count, dtype=np.int64)
     for turn in duty:
@@ -48,6 +51,6 @@ def dial(world: World, day: dt.date, fresh: Columns, rng: np.random.Generator) -
     return {name: values[order] for name, values in made.items()}
 
 
-def turn_end(duty: list) -> int:  # type: ignore[type-arg]
+def turn_end(duty: list[Turn]) -> int:
     """Return when the last of the crew goes home."""
     return max(turn.end_s for turn in duty)

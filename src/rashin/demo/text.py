@@ -56,7 +56,9 @@ def stamp(local_s: np.ndarray, where: np.ndarray | None = None) -> pa.Array:
 
 def utc(local_s: np.ndarray, where: np.ndarray | None = None) -> pa.Array:
     """Write Japanese local instants as UTC, ``2026-10-01T00:05:03Z``."""
-    return pc.replace_substring(join(stamp(local_s - JST_S, where), only(pick(["Z"], np.zeros(len(local_s), dtype=int)), _all(where, local_s))), " ", "T")
+    return pc.replace_substring(
+        join(stamp(local_s - JST_S, where), only(pick(["Z"], np.zeros(len(local_s), dtype=int)), _all(where, local_s))), " ", "T"
+    )
 
 
 def _all(where: np.ndarray | None, like: np.ndarray) -> np.ndarray:

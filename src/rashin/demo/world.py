@@ -170,7 +170,9 @@ class World:
     def _flood(self, number: int, pool: str, expected: float, rng: np.random.Generator) -> np.ndarray:
         """Return the extra contacts of the outage: shop and app are down, everybody asks why they cannot log in."""
         start, end = self.stories.outage_from_s, self.stories.outage_until_s
-        extra = self._fresh(number, pool, rng.poisson(expected * days.share_between(pool, start, end) * (self.stories.outage_volume - 1)), rng)
+        extra = self._fresh(
+            number, pool, rng.poisson(expected * days.share_between(pool, start, end) * (self.stories.outage_volume - 1)), rng
+        )
         extra[:, 0] = rng.uniform(start, end, len(extra))
         extra[:, 3] = CATEGORIES.index("membership")
         return extra
@@ -200,7 +202,9 @@ class World:
         made = finish(self, pool, day, fresh, bring, served, rng)
         sent = made["outcome"] == line.OVERFLOW
         if pool.id == "sapporo" and sent.any():
-            rows = np.column_stack([made["left"][sent] - midnight + 4, *(made[n][sent] for n in ("queue", "customer", "category", "repeat"))])
+            rows = np.column_stack(
+                [made["left"][sent] - midnight + 4, *(made[n][sent] for n in ("queue", "customer", "category", "repeat"))]
+            )
             rows[:, 1] = next(n for n, q in enumerate(QUEUES) if q.pool == "vendor_day")
             self._overflow.setdefault(day, []).append(np.column_stack([rows, np.ones(len(rows))]))
         return made

@@ -21,7 +21,12 @@ def write(book: Book, world: World, month: Month) -> None:
         (COSTS, f"費用_{label}.csv", "計上日,費目,契約,チャネル,チーム,拠点,委託先,金額(円),数量", _costs(world, month)),
         (HEADCOUNT, f"人員_{label}.csv", "基準日,チーム,拠点,委託先,雇用形態,在籍者数,入職者数,退職者数", _headcount(world, month)),
         (SALES, f"売上_{label}.csv", "日付,系列,値,単位", _sales(world, month)),
-        (REPORT, f"月次報告_ほしぞら_{label}.csv", "対象月末,指標,窓口,報告値,件数", _report(world, month)),
+        (
+            REPORT,
+            f"月次報告_ほしぞら_{label}.csv",
+            "対象月末,窓口,着信数,応答数,サービスレベル,放棄率,平均処理時間(秒)",
+            _report(world, month),
+        ),
     ):
         entry = book.write(source, name, ("\n".join([header, *rows]) + "\n").encode())
         entry.rows = len(rows)
@@ -49,7 +54,9 @@ def _costs(world: World, month: Month) -> list[str]:
     for team in TEAMS:
         if team.vendor:
             continue
-        paid = sum(t.end_s - t.start_s - 3600 for d in dates for t in world.rota.turns(team.pool, d) if world.people[t.agent].team.id == team.id)
+        paid = sum(
+            t.end_s - t.start_s - 3600 for d in dates for t in world.rota.turns(team.pool, d) if world.people[t.agent].team.id == team.id
+        )
         channel = team.pool if team.pool in ("mail", "chat", "social") else "voice"
         amount = round(paid / 3600 * _WAGE_YEN[team.site])
         rows.append(f'{day},人件費,,{channel},{team.id},{team.site},,"{amount:,}",')
@@ -96,12 +103,7 @@ def _report(world: World, month: Month) -> list[str]:
         if not calls:
             continue
         level, lost, length, answered, offered = own_figures(calls, world.stories.vendor_target_s, world.stories.vendor_short_s)
-        day = f"{month.last:%Y-%m-%d}"
-        rows += [
-            f"{day},サービスレベル,{queue},{level:.1%},{answered}",
-            f"{day},放棄率,{queue},{lost:.1%},{offered}",
-            f"{day},平均処理時間,{queue},{length:.1f},{answered}",
-        ]
+        rows.append(f"{month.last:%Y-%m-%d},{queue},{offered},{answered},{level:.1%},{lost:.1%},{length:.1f}")
     return rows
 
 

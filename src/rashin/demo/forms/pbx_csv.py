@@ -28,11 +28,23 @@ _NOTES = ["", "折返し希望", '"折返し希望\r\n18時以降"', "担当者�
 
 #: rows that can never become a contact, and what is wrong with each
 _BAD = (
-    ("unreadable_date", "{id},{y}/13/1,10:05:12,10:05:20,10:09:01,注文,{agent},,C0000001,09000000001,注文,応答,8,0:03:41,0:00:00,0,0:00:40,,,完了,,,,{now}"),
-    ("negative", "{id},{date},11:15:00,11:15:09,11:20:00,配送,{agent},,C0000002,09000000002,配送,応答,9,-0:04:51,0:00:00,0,0:00:30,,,完了,,,,{now}"),
+    (
+        "unreadable_date",
+        "{id},{y}/13/1,10:05:12,10:05:20,10:09:01,注文,{agent},,C0000001,09000000001,注文,応答,8,0:03:41,0:00:00,0,0:00:40,,,完了,,,,{now}",
+    ),
+    (
+        "negative",
+        "{id},{date},11:15:00,11:15:09,11:20:00,配送,{agent},,C0000002,09000000002,配送,応答,9,-0:04:51,0:00:00,0,0:00:30,,,完了,,,,{now}",
+    ),
     ("unknown_value", "{id},{date},13:02:41,,13:02:50,注文,,,C0000003,09000000003,注文,内線試験,9,0:00:00,0:00:00,0,0:00:00,,,,,,,{now}"),
-    ("ends_before_start", "{id},{date},14:30:00,14:30:12,14:20:00,配送,{agent},,C0000004,09000000004,返品,応答,12,0:02:00,0:00:00,0,0:00:25,,,完了,,,,{now}"),
-    ("not_a_number", "{id},{date},15:45:10,15:45:21,15:49:00,注文,{agent},,C0000005,09000000005,請求,応答,不明,0:03:39,0:00:00,0,0:00:31,,,完了,,,,{now}"),
+    (
+        "ends_before_start",
+        "{id},{date},14:30:00,14:30:12,14:20:00,配送,{agent},,C0000004,09000000004,返品,応答,12,0:02:00,0:00:00,0,0:00:25,,,完了,,,,{now}",
+    ),
+    (
+        "not_a_number",
+        "{id},{date},15:45:10,15:45:21,15:49:00,注文,{agent},,C0000005,09000000005,請求,応答,不明,0:03:39,0:00:00,0,0:00:31,,,完了,,,,{now}",
+    ),
     ("too_few_columns", "{id},{date},16:00:00,16:00"),
 )
 
@@ -123,7 +135,12 @@ def _corrected(book: Book, world: World, month: Month, calls: Columns, label: st
     rng = world.rng("corrected", month.first)
     changed = (calls["outcome"] == line.ANSWERED) & (calls["hold"] == 0) & (rng.random(len(calls["arrive"])) < world.stories.corrected_rows)
     hold = np.where(changed, rng.integers(30, 240, len(changed)), calls["hold"])
-    later = dict(calls, hold=hold, holds=np.where(changed, 1, calls["holds"]), talk=np.where(changed, np.maximum(calls["talk"] - hold, 5), calls["talk"]))
+    later = dict(
+        calls,
+        hold=hold,
+        holds=np.where(changed, 1, calls["holds"]),
+        talk=np.where(changed, np.maximum(calls["talk"] - hold, 5), calls["talk"]),
+    )
     updated = np.where(changed, local_s(month.last) + 40 * 86400, local_s(month.last) + 22 * 3600)
     name = f"通話履歴_札幌_{label}_訂正.csv"
     _save(book, world, month, name, _lines(world, later, month, text.stamp(updated)), later, bad=False)

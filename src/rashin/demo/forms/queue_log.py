@@ -1,9 +1,11 @@
-"""Naha's telephone system: Asterisk's own ``queue_log``, rotated once a month.
+"""Naha's telephone system: Asterisk's own ``queue_log``, rotated every few months; older files are gzipped.
 
-Each rotated file begins with the last lines of the one before (the log is copied first and cut afterwards), and has a line or two that were cut off.
+Each file begins with the last lines of the one before (the log is copied first and cut afterwards), and has two lines that were cut off.
 """
 
 from __future__ import annotations
+
+import gzip
 
 import numpy as np
 import pyarrow as pa
@@ -17,33 +19,54 @@ from rashin.demo.rota import BREAK, LUNCH, MEETING
 from rashin.demo.world import Columns, Month, World
 
 SOURCE = "pbx-naha"
+MONTHS_EACH = 5
 _OVERLAP = 40
 _CUT = ("1790812", "{epoch}|{epoch}.77|repair")
 
 
-def write(book: Book, world: World, month: Month, tail: list[str]) -> list[str]:
-    """Write one month; ``tail``: the last lines of the month before. Returns this month's last lines."""
-    calls = month.contacts.get("naha") or {}
-    if not calls:
-        return tail
-    moment, rank, lines = _call_lines(world, calls, contact_ids(world, month, "naha"))
-    more_moment, more_rank, more = _people_lines(world, month, calls)
-    moment = np.concatenate([moment, more_moment])
-    order = np.lexsort((np.concatenate([rank, more_rank]), moment))
-    lines = pa.concat_arrays([lines, more]).take(pa.array(order))
-    data = text.content(lines)
-    epoch = int(moment.max()) - JST_S
-    start = f"{int(moment.min()) - JST_S}|NONE|NONE|NONE|QUEUESTART|\n"
-    cut = [each.format(epoch=epoch) for each in _CUT]
-    entry = book.write(SOURCE, f"queue_log-{month.last:%Y%m%d}", "".join(tail).encode() + start.encode() + data + "".join(f"{c}\n" for c in cut).encode())
-    entry.again = len(tail)
-    entry.ignored["program"] = 1
-    entry.bad["too_few_fields"] = len(cut)
-    entry.rows = len(lines) + len(tail) + 1 + len(cut)
-    return lines[max(0, len(lines) - _OVERLAP) :].to_pylist()
+class QueueLog:
+    """Gathers months and writes a file for every few of them: ``queue_log.2.gz``, ``queue_log.1.gz`` …, the newest as ``queue_log``."""
+
+    def __init__(self, book: Book, world: World) -> None:
+        self._book, self._world = book, world
+        self._months: list[bytes] = []
+        self._lines = 0
+        self._tail: list[bytes] = []
+        self._age = (len(world.months()) - 1) // MONTHS_EACH
+
+    def add(self, month: Month) -> None:
+        """Take one month's lines, in the order of time; write a file when it is full or nothing more will come."""
+        calls = month.contacts.get("naha") or {}
+        last = month.last == self._world.until
+        if calls:
+            ids = contact_ids(self._world, month, "naha")
+            moment, rank, lines = _call_lines(self._world, calls, ids)
+            more_moment, more_rank, more = _people_lines(self._world, month, calls, ids)
+            order = np.lexsort((np.concatenate([rank, more_rank]), np.concatenate([moment, more_moment])))
+            self._months.append(text.content(pa.concat_arrays([lines, more]).take(pa.array(order))))
+            self._lines += len(order)
+        if self._months and (len(self._months) == MONTHS_EACH or last):
+            self._rotate()
+
+    def _rotate(self) -> None:
+        data = b"".join(self._months)
+        start = data.split(b"|", 1)[0] + b"|NONE|NONE|NONE|QUEUESTART|\n"
+        end = data.splitlines()[-1].split(b"|", 1)[0].decode()
+        cut = [] if self._age else [each.format(epoch=end).encode() + b"\n" for each in _CUT]
+        whole = b"".join((*self._tail, start, data, *cut))
+        name = f"queue_log.{self._age}.gz" if self._age else "queue_log"
+        entry = self._book.write(SOURCE, name, gzip.compress(whole, 1, mtime=0) if self._age else whole)
+        entry.again, entry.ignored["program"] = len(self._tail), 1
+        if cut:
+            entry.bad["too_few_fields"] = len(cut)
+        entry.rows = self._lines + len(self._tail) + 1 + len(cut)
+        self._tail = data[-200 * _OVERLAP :].splitlines(keepends=True)[-_OVERLAP:]
+        self._months, self._lines, self._age = [], 0, self._age - 1
 
 
-def _line(moment: np.ndarray, callid: pa.Array | str, queue: pa.Array | str, agent: pa.Array | str, event: str, *detail: pa.Array | str) -> pa.Array:
+def _line(
+    moment: np.ndarray, callid: pa.Array | str, queue: pa.Array | str, agent: pa.Array | str, event: str, *detail: pa.Array | str
+) -> pa.Array:
     return text.rows("|", text.whole(moment - JST_S), callid, queue, agent, event, *detail)
 
 
@@ -76,15 +99,18 @@ def _call_lines(world: World, calls: Columns, ids: pa.Array) -> tuple[np.ndarray
     return moment, rank, pa.concat_arrays([lines.filter(pa.array(where)) for where, _, _, lines in sort])
 
 
-def _people_lines(world: World, month: Month, calls: Columns) -> tuple[np.ndarray, np.ndarray, pa.Array]:
-    """Compose what the log says of the people: joining the queues, pausing (wrap-up is a pause of its own), leaving."""
+def _people_lines(world: World, month: Month, calls: Columns, ids: pa.Array) -> tuple[np.ndarray, np.ndarray, pa.Array]:
+    """Compose what the log says of the people: joining the queue, wrapping up, pausing, leaving."""
     names = [f"PJSIP/{agent.id}" for agent in world.people]
     answered = calls["outcome"] == line.ANSWERED
     wrap = answered & (calls["acw"] > 0)
     pieces: list[tuple[np.ndarray, int, pa.Array]] = []
-    agent, left, done = text.pick(names, calls["agent"][wrap]), calls["left"][wrap], (calls["left"] + calls["acw"])[wrap]
-    pieces.append((left, 4, _line(left, "NONE", "NONE", agent, "PAUSEALL", "ACW")))
-    pieces.append((done, -2, _line(done, "NONE", "NONE", agent, "UNPAUSEALL", "ACW")))
+    agent, left, queue = (
+        text.pick(names, calls["agent"][wrap]),
+        calls["left"][wrap],
+        text.pick([each.id for each in QUEUES], calls["queue"][wrap]),
+    )
+    pieces.append((left, 4, _line(left, ids.filter(pa.array(wrap)), queue, agent, "WRAPUPSTART", text.whole(calls["acw"][wrap]))))
     reasons = {BREAK: "BREAK", LUNCH: "LUNCH", MEETING: "MEETING"}
     for day in month.time:
         if day.pool != "naha":
@@ -114,4 +140,7 @@ def _members(world: World, day, names: list[str], calls: Columns) -> list[tuple[
     start = np.array([turn.spans[0][0] for turn in turns]) + midnight
     end = np.maximum(np.array([turn.spans[-1][1] for turn in turns]) + midnight, last[people])
     who = text.pick(names, people)
-    return [(start, -3, _line(start, "NONE", "repair", who, "ADDMEMBER", "")), (end, 6, _line(end, "NONE", "repair", who, "REMOVEMEMBER", ""))]
+    return [
+        (start, -3, _line(start, "NONE", "repair", who, "ADDMEMBER", "")),
+        (end, 6, _line(end, "NONE", "repair", who, "REMOVEMEMBER", "")),
+    ]

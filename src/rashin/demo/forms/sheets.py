@@ -24,13 +24,57 @@ _CHANNEL_JA = {"sapporo": "電話", "naha": "電話", "vendor_day": "電話", "v
 def write(book: Book, world: World, month: Month) -> None:
     """Write the month's two workbooks."""
     label = f"{month.first:%Y-%m}"
-    header = ("担当者ID", "氏名", "チーム", "日付", "区分", "予定開始", "予定終了", "出勤", "退勤", "所定時間", "実働時間", "欠勤時間", "欠勤理由", "遵守時間")
+    header = (
+        "担当者ID",
+        "氏名",
+        "チーム",
+        "日付",
+        "区分",
+        "予定開始",
+        "予定終了",
+        "出勤",
+        "退勤",
+        "所定時間",
+        "実働時間",
+        "欠勤時間",
+        "欠勤理由",
+        "遵守時間",
+    )
     listed = list(_attendance(world, month))
-    bad = (world.people[0].id, world.people[0].name, "", "2026/02/30", "出勤", "9:00", "18:00", "8:55", "18:05", "8:00", "8:00", "0:00", "", "7:40")
+    bad = (
+        world.people[0].id,
+        world.people[0].name,
+        "",
+        "2026/02/30",
+        "出勤",
+        "9:00",
+        "18:00",
+        "8:55",
+        "18:05",
+        "8:00",
+        "8:00",
+        "0:00",
+        "",
+        "7:40",
+    )
     data = _workbook("勤怠", [(f"{CENTRE_JA} 勤怠表 {month.first.year}年{month.first.month}月",), (), header, *listed, bad])
     entry = book.write(ATTENDANCE, f"勤怠表_{label}.xlsx", data)
     entry.rows, entry.bad["unreadable_date"] = len(listed) + 1, 1
-    header = ("評価日", "評価時刻", "評価者", "担当者ID", "チャネル", "応対番号", *_ITEMS, "合計", "満点", "重大ミス", "ミス件数", "評価項目数", "評価表の版")
+    header = (
+        "評価日",
+        "評価時刻",
+        "評価者",
+        "担当者ID",
+        "チャネル",
+        "応対番号",
+        *_ITEMS,
+        "合計",
+        "満点",
+        "重大ミス",
+        "ミス件数",
+        "評価項目数",
+        "評価表の版",
+    )
     reviews = list(_reviews(world, month))
     if reviews:
         spoilt = list(reviews[0])
@@ -95,7 +139,9 @@ def _reviews(world: World, month: Month) -> Iterable[tuple[object, ...]]:
                 hurried = agent.index == world.gamer and month.first >= world.stories.gaming
                 level = 4.0 + agent.warmth * 1.5 - 0.5 * bool(calls["unsolved"][row]) - 0.5 * hurried
                 points = np.clip(np.round(rng.normal(level, 0.7, 6)), 1, 5).astype(int).tolist()
-                when = min(int(calls["start"][row]) // 86400 * 86400 + int(rng.integers(1, 4)) * 86400, midnight) + int(rng.integers(36000, 64800))
+                when = min(int(calls["start"][row]) // 86400 * 86400 + int(rng.integers(1, 4)) * 86400, midnight) + int(
+                    rng.integers(36000, 64800)
+                )
                 day = days.EPOCH + dt.timedelta(days=when // 86400)
                 critical = rng.random() < 0.025
                 mistakes = int(rng.poisson(0.35))

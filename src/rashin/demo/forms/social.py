@@ -48,7 +48,9 @@ def _numbers(values: np.ndarray) -> pa.Array:
 
 def _questions(world: World, month: Month, rng: np.random.Generator) -> tuple[np.ndarray, pa.Array]:
     """Compose the threads that the social team answers."""
-    threads = month.contacts.get("social") or {name: np.empty(0, dtype=np.int64) for name in ("arrive", "start", "work", "agent", "category", "customer")}
+    threads = month.contacts.get("social") or {
+        name: np.empty(0, dtype=np.int64) for name in ("arrive", "start", "work", "agent", "category", "customer")
+    }
     count = len(threads["arrive"])
     cut = days.local_s(world.until) + 86400
     answered = (threads["start"] >= 0) & (threads["start"] + threads["work"] < cut)
@@ -92,7 +94,9 @@ def _others(world: World, month: Month, rng: np.random.Generator) -> tuple[np.nd
     base = days.local_s(month.first)
     mentions = int(rng.poisson(46 * length * min(world.scale, 4)))
     own = 4 * length
-    when = np.concatenate([base + rng.integers(0, length * 86400, mentions), base + np.arange(own) // 4 * 86400 + 36000 + np.arange(own) % 4 * 9000])
+    when = np.concatenate(
+        [base + rng.integers(0, length * 86400, mentions), base + np.arange(own) // 4 * 86400 + 36000 + np.arange(own) % 4 * 9000]
+    )
     count = mentions + own
     mine = np.arange(count) >= mentions
     outage = (when // 86400 == (world.stories.outage - days.EPOCH).days) & ~mine
@@ -129,7 +133,7 @@ def _others(world: World, month: Month, rng: np.random.Generator) -> tuple[np.nd
 def _word(tone: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Choose words that fit the tone."""
     start, size = np.array([0, 3, 6])[tone], np.array([3, 3, 4])[tone]
-    return start + (rng.random(len(tone)) * size).astype(np.int64)
+    return np.asarray(start + (rng.random(len(tone)) * size).astype(np.int64))
 
 
 def _said(tone: np.ndarray, rng: np.random.Generator) -> pa.Array:
@@ -140,7 +144,7 @@ def _follower_count(world: World, day: np.ndarray) -> np.ndarray:
     """Return the followers of the main account on a day (days since 1970): slow growth, a step with the campaign."""
     since = day - (world.first - days.EPOCH).days
     campaign = day - (world.stories.campaign - days.EPOCH).days
-    return (48_000 + 31 * since + np.clip(campaign, 0, 7) * 210).astype(np.int64)
+    return np.asarray(48_000 + 31 * since + np.clip(campaign, 0, 7) * 210, dtype=np.int64)
 
 
 def _followers(book: Book, world: World, month: Month) -> None:

@@ -93,4 +93,6 @@ def _compose(kind, sent, answered, score, channel, queue, who, ids, customer, rn
     size = np.diff(begin)[group]
     comment = text.pick(words, begin[group] + (rng.random(len(sent)) * size).astype(np.int64))
     answer = text.stamp(sent + delay, answered)
-    return text.rows(",", kind, text.stamp(sent), answer, channel, queue, who, ids, customer, text.whole(score, answered), text.only(comment, answered))
+    return text.rows(
+        ",", kind, text.stamp(sent), answer, channel, queue, who, ids, customer, text.whole(score, answered), text.only(comment, answered)
+    )

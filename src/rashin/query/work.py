@@ -1,0 +1,97 @@
+"""Which scans a set of definitions needs. Measures of equal key are computed once, however many KPIs use them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rashin.formula import Measure, Repeat
+from rashin.query.scan import Scan
+
+if TYPE_CHECKING:
+    from rashin.catalogue import Definition
+
+#: The name under which the sum of squares of a mean is kept among a definition's measures; no measure can be called so.
+SQUARES = "²"
+
+#: A scan's place: (fact, column that places a row in time, intervals clipped, switches of repeat contact).
+Place = tuple[str, str, bool, Repeat | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The measures that one ``scan`` computes, in the order of its columns _m0 …; or one histogram. ``texts``: the measures as formula text.
+
+    Everything is written out once, when the job is made: rendering trees for each question would cost more than a small question.
+    """
+
+    place: Place
+    measures: tuple[Measure, ...]
+    keys: tuple[str, ...]
+    texts: tuple[str, ...]
+    scan: Scan
+
+    @property
+    def histogram(self) -> bool:
+        """Whether it counts the values of one histogram."""
+        return self.scan.histogram is not None
+
+    @property
+    def fact(self) -> str:
+        """The fact that it reads."""
+        return self.place[0]
+
+
+def job(place: Place, measures: Sequence[Measure], keys: Sequence[str]) -> Job:
+    """Return the job of these measures; a histogram comes alone."""
+    fact, at, clipped, repeat = place
+    if measures[0].kind == "histogram":
+        scan = Scan(fact, at, clipped, repeat, histogram=(measures[0].sql_argument() or "", measures[0].sql_condition()))
+    else:
+        scan = Scan(fact, at, clipped, repeat, tuple(measure.sql() for measure in measures))
+    return Job(place, tuple(measures), tuple(keys), tuple(measure.text for measure in measures), scan)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Everything that a set of definitions needs. ``keys[d][name]``: the key of measure ``name`` of the d-th definition; SQUARES: its sum of squares."""
+
+    definitions: tuple[Definition, ...]
+    jobs: tuple[Job, ...]
+    keys: tuple[dict[str, str], ...]
+    places: tuple[frozenset[Place], ...]
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Every fact that is read."""
+        return tuple(dict.fromkeys(job.place[0] for job in self.jobs))
+
+
+def plan(definitions: Sequence[Definition]) -> Work:
+    """Return the scans for ``definitions``, measures shared by key."""
+    wanted = [_wanted(definition) for definition in definitions]
+    keys = tuple({name: measure.key for name, measure in measures.items()} for measures in wanted)
+    places: dict[str, Place] = {}
+    found: dict[str, Measure] = {}
+    # definitions that need the flags of repeat contact come first: their other measures then ride along in the same scan
+    for own, measures in sorted(zip(keys, wanted, strict=True), key=lambda each: not any(measure.repeat for measure in each[1].values())):
+        flagged = next((measure.repeat for measure in measures.values() if measure.repeat), None)
+        for name, measure in measures.items():
+            repeat = measure.repeat or (flagged if measure.fact == "contact" and measure.kind != "histogram" else None)
+            places.setdefault(own[name], (measure.fact, measure.at, "clipped_s" in measure.virtual, repeat))
+            found[own[name]] = measure
+    groups: dict[tuple[Place, str], list[str]] = {}
+    for key, place in places.items():
+        groups.setdefault((place, key if found[key].kind == "histogram" else ""), []).append(key)
+    jobs = tuple(job(place, [found[key] for key in members], members) for (place, _), members in groups.items())
+    used = tuple(frozenset(places[key] for key in each.values()) for each in keys)
+    return Work(tuple(definitions), jobs, keys, used)
+
+
+def _wanted(definition: Definition) -> dict[str, Measure]:
+    """The measures that value, n and interval of a definition read."""
+    found = dict(definition.measures)
+    if definition.squares is not None:
+        found[SQUARES] = definition.squares
+    return found

@@ -1,0 +1,120 @@
+"""A small world for tests: a workspace in a temporary folder, filled with rows as a site's clock shows them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+_numbers = itertools.count(1)
+
+
+class World:
+    """A workspace with an open store. ``load`` takes rows as dicts; instants are written as the zone's clock shows them, "2026-10-01 09:10"."""
+
+    def __init__(self, folder: Path, toml: str = "") -> None:
+        from rashin.store import Store, Workspace
+
+        self.workspace = Workspace.create(folder)
+        (folder / "rashin.toml").write_text(toml + '\n[engine]\nthreads = 1\nmemory_limit = "1GiB"\nrollups = "never"\n', "utf-8")
+        self.workspace.__dict__.pop("config", None)
+        self.store = Store.open(self.workspace)
+        self.rows: dict[str, list[dict[str, Any]]] = {}
+
+    def kpis(self, toml: str) -> Any:
+        """Return a catalogue with just these definitions; what is mandatory and beside the point is filled in."""
+        import tomllib
+
+        from rashin.catalogue import load
+
+        folder = self.workspace.folder("kpis")
+        text = []
+        for name, table in tomllib.loads(toml).items():
+            text.append(f"[{name}]\n" + _defaults(name, table) + _dump(table, name))
+        (folder / f"test{next(_numbers)}.toml").write_text("\n".join(text), "utf-8")
+        return load(builtin=False, folder=folder)
+
+    def load(self, fact: str, rows: Sequence[Mapping[str, Any]], source: str = "pbx", zone: str | None = None, revision: int = 1) -> int:
+        """Load ``rows`` and return the load's number. Without native_id a row gets a running number."""
+        import pyarrow as pa
+
+        from rashin.records import ENGINE_TYPE, FACTS
+
+        filled = [self.row(fact, row, source, zone, revision) for row in rows]
+        self.rows.setdefault(fact, []).extend(filled)
+        types = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "TIMESTAMP": pa.timestamp("us"), "DATE": pa.date32(), "BOOLEAN": pa.bool_()}
+        names = list(FACTS[fact].names)
+        columns = {name: pa.array([row.get(name) for row in filled], types[ENGINE_TYPE[FACTS[fact].column(name).type]]) for name in names}
+        columns["_line"] = pa.array(range(2, len(filled) + 2), pa.int64())
+        number = next(_numbers)
+        with self.store.load(source, f"file{number}.csv", f"hash{number}", "mapping", "tester") as running:
+            running.stage(fact, pa.table(columns))
+            return running.commit().load_id
+
+    def row(self, fact: str, row: Mapping[str, Any], source: str, zone: str | None, revision: int) -> dict[str, Any]:
+        """Return a whole row of the fact: instants in UTC, counted_at, business_date and utc_offset_s filled in."""
+        from rashin.calendars import business_date, local_to_utc, offsets_s
+        from rashin.records import FACTS
+
+        own = self.workspace.config.organisation
+        zone = zone or own.zone
+        found = {"source": source, "native_id": f"n{next(_numbers)}", "revision": revision, **row}
+        types = {name: FACTS[fact].column(name).type for name in FACTS[fact].names}
+        for name, value in row.items():
+            if types[name] == "instant" and isinstance(value, str):
+                found[name] = local_to_utc(np.datetime64(value.replace(" ", "T"), "us"), zone).utc[0].item()
+            elif types[name] == "date" and isinstance(value, str):
+                found[name] = date.fromisoformat(value)
+        anchor = next((found[name] for name in FACTS[fact].anchors if found.get(name) is not None), None)
+        if isinstance(anchor, datetime):
+            at = np.datetime64(anchor, "us")
+            found["counted_at"] = anchor
+            found.setdefault("utc_offset_s", int(offsets_s(at, zone)[0]))
+            found.setdefault("business_date", business_date(at, zone, own.cutover)[0].item())
+        return found
+
+    def close(self) -> None:
+        """Give the workspace up."""
+        self.store.close()
+
+
+def _defaults(name: str, table: Mapping[str, Any]) -> str:
+    both = f'{{ ja = "{name}", en = "{name}" }}'
+    wanted = {
+        "name": both, "family": '"accessibility"', "priority": '"high"', "fact": '"contact"', "unit": '"share"', "better": '"higher"',
+        "purpose": both, "meaning": both, "source": both, "min_n": "0", "version": "1", "since": '"2026-11-01"',
+    }  # fmt: skip
+    return "".join(f"{key} = {value}\n" for key, value in wanted.items() if key not in table)
+
+
+def _dump(table: Mapping[str, Any], path: str) -> str:
+    import tomlkit
+
+    return tomlkit.dumps({path: table}).replace(f"[{path}]\n", "", 1)
+
+
+@pytest.fixture()
+def world(tmp_path: Path) -> Iterator[World]:
+    """An empty workspace in Tokyo."""
+    made = World(tmp_path / "centre")
+    yield made
+    made.close()
+
+
+@pytest.fixture()
+def make_world(tmp_path: Path) -> Iterator[Any]:
+    """Make workspaces with settings of their own: ``make_world('[organisation]\\nzone = "Asia/Kolkata"')``."""
+    made: list[World] = []
+
+    def make(toml: str = "") -> World:
+        made.append(World(tmp_path / f"centre{len(made)}", toml))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()

@@ -60,7 +60,7 @@ def write(book: Book, world: World, month: Month) -> None:
     data = _workbook("勤怠", [(f"{CENTRE_JA} 勤怠表 {month.first.year}年{month.first.month}月",), (), header, *listed, bad])
     entry = book.write(ATTENDANCE, f"勤怠表_{label}.xlsx", data)
     entry.rows, entry.bad["unreadable_date"] = len(listed) + 1, 1
-    header = (
+    columns = (
         "評価日",
         "評価時刻",
         "評価者",
@@ -79,7 +79,7 @@ def write(book: Book, world: World, month: Month) -> None:
     if reviews:
         spoilt = list(reviews[0])
         spoilt[5], spoilt[12] = "S0000-000000", 48
-        data = _workbook("モニタリング", [header, *reviews, spoilt])
+        data = _workbook("モニタリング", [columns, *reviews, spoilt])
         entry = book.write(MONITORING, f"モニタリング評価_{label}.xlsx", data)
         entry.rows, entry.bad["score_above_max"] = len(reviews) + 1, 1
 

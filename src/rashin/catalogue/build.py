@@ -20,6 +20,8 @@ from rashin.records import FACTS
 #: Keys of which a variant may say a part; the rest of the table is the entry's.
 _MERGED = ("params", "measures")
 _NOT_INHERITED = ("equivalent", "short", "variants")
+#: Keys that speak of the entry's fact: a variant that counts another fact says its own or has none.
+_OF_FACT = ("at", "exclude", "repeat")
 
 
 def build(key: str, data: Mapping[str, Any], place: str) -> Kpi:
@@ -79,9 +81,20 @@ def _check_name(table: Table, name: str) -> None:
 def _inherit(data: Mapping[str, Any], own: Table) -> dict[str, Any]:
     """Return the entry with the variant's keys laid over it."""
     found = {key: value for key, value in data.items() if key not in _NOT_INHERITED}
+    if own.data.get("fact", data["fact"]) != data["fact"]:
+        found = {key: value for key, value in found.items() if key not in _OF_FACT}
+        found["measures"] = {name: _with_fact(written, data) for name, written in data["measures"].items()}
     for key, value in own.data.items():
         found[key] = {**found.get(key, {}), **own.table(key).data} if key in _MERGED else value
     return found
+
+
+def _with_fact(written: Any, data: Mapping[str, Any]) -> Any:
+    """Return a measure of the entry with its fact and anchor written out, so that it keeps its meaning beside another fact."""
+    if not isinstance(written, str):
+        return written
+    anchor = {"at": data["at"]} if "at" in data else {}
+    return {"fact": data["fact"], "formula": written, **anchor}
 
 
 def _bilingual_item(table: Table, key: str, place: int) -> Bilingual:
@@ -214,9 +227,9 @@ def _band(table: Table, better: str) -> Band | None:
 
 
 def _bounds(table: Table) -> tuple[float | None, float | None] | None:
-    if "bounds" not in table.data:
+    value = table.data.get("bounds", [])
+    if value == []:  # also how a variant says that the entry's bounds do not hold for it
         return None
-    value = table.data["bounds"]
     if not isinstance(value, list) or len(value) not in (1, 2) or not all(isinstance(each, int | float) for each in value):
         table.wrong("bounds", " [下限, 上限] または [下限]", "[low, high] or [low]")
     if len(value) == 2 and value[0] > value[1]:

@@ -39,7 +39,7 @@ UNITS: dict[str, Bilingual] = {
 }
 ACCEPTS: dict[str, frozenset[str]] = {
     "share": frozenset(("share",)),
-    "ratio": frozenset(("share", "count", "points")),
+    "ratio": frozenset(("share", "count", "points", "1/amount")),
     "count": frozenset(("count", "share")),
     "s": frozenset(("s",)),
     "hours": frozenset(("s",)),
@@ -51,8 +51,8 @@ ACCEPTS: dict[str, frozenset[str]] = {
     "points": frozenset(("points", "share", "count")),
     "amount": frozenset(("amount", "share", "count", "points", "yen")),
 }
-Better: TypeAlias = Literal["higher", "lower", "band"]
-BETTER: tuple[Better, ...] = ("higher", "lower", "band")
+Better: TypeAlias = Literal["higher", "lower", "band", "none"]
+BETTER: tuple[Better, ...] = ("higher", "lower", "band", "none")
 Interval: TypeAlias = Literal["wilson", "mean", "order", "nps", "poisson", "none"]
 INTERVALS: tuple[Interval, ...] = ("wilson", "mean", "order", "nps", "poisson", "none")
 

@@ -16,6 +16,7 @@ ParamValue: TypeAlias = str | int | float | bool | tuple[str, ...] | tuple[float
 #: Columns that the query computes for a bucket; no file holds them. fact → name → (type, unit).
 VIRTUAL: dict[str, dict[str, tuple[str, str | None]]] = {
     "agent_time": {"clipped_s": ("number", "s")},
+    "account_day": {"opening_followers": ("number", "count"), "closing_followers": ("number", "count")},
     "contact": {"repeat_of_earlier": ("bool", None), "repeated_later": ("bool", None)},
 }
 #: The virtual columns that need the entry's ``repeat`` table.

@@ -115,6 +115,23 @@ SURVEY = Fact(
         number("scale_max", "最大評点", "Highest score", "points"),
         text("comment", "コメント", "Comment", Bilingual("なし", "none"), role="attribute"),
     ),
+    derived=(
+        # steps are compared by their place on the scale, so that five stars, good/bad and 0-10 follow one rule
+        Derived(
+            "satisfied",
+            "score - coalesce(scale_min, 1) >= 0.75 * (coalesce(scale_max, 5) - coalesce(scale_min, 1))",
+            "bool",
+            Bilingual("満足(5段階なら4・5)", "Satisfied (4 and 5 of five)"),
+        ),
+        Derived(
+            "dissatisfied",
+            "score - coalesce(scale_min, 1) <= 0.25 * (coalesce(scale_max, 5) - coalesce(scale_min, 1))",
+            "bool",
+            Bilingual("不満(5段階なら1・2)", "Dissatisfied (1 and 2 of five)"),
+        ),
+        Derived("promoter", "score >= 9", "bool", Bilingual("推奨者(9・10点)", "Promoter (9, 10)")),
+        Derived("detractor", "score <= 6", "bool", Bilingual("批判者(0〜6点)", "Detractor (0–6)")),
+    ),
     rules=(
         Rule("score_off_scale", "score >= scale_min and score <= scale_max", Bilingual("評点が尺度の外", "score outside its scale"), "score"),
         Rule("responded_before_sent", "responded_at >= sent_at", Bilingual("回答が送付より前", "answered before it was sent"), "responded_at"),
@@ -188,6 +205,23 @@ POST = Fact(
         count("follows", "新規フォロー", "New follows", _NOT_RECORDED),
         count("followers", "投稿時のフォロワー数", "Followers when posted", _NOT_RECORDED),
         number("tone_score", "感情スコア(-1~1)", "Tone score (-1 to 1)", "points", minimum=-1, maximum=1),
+    ),
+    derived=(
+        Derived(
+            "reply_s",
+            "coalesce(first_reply_s, first_reply_at - posted_at)",
+            "number",
+            Bilingual("最初の返信まで(記録がなければ時刻の差)", "Time to first reply, else from the two instants"),
+            "s",
+        ),
+        Derived(
+            "actions",
+            "case when reactions is not null or likes is not null or comments is not null or shares is not null or reposts is not null or quotes is not null "
+            "then coalesce(reactions, likes, 0) + coalesce(comments, 0) + coalesce(shares, 0) + coalesce(reposts, 0) + coalesce(quotes, 0) end",
+            "number",
+            Bilingual("反応の合計", "Actions: reactions (or likes), comments, shares, reposts, quotes"),
+            "count",
+        ),
     ),
     rules=(Rule("reply_before_post", "first_reply_at >= posted_at", Bilingual("返信が投稿より前", "reply before the post"), "first_reply_at"),),
 )

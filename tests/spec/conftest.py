@@ -54,11 +54,11 @@ def measure(engine: Any, relation: str, measures: Sequence[Measure], parts: Sequ
     if plain:
         wanted = ", ".join(f"{each.sql(dialect)} AS {key}" for key, each in plain.items())
         for row in engine.rows(f"SELECT {column} AS measured_part, {wanted} FROM {relation} WHERE {column} IN ({chosen}) GROUP BY {column}"):
-            found[row.pop("measured_part")] = {key: None if value is None else float(value) for key, value in row.items()}
+            found[row["measured_part"]] = {key: None if row[key] is None else float(row[key]) for key in plain}
         if not all(found.values()):
             nothing = engine.rows(f"SELECT {wanted} FROM {relation} WHERE 1 = 0")[0]
             for part in parts:
-                found[part] = found[part] or {key: None if value is None else float(value) for key, value in nothing.items()}
+                found[part] = found[part] or {key: None if nothing[key] is None else float(nothing[key]) for key in plain}
     for each in {each.key: each for each in measures if each.kind == "histogram"}.values():
         argument, condition = each.sql_argument(dialect), each.sql_condition(dialect) or "1 = 1"
         sql = f"SELECT {column} AS measured_part, {argument} AS held, COUNT(*) AS times FROM {relation}"
@@ -97,7 +97,9 @@ class DuckEngine:
         self.connection.unregister("incoming")
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
-        return self.connection.execute(sql).to_arrow_table().to_pylist()
+        found = self.connection.execute(sql)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 class ClickHouseEngine:

@@ -111,7 +111,8 @@ def _evaluate(node: Node, columns: Columns, length: int) -> FloatArray:
 
 
 def _divide(left: FloatArray, right: FloatArray) -> FloatArray:
-    return np.divide(left, right, out=np.full(len(left), np.nan), where=right != 0)
+    found: FloatArray = np.divide(left, right, out=np.full(len(left), np.nan), where=right != 0)
+    return found
 
 
 _ARITHMETIC: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {

@@ -9,6 +9,8 @@ from collections.abc import Mapping as AnyMapping
 import numpy as np
 import pyarrow as pa
 
+from rashin.connect.model import LINE
+
 _PATH = re.compile(r"[\w.]+")
 
 
@@ -22,30 +24,44 @@ class JsonColumns:
         self._engine = duckdb.connect(config={"threads": 1, "enable_external_access": "false"})
         self._broken = duckdb.Error
 
-    def take(self, records: list[bytes], paths: AnyMapping[str, str], sql: str = "SELECT * FROM raw") -> tuple[pa.Table, np.ndarray]:
-        """Return (one text column per entry of ``paths``, positions of the records that the rows stand for); damaged records have no row.
+    def take(
+        self, records: list[bytes], lines: np.ndarray, paths: AnyMapping[str, str], sql: str = "SELECT * FROM raw"
+    ) -> tuple[pa.Table, np.ndarray]:
+        """Return (one text column per entry of ``paths`` and ``_line``, positions of the records that could be read); damaged records have no row.
 
-        ``paths``: column name → path such as ``Queue.Name``, the connector's own and never a user's; null where a record lacks it; an object or array
-        comes as its text. ``sql``: the connector's statement over those columns, as the relation ``raw``; it must keep rows and their order.
+        ``lines``: number of each record. ``paths``: column name → path such as ``Queue.Name``, the connector's own and never a user's; null where a record
+        lacks it; an object or array comes as its text. ``sql``: the connector's statement over those columns, as the relation ``raw``.
         """
         texts, readable = _texts(records)
         statement = f"WITH raw AS ({_extract(paths)}) SELECT * FROM ({sql})"
         try:
-            return self._run(statement, texts), readable
+            return self._run(statement, texts, lines[readable]), readable
         except self._broken:
             valid = self._run("SELECT json_valid(j) AS valid FROM records", texts).column("valid").combine_chunks()
-            return self._run(statement, texts.filter(valid)), readable[valid.to_numpy(zero_copy_only=False).astype(bool)]
+            readable = readable[valid.to_numpy(zero_copy_only=False).astype(bool)]
+            return self._run(statement, texts.filter(valid), lines[readable]), readable
+
+    def derive(self, raw: pa.Table, sql: str) -> pa.Table:
+        """Return what ``sql`` (the connector's own text) says of a table, as the relation ``raw``."""
+        self._engine.register("raw", raw)
+        try:
+            return self._engine.sql(sql).to_arrow_table()
+        finally:
+            self._engine.unregister("raw")
 
     def attributes(self, objects: pa.Array, keys: Iterable[str]) -> dict[str, pa.Array]:
         """Return the values of ``keys`` (any text, a user's too: handed over as parameters) of free-form objects given as JSON text."""
         found = {}
         for key in keys:
             pointer = "/" + key.replace("~", "~0").replace("/", "~1")
-            found[key] = self._run("SELECT json_extract_string(j, ?) AS v FROM records", objects, [pointer]).column("v").combine_chunks()
+            found[key] = (
+                self._run("SELECT json_extract_string(j, ?) AS v FROM records", objects, parameters=[pointer]).column("v").combine_chunks()
+            )
         return found
 
-    def _run(self, sql: str, records: pa.Array, parameters: list[str] | None = None) -> pa.Table:
-        self._engine.register("records", pa.table({"j": records}))
+    def _run(self, sql: str, records: pa.Array, lines: np.ndarray | None = None, parameters: list[str] | None = None) -> pa.Table:
+        table = pa.table({"j": records})
+        self._engine.register("records", table if lines is None else table.append_column(LINE, pa.array(lines)))
         try:
             relation = self._engine.sql(sql, params=parameters) if parameters else self._engine.sql(sql)
             return relation.to_arrow_table()
@@ -59,7 +75,7 @@ def _extract(paths: AnyMapping[str, str]) -> str:
             raise ValueError(f"not a path: {path}")
     asked = ", ".join(f"'$.{path}'" for path in paths.values())
     picked = ", ".join(f'x[{number}] AS "{name}"' for number, name in enumerate(paths, start=1))
-    return f"SELECT {picked} FROM (SELECT json_extract_string(j, [{asked}]) AS x FROM records)"
+    return f"SELECT {picked}, {LINE} FROM (SELECT json_extract_string(j, [{asked}]) AS x, {LINE} FROM records)"
 
 
 def _texts(records: list[bytes]) -> tuple[pa.Array, np.ndarray]:

@@ -44,11 +44,11 @@ class Streams:
             yield from readers[kind](records, lines)
 
     def _contacts(self, records: list[bytes], lines: np.ndarray) -> Iterator[RawBatch | RawReject]:
-        table, kept = self._engine.take(records, CONTACT_PATHS, self._contact_sql)
+        table, kept = self._engine.take(records, lines, CONTACT_PATHS, self._contact_sql)
         yield from self._damaged(records, lines, kept)
         for key, values in self._engine.attributes(table.column("Attributes").combine_chunks(), self._attributes).items():
             table = table.append_column(f"Attributes.{key}", values)
-        table = table.drop_columns(["Attributes"]).append_column(LINE, pa.array(lines[kept]))
+        table = table.drop_columns(["Attributes"])
         known = pc.is_valid(table.column("ContactId"))
         foreign = np.flatnonzero(~known.to_numpy())
         for position in foreign:
@@ -59,9 +59,8 @@ class Streams:
             yield from self._batch(stream, table.filter(rows))
 
     def _agent_events(self, records: list[bytes], lines: np.ndarray) -> Iterator[RawBatch | RawReject | Ignored]:
-        table, kept = self._engine.take(records, AGENT_EVENT_PATHS, self._agent_sql)
+        table, kept = self._engine.take(records, lines, AGENT_EVENT_PATHS, self._agent_sql)
         yield from self._damaged(records, lines, kept)
-        table = table.append_column(LINE, pa.array(lines[kept]))
         beats = pc.fill_null(pc.equal(table.column("event_type"), "HEART_BEAT"), False)
         if count := pc.sum(beats).as_py():
             first = table.filter(beats).column(LINE)[0].as_py()

@@ -121,7 +121,9 @@ def _read_table(file: Path, options: AnyMapping[str, object]) -> Iterator[RawBat
     from rashin.connect.asterisk.table_form import streams
     from rashin.connect.table.connector import CONNECTOR as TABLE
 
-    for item in TABLE.read(file, options):
+    # Every row of the table is an event: none is a total, and all columns are needed.
+    table = {key: value for key, value in options.items() if key != "columns"} | {"totals": []}
+    for item in TABLE.read(file, table):
         if isinstance(item, RawBatch):
             yield from streams(item)
         else:

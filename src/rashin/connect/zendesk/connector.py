@@ -1,0 +1,85 @@
+"""The connector for Zendesk: pages of the API, one record per line, or flat tables; each kind of record in a file of its own or together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as AnyMapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rashin.connect import files
+from rashin.connect.model import HEAD_BYTES, Assembly, Head, Ignored, RawBatch, RawReject
+from rashin.connect.zendesk.kinds import OWN_KEYS, of_header, of_record
+from rashin.errors import Bilingual
+
+if TYPE_CHECKING:
+    from rashin.connect.mapping import Mapping
+
+_HERE = Path(__file__).parent
+_PAGE_KEY = re.compile(r'"(' + "|".join(OWN_KEYS) + r')"\s*:\s*(\[|\{)')
+#: Kinds whose keys alone are not enough: other systems have users, groups and comments too.
+_COMMON = ("user", "group", "comment", "schedule", "rating")
+
+
+class Zendesk:
+    """Streams: ``event`` (everything that happened, and who is who) and ``figures`` (ticket metrics as Zendesk reports them)."""
+
+    name = "zendesk"
+    title = Bilingual("Zendesk(API JSON・フラットな表)", "Zendesk (API JSON, flat tables)")
+
+    @property
+    def assemblies(self) -> tuple[Assembly, ...]:
+        """Contacts (one per ticket) and surveys (one per rating), with the names of agents and groups as context."""
+        return (
+            Assembly("contacts", (_HERE / "contacts.sql").read_text("utf-8")),
+            Assembly("surveys", (_HERE / "surveys.sql").read_text("utf-8"), produces="survey"),
+        )
+
+    def recognises(self, head: Head) -> float:
+        """Sure of the API's own array names and of tickets, audits and metrics; less sure of users, groups and comments."""
+        text = head.text
+        if text is None:
+            return 0.0
+        if text.lstrip("\ufeff \t\r\n[").startswith("{"):
+            return _recognise_json(text)
+        return _recognise_table(head.first_line)
+
+    def read(self, file: Path, options: AnyMapping[str, object]) -> Iterator[RawBatch | RawReject | Ignored]:
+        """Yield the events in the order of the file."""
+        from rashin.connect.zendesk.streams import read_json, read_table
+
+        for member in files.members(file):
+            with member.open() as stream:
+                start = stream.read(HEAD_BYTES)
+            if start.lstrip(b"\xef\xbb\xbf \t\r\n[").startswith(b"{"):
+                yield from read_json(member, start)
+            else:
+                yield from read_table(file, member, options)
+
+    def mappings(self) -> dict[str, Mapping]:
+        """Return the mapping of each stream."""
+        from rashin.connect.toml import read_streams
+
+        return read_streams(_HERE / "mapping.toml")
+
+
+def _recognise_json(text: str) -> float:
+    if _PAGE_KEY.search(text[:4096]) and ('"ticket_id"' in text or '"requester_id"' in text or re.search(r'"\w+"\s*:\s*\[\s*\]', text)):
+        return 0.95
+    first = text[: text.find("\n")] if "\n" in text else text
+    kind = of_record((first if len(first) > 40 else text[:20000]).encode())
+    if kind is None:
+        return 0.0
+    return 0.6 if kind.name in _COMMON else 0.93
+
+
+def _recognise_table(line: str) -> float:
+    names = {word.strip().strip('"').lower() for word in re.split(r"[,;\t]", line)}
+    kind = of_header(names)
+    if kind is None:
+        return 0.0
+    return 0.93 if kind.name not in _COMMON else 0.7
+
+
+CONNECTOR = Zendesk()

@@ -82,7 +82,8 @@ def hours_of_day(calendar, day):
     if not in_force:
         return ()
     if calendar.holidays and public_holidays(calendar.holidays, day, day + timedelta(days=1)):
-        return in_force[0].holiday or ()
+        hours = in_force[0].holiday
+        return in_force[0].week[day.weekday()] if hours is None else hours
     return in_force[0].week[day.weekday()]
 
 

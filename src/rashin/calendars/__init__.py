@@ -23,10 +23,11 @@ if TYPE_CHECKING:
         grain_next,
         grain_start,
     )
-    from rashin.calendars.load import Calendars, load_calendars, parse_calendar
+    from rashin.calendars.load import Calendars, load_calendars
     from rashin.calendars.period import Period
     from rashin.calendars.publicdays import public_holidays
     from rashin.calendars.schedule import Days, Schedule, always, parse_days
+    from rashin.calendars.written import parse_calendar
     from rashin.calendars.zones import FromLocal, business_date, local_to_utc, offsets_s, to_local, zone_info
 
 _HOME = {
@@ -44,10 +45,11 @@ _HOME = {
         "grain_next",
         "grain_start",
     ),
-    "load": ("Calendars", "load_calendars", "parse_calendar"),
+    "load": ("Calendars", "load_calendars"),
     "period": ("Period",),
     "publicdays": ("public_holidays",),
     "schedule": ("Days", "Schedule", "always", "parse_days"),
+    "written": ("parse_calendar",),
     "zones": ("FromLocal", "business_date", "local_to_utc", "offsets_s", "to_local", "zone_info"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

@@ -107,8 +107,9 @@ def local_hours(calendar: Calendar, first: date, until: date) -> tuple[NDArray[n
             force &= days >= np.datetime64(schedule.start, "D")
         if schedule.until is not None:
             force &= days < np.datetime64(schedule.until, "D")
+        ordinary = force if schedule.holiday is None else force & ~holiday
         for number, hours in enumerate(schedule.week):
-            chosen = days[force & ~holiday & (weekday == number)]
+            chosen = days[ordinary & (weekday == number)]
             parts += [(chosen, span) for span in hours]
         parts += [(days[force & holiday], span) for span in schedule.holiday or ()]
     if not parts:

@@ -22,11 +22,11 @@ _ANY_LEAP_YEAR = 2000
 class Schedule:
     """Opening hours of a week, in force on the local dates ``[start, until)``; None: since ever, for ever.
 
-    ``week``: hours of Monday to Sunday. ``holiday``: hours on public holidays; None means closed on them.
+    ``week``: hours of Monday to Sunday. ``holiday``: hours on public holidays, () = closed on them, None = as on any other such weekday.
     """
 
     week: tuple[tuple[Hours, ...], ...]
-    holiday: tuple[Hours, ...] | None = None
+    holiday: tuple[Hours, ...] | None = ()
     start: date | None = None
     until: date | None = None
 

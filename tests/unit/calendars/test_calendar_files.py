@@ -15,6 +15,7 @@ queues = ["support*", "sales"]
 [[calendar.office.schedule]]
 until = 2026-04-01
 mon = ["09:00-17:00"]
+holiday = []
 
 [[calendar.office.schedule]]
 from = 2026-04-01

@@ -29,11 +29,20 @@ def test_a_week_of_an_ordinary_office():
     assert open_hours(calendar(), "2026-10-05", "2026-10-12") == 45
 
 
-def test_public_holidays_close_unless_they_have_hours_of_their_own():
-    assert open_hours(calendar(holidays="JP"), "2026-10-12") == 0  # スポーツの日
+def test_what_happens_on_public_holidays_is_said_in_one_of_three_ways():
+    assert open_hours(calendar(holidays="JP:closed"), "2026-10-12") == 0  # スポーツの日
     assert open_hours(calendar(holidays="JP", holiday=["10:00-17:00"]), "2026-10-12") == 7
-    assert open_hours(calendar(holidays="JP:closed", holiday=["10:00-17:00"]), "2026-10-12") == 0
+    assert open_hours(calendar(holidays="JP", holiday=[]), "2026-10-12") == 0
+    assert open_hours(calendar(holidays="JP:open"), "2026-10-12") == 9
     assert open_hours(calendar(holidays="none"), "2026-10-12") == 9
+
+
+@pytest.mark.parametrize("more", [{"holidays": "JP"}, {"holidays": "JP:closed", "holiday": ["10:00-17:00"]}, {"holiday": ["10:00-17:00"]}])
+def test_holidays_that_are_not_said_or_said_twice_are_asked_about(more):
+    with pytest.raises(DefinitionError) as refused:
+        calendar(**more)
+    assert refused.value.code == "holidays_unclear"
+    assert "JP:open" in refused.value.text("ja")
 
 
 def test_the_organisation_s_own_days_return_every_year_and_run_over_new_year():
@@ -45,7 +54,7 @@ def test_the_organisation_s_own_days_return_every_year_and_run_over_new_year():
 
 
 def test_a_day_opened_out_of_turn_beats_closed_days_and_holidays():
-    cal = calendar(holidays="JP", closed=["12-29..01-03"], open_days=[{"on": "2026-12-30", "hours": ["10:00-15:00"]}])
+    cal = calendar(holidays="JP:closed", closed=["12-29..01-03"], open_days=[{"on": "2026-12-30", "hours": ["10:00-15:00"]}])
     assert open_hours(cal, "2026-12-30") == 5
     assert open_hours(cal, "2026-12-29") == 0
 
@@ -66,6 +75,8 @@ def test_around_the_clock_is_calendar_time_but_for_closed_days():
     cal = parse_calendar("main", {"zone": "Asia/Tokyo", "always": True, "holidays": "JP", "closed": ["01-01"]})
     assert open_hours(cal, "2026-10-12") == 24
     assert open_hours(cal, "2026-01-01", "2026-01-03") == 24
+    resting = parse_calendar("main", {"zone": "Asia/Tokyo", "always": True, "holidays": "JP:closed"})
+    assert open_hours(resting, "2026-10-12") == 0
     assert open_hours(calendar(zone="America/New_York", days=EVERY_DAY, hours=("00:00-24:00",)), "2026-03-08") == 23
     assert open_hours(calendar(zone="America/New_York", days=EVERY_DAY, hours=("00:00-24:00",)), "2026-11-01") == 25
 
@@ -146,13 +157,13 @@ def test_a_calendar_that_opens_on_leap_days_only_is_waited_for():
 
 
 def test_open_days_are_the_days_a_load_is_expected_for():
-    cal = calendar(holidays="JP", closed=["2026-10-14"])
+    cal = calendar(holidays="JP:closed", closed=["2026-10-14"])
     found = cal.open_days(date(2026, 10, 9), date(2026, 10, 17)).astype(str).tolist()
     assert found == ["2026-10-09", "2026-10-13", "2026-10-15", "2026-10-16"]
 
 
 def test_a_table_grows_with_the_years_asked_for_and_says_the_same():
-    cal = calendar(holidays="JP")
+    cal = calendar(holidays="JP:closed")
     first = open_hours(cal, "2026-10-05", "2026-10-12")
     assert open_hours(cal, "1999-10-04", "1999-10-11") == 45
     assert open_hours(cal, "2030-01-01", "2030-01-02") == 0

@@ -1,0 +1,1 @@
+"""What the commands share: options, language, tables, figures, errors. No command lives here."""

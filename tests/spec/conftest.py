@@ -53,7 +53,9 @@ def measure(engine: Any, relation: str, measures: Sequence[Measure], parts: Sequ
     chosen = ", ".join("'" + part.replace("'", "") + "'" for part in parts)
     if plain:
         wanted = ", ".join(f"{each.sql(dialect)} AS {key}" for key, each in plain.items())
-        for row in engine.rows(f"SELECT {column} AS measured_part, {wanted} FROM {relation} WHERE {column} IN ({chosen}) GROUP BY {column}"):
+        for row in engine.rows(
+            f"SELECT {column} AS measured_part, {wanted} FROM {relation} WHERE {column} IN ({chosen}) GROUP BY {column}"
+        ):
             found[row["measured_part"]] = {key: None if row[key] is None else float(row[key]) for key in plain}
         if not all(found.values()):
             nothing = engine.rows(f"SELECT {wanted} FROM {relation} WHERE 1 = 0")[0]
@@ -202,7 +204,9 @@ def spark_master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             start(worker, "org.apache.spark.deploy.worker.Worker", "--cores", "1", "--memory", "1g", "--webui-port", "0", address)
         deadline = time.monotonic() + 90
         while _alive_workers(page) < 2:
-            assert all(process.poll() is None for process in started), "a Spark process ended: " + (folder / "master.log").read_text()[-2000:]
+            assert all(process.poll() is None for process in started), (
+                "a Spark process ended: " + (folder / "master.log").read_text()[-2000:]
+            )
             assert time.monotonic() < deadline, "the Spark workers did not come up"
             time.sleep(0.3)
         yield address

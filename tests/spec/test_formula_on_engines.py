@@ -8,12 +8,13 @@ import pytest
 from rashin.formula import Histogram, parse_measure
 from rashin.formula.reference import evaluate_measure
 
-NOON = datetime(2026, 10, 1, 12)
+NOON = datetime.fromisoformat("2026-10-01T12:00:00")
+LATER = datetime.fromisoformat("2026-10-01T12:01:30.250000")
 ROWS: list[dict[str, Any]] = [
     {"part": "a", "channel": "voice", "direction": "inbound", "outcome": "answered", "wait_s": 5.5, "talk_s": 60.0, "transfers": 2},
     {"part": "a", "channel": "voice", "direction": "inbound", "outcome": "abandoned", "wait_s": 40.0, "is_test": False},
     {"part": "a", "channel": "voice", "direction": "inbound", "outcome": None, "wait_s": None, "is_test": True, "transfers": 0},
-    {"part": "a", "queue": "it's", "agent": "Ａya", "offered_at": NOON, "ended_at": datetime(2026, 10, 1, 12, 1, 30, 250_000)},
+    {"part": "a", "queue": "it's", "agent": "Ａya", "offered_at": NOON, "ended_at": LATER},
     {"part": "a", "queue": "back\\slash", "agent": "ÅSA", "offered_at": NOON, "ended_at": None, "resolved": True},
     {"part": "a", "queue": "${spark.app.name}", "agent": "山田", "resolved": False, "business_date": NOON.date(), "counted_at": NOON},
     {"part": "a", "queue": '"q"', "agent": "asa", "talk_s": 0.0, "hold_s": 3.0, "acw_s": None, "wait_s": 40.0},

@@ -25,21 +25,26 @@ _RECORD_START = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*"\s*:')
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """``records``: the bytes of each record, in order; ``keys``: the page's key that each record lies under ("" when nothing wraps them); ``first``: number
-    of the first record (1-based); ``damaged``: (record number, its first bytes) where an object never ends."""
+    """``records``: the bytes of each record, in order; ``numbers``: the line of each where each has a line of its own, else the record number (1-based);
+    ``keys``: the page's key that each lies under ("" when nothing wraps them); ``damaged``: (number, first bytes) where an object never ends."""
 
     records: list[bytes]
+    numbers: np.ndarray
     keys: list[str]
-    first: int
     damaged: tuple[tuple[int, bytes], ...] = ()
 
 
 def frames(stream: BinaryIO, *, wrapped: bool = False, block_bytes: int = BLOCK_BYTES) -> Iterator[Frame]:
     """Yield the records of ``stream``, block by block. ``wrapped``: the records are one level deeper, in arrays (or under keys) of an outer object."""
-    scanner = _Scanner(wrapped)
-    data = b""
-    while block := stream.read(block_bytes):
-        data += block
+    start = stream.read(block_bytes)
+    if not wrapped and _is_lines(start):
+        yield from _line_frames(start, stream, block_bytes)
+    else:
+        yield from _scanned_frames(start, stream, _Scanner(wrapped), block_bytes)
+
+
+def _scanned_frames(data: bytes, stream: BinaryIO, scanner: _Scanner, block_bytes: int) -> Iterator[Frame]:
+    while True:
         frame, used = scanner.take(data)
         if frame.records:
             yield frame
@@ -48,14 +53,44 @@ def frames(stream: BinaryIO, *, wrapped: bool = False, block_bytes: int = BLOCK_
             frame, used = scanner.skip(data)
             yield frame
             data = data[used:]
+        block = stream.read(block_bytes)
+        if not block:
+            break
+        data += block
     while data.strip(b" \t\r\n,[]"):
         frame, used = scanner.take(data)
         if not frame.records:
-            if wrapped and scanner.closes(data):
+            if scanner.closes(data):
                 return
             frame, used = scanner.skip(data)
         yield frame
         data = data[used:]
+
+
+def _is_lines(start: bytes) -> bool:
+    """True when the first line is one whole object, and the next line begins another (or there is none): then a damaged line harms no other."""
+    line, end, rest = start.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
+    if not end or not line.startswith(b"{"):
+        return False
+    frame, used = _Scanner(False).take(line)
+    whole = len(frame.records) == 1 and not line[used:].strip()
+    return whole and rest.lstrip()[:1] in (b"{", b"")
+
+
+def _line_frames(data: bytes, stream: BinaryIO, block_bytes: int) -> Iterator[Frame]:
+    first = 1
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    while data:
+        block = stream.read(block_bytes)
+        cut = data.rfind(b"\n") + 1 if block else len(data)
+        if cut or len(data) > MAX_RECORD_BYTES:
+            cut = cut or len(data)
+            lines = data[:cut].removesuffix(b"\n").split(b"\n")
+            filled = [number for number, line in enumerate(lines) if not line.isspace() and line]
+            yield Frame([lines[number] for number in filled], np.array(filled, dtype=np.int64) + first, [""] * len(filled))
+            first += len(lines)
+            data = data[cut:]
+        data += block
 
 
 def is_wrapped(head: bytes, keys: tuple[str, ...]) -> bool:
@@ -87,7 +122,7 @@ class _Scanner:
             ends = ends[ends > (starts[0] if len(starts) else len(data))]
         count = min(len(starts), len(ends))
         records, keys = self._cut(data, starts[:count].tolist(), ends[:count].tolist())
-        frame = Frame(records, keys, self._number)
+        frame = Frame(records, np.arange(self._number, self._number + count, dtype=np.int64), keys)
         self._number += count
         if not count:
             return frame, 0
@@ -102,13 +137,15 @@ class _Scanner:
         begin = max(data.find(b"{"), 0)
         again = data.find(self._start, begin + 1) if self._start else -1
         used = again if again > 0 else len(data)
-        frame = Frame([], [], self._number, ((self._number, data[begin : min(used, begin + _SHOWN_BYTES)]),))
+        frame = Frame([], np.array([], dtype=np.int64), [], ((self._number, data[begin : min(used, begin + _SHOWN_BYTES)]),))
         self._number += 1
         self._depth = self._level - 1
         return frame, used
 
     def closes(self, data: bytes) -> bool:
         """True when ``data`` holds only what follows the last record of a page: counters, links, closing brackets."""
+        if self._level == 1:
+            return False
         _, depth = _braces(data, self._depth)
         return self._depth == 0 or (len(depth) > 0 and int(depth[-1]) == 0 and int(depth.max()) < self._level)
 

@@ -97,7 +97,7 @@ class Streams:
 
 def _by_kind(frame: Frame) -> Iterator[tuple[str, list[bytes], np.ndarray]]:
     """Sort the records of a frame by kind, in the order of the file within each: nearly always all are of one kind."""
-    lines = np.arange(frame.first, frame.first + len(frame.records), dtype=np.int64)
+    lines = frame.numbers
     together = b"".join(frame.records)
     if not any(key in together for key in _TELLING):
         kinds = np.full(len(lines), "contact")

@@ -73,7 +73,7 @@ visit as (
         arg_min(detail, event_at) filter (where kind = 'exit') as leave_detail,
         arg_min(waited_s, event_at) filter (where kind = 'exit') as leave_wait_s,
         count(*) filter (where kind = 'transfer') as transfers,
-        count(*) filter (where kind in ('ring', 'connect') and event <> 'RINGCANCELED') as attempts,
+        count(*) filter (where kind in ('ring', 'connect')) as attempts,
         max(detail_2) filter (where kind = 'enter') as caller,
         max(try_cast(detail as double)) filter (where kind = 'wrapup') as wrapup_s,
         max(detail) filter (where kind = 'status') as status
@@ -171,7 +171,10 @@ select
     outcome,
     end_reason,
     call_caller as contact_point,
-    case when regexp_full_match(call_caller, '[0-9+() -]+') then regexp_replace(call_caller, '[() -]', '', 'g') else call_caller end as customer_key,
+    case
+        when regexp_full_match(call_caller, '[0-9+() -]+') then regexp_replace(regexp_replace(call_caller, '[() -]', '', 'g'), '^\+81', '0')
+        else call_caller
+    end as customer_key,
     case when legs > 1 then contact_id end as initial_id,
     case when number = 2 then contact_id when number > 2 then contact_id || '#' || (number - 1) end as previous_id,
     offered_at,

@@ -52,7 +52,7 @@ class _Reader:
     def frame(self, frame: Frame) -> Iterator[RawBatch | RawReject | Ignored]:
         for number, data in frame.damaged:
             yield self._reject(number, data)
-        lines = np.arange(frame.first, frame.first + len(frame.records), dtype=np.int64)
+        lines = frame.numbers
         kinds = [BY_KEY.get(key) if key else of_record(record) for key, record in zip(frame.keys, frame.records, strict=True)]
         for kind in (*KINDS, None):
             chosen = np.array([number for number, each in enumerate(kinds) if each is kind], dtype=np.int64)

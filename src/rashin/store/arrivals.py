@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from rashin.records import Fact
 from rashin.store.schema import SYSTEM_NAMES, quote
+from rashin.store.sql import changed, count
+from rashin.store.staging import Stage
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,14 +29,13 @@ class Tables:
     current: str
     history: str
     claim: str
-    stage: str
     own: str
 
     @classmethod
     def of(cls, fact: Fact) -> Tables:
         """Names for ``fact``."""
         own = ", ".join(quote(name) for name in fact.names)
-        return cls(quote(fact.name), quote(fact.name + "_history"), quote(fact.name + "_claim"), quote("stage_" + fact.name), own)
+        return cls(quote(fact.name), quote(fact.name + "_history"), quote(fact.name + "_claim"), own)
 
     def all(self) -> str:
         """The fact's columns and the store's own."""
@@ -52,29 +53,29 @@ class Merged:
     conflicts: int
 
 
-def merge(cursor: duckdb.DuckDBPyConnection, fact: Fact, load_id: int) -> Merged:
-    """Let the staged rows of ``fact`` (each key at most once) take effect as snapshot ``load_id``."""
-    t = Tables.of(fact)
+def merge(cursor: duckdb.DuckDBPyConnection, stage: Stage, load_id: int) -> Merged:
+    """Let the staged rows (each key at most once) take effect as snapshot ``load_id``."""
+    t = Tables.of(stage.fact)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE met AS
         SELECT s.rowid AS staged, c.rowid AS held, s.source, s.native_id, s.revision, s.content_hash,
                c.revision AS held_revision, c.content_hash AS held_hash
-        FROM {t.stage} s JOIN {t.current} c ON c.source = s.source AND c.native_id = s.native_id
+        FROM {stage.name} s JOIN {t.current} c ON c.source = s.source AND c.native_id = s.native_id
         WHERE c.assembly IS NULL"""
     )
-    new = f"INSERT INTO {t.current} SELECT {t.own}, {load_id}, {load_id}, content_hash, NULL, NULL FROM {t.stage}"
-    if not _count(cursor, "met"):
-        opened = _changed(cursor, new)
+    new = f"INSERT INTO {t.current} SELECT {stage.own}, {load_id}, {load_id}, content_hash, NULL, NULL FROM {stage.name}"
+    if not count(cursor, "met"):
+        opened = changed(cursor, new)
         return Merged(opened, 0, 0, 0, 0)
-    duplicate = _changed(
+    duplicate = changed(
         cursor, f"INSERT INTO {t.claim} SELECT source, native_id, revision, {load_id} FROM met WHERE content_hash = held_hash"
     )
-    replaced, superseded, conflicts = _contest(cursor, t, load_id)
-    opened = _changed(cursor, f"{new} WHERE rowid NOT IN (SELECT staged FROM met)")
+    replaced, superseded, conflicts = _contest(cursor, t, stage, load_id)
+    opened = changed(cursor, f"{new} WHERE rowid NOT IN (SELECT staged FROM met)")
     return Merged(opened, replaced, superseded, duplicate, conflicts)
 
 
-def _contest(cursor: duckdb.DuckDBPyConnection, t: Tables, load_id: int) -> tuple[int, int, int]:
+def _contest(cursor: duckdb.DuckDBPyConnection, t: Tables, stage: Stage, load_id: int) -> tuple[int, int, int]:
     """Settle staged rows against current rows of other content; (replaced, superseded, conflicts)."""
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE contest AS
@@ -85,27 +86,19 @@ def _contest(cursor: duckdb.DuckDBPyConnection, t: Tables, load_id: int) -> tupl
             FROM met m WHERE m.content_hash <> m.held_hash
         ) m"""
     )
-    replaced = _count(cursor, "contest WHERE wins")
-    superseded = _count(cursor, "contest WHERE NOT wins")
-    conflicts = _count(cursor, "contest WHERE conflicts")
+    replaced = count(cursor, "contest WHERE wins")
+    superseded = count(cursor, "contest WHERE NOT wins")
+    conflicts = count(cursor, "contest WHERE conflicts")
     if replaced:
         cursor.execute("CREATE OR REPLACE TEMP TABLE losing AS SELECT source, native_id, held FROM contest WHERE wins")
         _close(cursor, t, load_id)
         cursor.execute(
-            f"""INSERT INTO {t.current} SELECT {t.own}, {load_id}, {load_id}, content_hash, NULL, NULL FROM {t.stage}
+            f"""INSERT INTO {t.current} SELECT {stage.own}, {load_id}, {load_id}, content_hash, NULL, NULL FROM {stage.name}
             WHERE rowid IN (SELECT staged FROM contest WHERE wins)"""
         )
     if superseded:
-        remember(cursor, t, load_id, "rowid IN (SELECT staged FROM contest WHERE NOT wins)")
+        stage.remember(t.history, load_id, "SELECT staged FROM contest WHERE NOT wins")
     return replaced, superseded, conflicts
-
-
-def remember(cursor: duckdb.DuckDBPyConnection, t: Tables, load_id: int, where: str, relation: str = "") -> None:
-    """Keep staged rows that are older than what is current: they may become true when the newer one is withdrawn."""
-    cursor.execute(
-        f"""INSERT INTO {t.history} SELECT {t.own}, {load_id}, NULL, content_hash, NULL, NULL, NULL, true
-        FROM {relation or t.stage} WHERE {where}"""
-    )
 
 
 def _close(cursor: duckdb.DuckDBPyConnection, t: Tables, snapshot: int) -> None:
@@ -117,7 +110,7 @@ def _close(cursor: duckdb.DuckDBPyConnection, t: Tables, snapshot: int) -> None:
 
 def _free_claims(cursor: duckdb.DuckDBPyConnection, t: Tables, content: str) -> None:
     """Turn the claims on rows of ``content`` into full standing arrivals: their content is about to stop being current."""
-    if not _count(cursor, t.claim):
+    if not count(cursor, t.claim):
         return
     own = t.own.replace('"revision"', "k.revision").replace('"source"', "c.source").replace('"native_id"', "c.native_id")
     cursor.execute(
@@ -137,7 +130,7 @@ def take_back(cursor: duckdb.DuckDBPyConnection, fact: Fact, load_id: int, snaps
     cursor.execute(f"DELETE FROM {t.history} WHERE load_id = {load_id} AND assembly IS NULL AND from_snapshot IS NULL")
     cursor.execute(f"UPDATE {t.history} SET standing = false WHERE load_id = {load_id} AND standing")
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE gone AS SELECT {t.all()} FROM {t.current} WHERE load_id = {load_id} AND assembly IS NULL")
-    closed = _count(cursor, "gone")
+    closed = count(cursor, "gone")
     if closed:
         cursor.execute(f"INSERT INTO {t.history} SELECT *, {snapshot}, false FROM gone")
         cursor.execute(f"DELETE FROM {t.current} WHERE load_id = {load_id} AND assembly IS NULL")
@@ -160,7 +153,7 @@ def _inherit(cursor: duckdb.DuckDBPyConnection, t: Tables, snapshot: int) -> int
         ) QUALIFY row_number() OVER (PARTITION BY source, native_id ORDER BY revision DESC, content_hash DESC, is_claim DESC, load_id) = 1"""
     )
     own = t.own.replace('"revision"', "e.revision").replace('"source"', "g.source").replace('"native_id"', "g.native_id")
-    opened = _changed(
+    opened = changed(
         cursor,
         f"""INSERT INTO {t.current} SELECT {own}, e.load_id, {snapshot}, g.content_hash, NULL, NULL
         FROM gone g JOIN heirs e ON e.source = g.source AND e.native_id = g.native_id WHERE e.is_claim""",
@@ -179,7 +172,7 @@ def _overtake(cursor: duckdb.DuckDBPyConnection, t: Tables, snapshot: int) -> in
         FROM unclaimed u JOIN {t.history} h ON h.source = u.source AND h.native_id = u.native_id WHERE h.standing
         QUALIFY row_number() OVER (PARTITION BY u.source, u.native_id ORDER BY h.revision DESC, h.content_hash DESC, h.load_id) = 1"""
     )
-    if not _count(cursor, "rivals"):
+    if not count(cursor, "rivals"):
         return 0
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE losing AS
@@ -191,28 +184,19 @@ def _overtake(cursor: duckdb.DuckDBPyConnection, t: Tables, snapshot: int) -> in
         ) c JOIN rivals r ON r.source = c.source AND r.native_id = c.native_id
         WHERE r.revision > c.said OR (r.revision = c.said AND r.content_hash > c.content_hash)"""
     )
-    count = _count(cursor, "losing")
-    if count:
+    overtaken = count(cursor, "losing")
+    if overtaken:
         _close(cursor, t, snapshot)
         _reopen(cursor, t, snapshot, "SELECT place FROM losing")
-    return count
+    return overtaken
 
 
 def _reopen(cursor: duckdb.DuckDBPyConnection, t: Tables, snapshot: int, places: str) -> int:
     """Make history rows current again; what they were before stays in the history for as-of."""
-    opened = _changed(
+    opened = changed(
         cursor,
         f"INSERT INTO {t.current} SELECT {t.own}, load_id, {snapshot}, content_hash, NULL, NULL FROM {t.history} WHERE rowid IN ({places})",
     )
     cursor.execute(f"UPDATE {t.history} SET standing = false WHERE rowid IN ({places})")
     cursor.execute(f"DELETE FROM {t.history} WHERE rowid IN ({places}) AND from_snapshot IS NULL")
     return opened
-
-
-def _count(cursor: duckdb.DuckDBPyConnection, relation: str) -> int:
-    return int(cursor.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0])
-
-
-def _changed(cursor: duckdb.DuckDBPyConnection, statement: str) -> int:
-    """Run a statement that changes rows; how many it changed."""
-    return int(cursor.execute(statement).fetchall()[0][0])

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from rashin.records import FACTS, Fact
-from rashin.store import staging
-from rashin.store.arrivals import Tables, _changed, _count
+from rashin.store.arrivals import Tables
 from rashin.store.schema import quote
+from rashin.store.sql import changed, count, literal
+from rashin.store.staging import Stage
 
 if TYPE_CHECKING:
     import duckdb
@@ -84,21 +85,20 @@ def run(cursor: duckdb.DuckDBPyConnection, assembly: Registered, snapshot: int, 
     reads, produces = FACTS[assembly.reads], FACTS[assembly.produces]
     if not _touch(cursor, reads, assembly, snapshot):
         return 0
-    t = Tables.of(produces)
     group = quote(assembly.group)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP VIEW events AS SELECT {Tables.of(reads).own} FROM {Tables.of(reads).current}
-        WHERE source = {_text(assembly.source)} AND ({group} IN (SELECT grp FROM touched) OR starts_with({group}, {_text(CONTEXT)}))"""
+        WHERE source = {literal(assembly.source)} AND ({group} IN (SELECT grp FROM touched) OR starts_with({group}, {literal(CONTEXT)}))"""
     )
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE assembled AS {assembly.sql}")
     cursor.execute(f"""CREATE OR REPLACE TEMP TABLE newest AS SELECT {group} AS grp, max(revision) AS revision FROM events GROUP BY 1""")
-    staging.create(cursor, produces, derived=True)
-    _derive(cursor, produces, assembly.source, enrich)
-    changed = _swap(cursor, t, assembly, snapshot, load_id)
-    for relation in ("assembled", "newest", "touched", t.stage):
-        cursor.execute(f"DROP TABLE IF EXISTS {relation}")
-    cursor.execute("DROP VIEW IF EXISTS events")
-    return changed
+    stage = Stage(cursor, produces)
+    _derive(cursor, stage, assembly.source, enrich)
+    made = _swap(cursor, stage, assembly, snapshot, load_id)
+    stage.drop()
+    for relation in ("TABLE assembled", "TABLE newest", "TABLE touched", "VIEW events"):
+        cursor.execute(f"DROP {relation}")
+    return made
 
 
 def _touch(cursor: duckdb.DuckDBPyConnection, reads: Fact, assembly: Registered, snapshot: int) -> int:
@@ -110,48 +110,45 @@ def _touch(cursor: duckdb.DuckDBPyConnection, reads: Fact, assembly: Registered,
     cursor.execute(gather.format(since="true" if assembly.changed else f"from_snapshot = {snapshot}"), [assembly.source])
     if cursor.execute("SELECT 1 FROM touched WHERE starts_with(grp, ?) LIMIT 1", [CONTEXT]).fetchall():
         cursor.execute(gather.format(since="true"), [assembly.source])
-    return _count(cursor, "touched")
+    return count(cursor, "touched")
 
 
-def _derive(cursor: duckdb.DuckDBPyConnection, fact: Fact, source: str, enrich: Enrich) -> None:
+def _derive(cursor: duckdb.DuckDBPyConnection, stage: Stage, source: str, enrich: Enrich) -> None:
     """Send the assembled rows through ``enrich`` in batches into the stage."""
 
     present = [row[0] for row in cursor.execute("DESCRIBE assembled").fetchall()]
-    given = [name for name in present if name in fact.names and name not in ("source", "revision")]
+    given = [name for name in present if name in stage.fact.names and name not in ("source", "revision")]
     columns = ", ".join(f"a.{quote(name)}" for name in given)
-    derived = f"""SELECT {columns}, {_text(source)} AS source, n.revision, a._group, row_number() OVER () AS _nth
+    derived = f"""SELECT {columns}, {literal(source)} AS source, n.revision, a._group, row_number() OVER () AS _nth
         FROM assembled a JOIN newest n ON n.grp = a._group
         QUALIFY row_number() OVER (PARTITION BY a.native_id ORDER BY a._group) = 1"""
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE deriving AS {derived}")
-    total = _count(cursor, "deriving")
+    total = count(cursor, "deriving")
     for start in range(0, total, _BATCH):
         batch = cursor.sql(f"SELECT * EXCLUDE (_nth) FROM deriving WHERE _nth > {start} AND _nth <= {start + _BATCH}").to_arrow_table()
         groups = batch.column("_group")
-        rows = enrich(fact.name, batch.drop_columns(["_group"]))
-        staging.add(cursor, fact, rows.append_column("_group", groups), derived=True)
+        rows = enrich(stage.fact.name, batch.drop_columns(["_group"]))
+        stage.add(rows.append_column("_group", groups))
     cursor.execute("DROP TABLE deriving")
 
 
-def _swap(cursor: duckdb.DuckDBPyConnection, t: Tables, assembly: Registered, snapshot: int, load_id: int) -> int:
+def _swap(cursor: duckdb.DuckDBPyConnection, stage: Stage, assembly: Registered, snapshot: int, load_id: int) -> int:
     """Close derived rows of touched groups that are no longer said, open those that are new or differ; number opened."""
-    mine = f"assembly = {_text(assembly.name)} AND source = {_text(assembly.source)}"
+    t = Tables.of(stage.fact)
+    mine = f"assembly = {literal(assembly.name)} AND source = {literal(assembly.source)}"
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE kept AS
-        SELECT c.rowid AS held, s.rowid AS staged FROM {t.current} c JOIN {t.stage} s ON s.native_id = c.native_id
+        SELECT c.rowid AS held, s.rowid AS staged FROM {t.current} c JOIN {stage.name} s ON s.native_id = c.native_id
         WHERE {mine.replace("assembly", "c.assembly").replace("source", "c.source")} AND c.content_hash = s.content_hash AND c.assembled_from = s._group"""
     )
     leaving = (
-        f"{mine} AND (assembled_from IN (SELECT grp FROM touched) OR native_id IN (SELECT native_id FROM {t.stage}))"
+        f"{mine} AND (assembled_from IN (SELECT grp FROM touched) OR native_id IN (SELECT native_id FROM {stage.name}))"
         " AND rowid NOT IN (SELECT held FROM kept)"
     )
     cursor.execute(f"INSERT INTO {t.history} SELECT {t.all()}, {snapshot}, false FROM {t.current} WHERE {leaving}")
     cursor.execute(f"DELETE FROM {t.current} WHERE {leaving}")
-    return _changed(
+    return changed(
         cursor,
-        f"""INSERT INTO {t.current} SELECT {t.own}, {load_id}, {snapshot}, content_hash, {_text(assembly.name)}, _group
-        FROM {t.stage} WHERE rowid NOT IN (SELECT staged FROM kept)""",
+        f"""INSERT INTO {t.current} SELECT {stage.own}, {load_id}, {snapshot}, content_hash, {literal(assembly.name)}, _group
+        FROM {stage.name} WHERE rowid NOT IN (SELECT staged FROM kept)""",
     )
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

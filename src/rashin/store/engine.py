@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rashin.errors import Bilingual, OutsideError, RashinError, WorkspaceError
-from rashin.store import schema
+from rashin.store import schema, sql
 from rashin.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -44,17 +44,17 @@ class Engine:
             self._local.held = held
         return held[1]
 
-    def read(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> pa.Table:
+    def read(self, statement: str, parameters: Sequence[object] | dict[str, object] = ()) -> pa.Table:
         """Run one statement that returns rows; the rows as Arrow."""
         with told(self._workspace.path):
             cursor = self.cursor
-            found = cursor.sql(sql, params=parameters) if parameters else cursor.sql(sql)
+            found = cursor.sql(statement, params=parameters) if parameters else cursor.sql(statement)
             return found.to_arrow_table()
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one statement; its rows as Python values."""
         with told(self._workspace.path):
-            return self.cursor.execute(sql, parameters).fetchall()
+            return self.cursor.execute(statement, parameters).fetchall()
 
     @contextlib.contextmanager
     def writer(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -92,9 +92,9 @@ def _open(workspace: Workspace) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(str(workspace.engine_file), config=settings)
         try:
             workspace.engine_file.chmod(0o600)
-            connection.execute(f"SET temp_directory = {literal(str(scratch))}")
+            connection.execute(f"SET temp_directory = {sql.literal(str(scratch))}")
             # sealed days are written and read by the engine; everything else on this machine is out of its reach
-            allowed = ", ".join(literal(str(folder) + os.sep) for folder in (workspace.folder("facts"), scratch))
+            allowed = ", ".join(sql.literal(str(folder) + os.sep) for folder in (workspace.folder("facts"), scratch))
             connection.execute(f"SET allowed_directories = [{allowed}]")
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET enable_external_access = false")
@@ -134,11 +134,6 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
             ),
             Bilingual(f"Rashin {product} 以降に更新してください。", f"Update to Rashin {product} or later."),
         )
-
-
-def literal(text: str) -> str:
-    """Return ``text`` as an SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 @contextlib.contextmanager

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from rashin.records import FACTS
 from rashin.store import assembly as assemblies
-from rashin.store import journal, staging
-from rashin.store.arrivals import merge
+from rashin.store import journal
+from rashin.store.arrivals import Tables, merge
 from rashin.store.assembly import AssemblyText, Enrich
 from rashin.store.receipt import Counts, LoadRecord, Receipt
 from rashin.store.schema import REJECT_COLUMNS, quote
+from rashin.store.staging import MisstagedError, Stage
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,7 +47,7 @@ class Load:
         self._enrich = enrich
         self._settle = settle
         self._exit = contextlib.ExitStack()
-        self._staged: dict[str, int] = {}
+        self._staged: dict[str, Stage] = {}
         self._ignored: dict[str, int] = {}
         self._assemblies: list[AssemblyText] = []
         self._ran: list[assemblies.Registered] = []
@@ -81,8 +82,8 @@ class Load:
         if self.already is not None:
             return
         if fact not in self._staged:
-            staging.create(self._cursor, FACTS[fact])
-        self._staged[fact] = self._staged.get(fact, 0) + staging.add(self._cursor, FACTS[fact], table)
+            self._staged[fact] = Stage(self._cursor, FACTS[fact])
+        self._staged[fact].add(table)
 
     def reject(self, table: pa.Table) -> None:
         """Keep refused rows. Columns: fact, file (member or sheet; empty = the file), line, column, value, code, reason_ja, reason_en, mend_ja, mend_en, raw.
@@ -94,7 +95,7 @@ class Load:
         present = set(table.column_names)
         unknown = present - set(REJECT_COLUMNS)
         if unknown:
-            raise staging.MisstagedError(f"rejects: no column {sorted(unknown)}")
+            raise MisstagedError(f"rejects: no column {sorted(unknown)}")
         defaults = {"fact": "''", "file": "''", "line": "NULL", "column": "NULL", "value": "NULL", "raw": "NULL"}
         values = ", ".join(quote(name) if name in present else defaults.get(name, "''") for name in REJECT_COLUMNS)
         values = values.replace('"file"', "coalesce(nullif(\"file\", ''), ?)").replace('"fact"', "coalesce(\"fact\", '')")
@@ -137,20 +138,21 @@ class Load:
 
     def _settle_facts(self) -> dict[str, Counts]:
         counts: dict[str, Counts] = {}
-        for name, staged in self._staged.items():
-            fact = FACTS[name]
-            staging.check(self._cursor, fact, self._record.source)
-            rejected, doubled, older = staging.settle_file(self._cursor, fact, self.load_id, self._record.file_name)
-            merged = merge(self._cursor, fact, self.load_id)
+        for name, stage in self._staged.items():
+            if not stage.rows:
+                continue
+            stage.check(self._record.source)
+            rejected, doubled, older = stage.settle(self.load_id, self._record.file_name, Tables.of(stage.fact).history)
+            merged = merge(self._cursor, stage, self.load_id)
             counts[name] = Counts(
-                accepted=staged - rejected - doubled - merged.duplicate,
+                accepted=stage.rows - rejected - doubled - merged.duplicate,
                 duplicate=doubled + merged.duplicate,
                 opened=merged.opened,
                 replaced=merged.replaced,
                 superseded_on_arrival=merged.superseded + older,
                 conflicts=merged.conflicts,
             )
-            staging.drop(self._cursor, fact)
+            stage.drop()
         rejected_rows = self._cursor.execute(
             "SELECT fact, count(DISTINCT (file, line)) FROM rejects WHERE load_id = ? GROUP BY fact", [self.load_id]
         ).fetchall()

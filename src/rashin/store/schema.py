@@ -1,4 +1,4 @@
-"""Tables of the engine file, made from ``records.FACTS``; and the content hash of a row.
+"""Tables of the engine file, made from ``records.FACTS``.
 
 Of each fact there are three tables. ``<fact>`` holds the rows that are true now. ``<fact>_history`` holds every other arrival: closed rows (true from
 ``from_snapshot`` until before ``to_snapshot``) and arrivals that were never true (both null); ``standing`` marks those that may still become true again.
@@ -23,8 +23,6 @@ SYSTEM = (
 SYSTEM_NAMES = tuple(name for name, _ in SYSTEM)
 HISTORY = (("to_snapshot", "BIGINT"), ("standing", "BOOLEAN NOT NULL"))
 
-#: Not part of the content: a later export of the same row is the same row.
-_NOT_CONTENT = ("revision",)
 _MANDATORY = ("source", "native_id", "revision", "business_date")
 
 BOOKS = (
@@ -79,37 +77,3 @@ def fact_tables(fact: Fact) -> tuple[str, str, str]:
 def all_tables() -> tuple[str, ...]:
     """Statements that make an empty engine file."""
     return (*BOOKS, *(statement for fact in FACTS.values() for statement in fact_tables(fact)))
-
-
-def stage_columns(fact: Fact) -> tuple[tuple[str, str], ...]:
-    """(name, engine type) of a staged row: the fact's columns, its place in the file, and its content hash."""
-    own = tuple((c.name, ENGINE_TYPE[c.type]) for c in stored(fact))
-    return (*own, ("_line", "BIGINT"), ("_part", "VARCHAR"), ("_raw", "VARCHAR"))
-
-
-def content_hash(fact: Fact, row: str = "") -> str:
-    """Return the SQL of a row's content hash: 64 bits of md5 over its non-null columns written ``name=text``, the same in every engine version and every load.
-
-    Null columns are left out, so a column added to the fact later does not change the hash of older rows. The separator (U+001F) is doubled inside
-    texts, so no two contents share one text. ``row``: alias of the relation. 370 thousand contacts a second and core.
-    """
-    prefix = f"{row}." if row else ""
-    parts = []
-    for column in sorted(stored(fact), key=lambda c: c.name):
-        if column.name in _NOT_CONTENT:
-            continue
-        place = prefix + quote(column.name)
-        match column.type:
-            case "text":
-                value = f"replace({place}, chr(31), chr(31) || chr(31))"
-            case "instant":
-                value = f"epoch_us({place})"
-            case "date":
-                value = f"strftime({place}, '%Y-%m-%d')"
-            case "number":
-                # -0.0 and 0.0 are one number
-                value = f"({place} + 0.0)"
-            case _:
-                value = place
-        parts.append(f"'{column.name}=' || {value}")
-    return f"md5_number_lower(concat_ws(chr(31), {', '.join(parts)}))"

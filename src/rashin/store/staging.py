@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
-from rashin.records import Fact
-from rashin.store.arrivals import Tables, _changed, _count, remember
-from rashin.store.schema import content_hash, quote, stage_columns
+from rashin.records import ENGINE_TYPE, Fact
+from rashin.store.hashing import arrow_types, content_hashes
+from rashin.store.schema import quote
+from rashin.store.sql import changed, count, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,112 +24,144 @@ CONFLICT_MEND = Bilingual(
 )
 #: So many line numbers are named in a reason; more would hide it.
 _NAMED = 10
+#: Where a row stood in its file (line, member or sheet, text), and for a derived row the group it is derived from.
+_PLACE = {"_line": "BIGINT", "_part": "VARCHAR", "_raw": "VARCHAR", "_group": "VARCHAR"}
 
 
 class MisstagedError(ValueError):
     """The caller staged rows that no intake may stage: a mandatory column is null, or the rows are of another source."""
 
 
-def create(cursor: duckdb.DuckDBPyConnection, fact: Fact, *, derived: bool = False) -> None:
-    """Make the empty stage of ``fact``; for ``derived`` rows with the group they are derived from."""
-    columns = ", ".join(f"{quote(name)} {kind}" for name, kind in _columns(fact, derived))
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {Tables.of(fact).stage} ({columns}, content_hash UBIGINT)")
+class Stage:
+    """Rows of one fact on their way in. Only columns that the rows bring take part; the others are null."""
 
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, fact: Fact) -> None:
+        self._cursor = cursor
+        self.fact = fact
+        self.name = quote(f"stage_{fact.name}")
+        self.rows = 0
+        self._types = {**{name: ENGINE_TYPE[fact.column(name).type] for name in fact.names}, **_PLACE}
+        self._present: list[str] = []
 
-def add(cursor: duckdb.DuckDBPyConnection, fact: Fact, rows: pa.Table, *, derived: bool = False) -> int:
-    """Stage Arrow rows; columns that are missing are null. Returns their number."""
-    columns = _columns(fact, derived)
-    present = set(rows.column_names)
-    unknown = present - {name for name, _ in columns}
-    if unknown:
-        raise MisstagedError(f"{fact.name}: no column {sorted(unknown)}")
-    if not rows.num_rows:
-        return 0
-    values = ", ".join(f"{quote(name)}::{kind}" if name in present else f"NULL::{kind}" for name, kind in columns)
-    names = ", ".join(quote(name) for name, _ in columns)
-    cursor.register("arriving", rows)
-    try:
+    @property
+    def own(self) -> str:
+        """Select list that gives all columns of the fact, in their stored order."""
+        return ", ".join(quote(name) if name in self._present else f"NULL::{self._types[name]}" for name in self.fact.names)
+
+    def add(self, rows: pa.Table) -> None:
+        """Stage Arrow rows; columns that are missing are null."""
+        unknown = set(rows.column_names) - set(self._types)
+        if unknown:
+            raise MisstagedError(f"{self.fact.name}: no column {sorted(unknown)}")
+        if not rows.num_rows:
+            return
+        self._make_room(rows.column_names)
+        arriving = self._typed(rows)
+        columns = ", ".join(quote(name) for name in arriving.column_names)
+        self._cursor.register("arriving", arriving)
+        try:
+            self._cursor.execute(f"INSERT INTO {self.name} ({columns}) SELECT {columns} FROM arriving")
+        finally:
+            self._cursor.unregister("arriving")
+        self.rows += rows.num_rows
+
+    def _make_room(self, names: list[str]) -> None:
+        new = [name for name in names if name not in self._present]
+        if not self._present:
+            needed = [*new, *(n for n in ("source", "native_id", "revision", "business_date", *_PLACE) if n not in new)]
+            columns = ", ".join(f"{quote(name)} {self._types[name]}" for name in needed)
+            self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {self.name} ({columns}, content_hash UBIGINT)")
+            self._present = needed
+            return
+        for name in new:
+            self._cursor.execute(f"ALTER TABLE {self.name} ADD COLUMN {quote(name)} {self._types[name]}")
+            self._present.append(name)
+
+    def _typed(self, rows: pa.Table) -> pa.Table:
+        """The rows in their stored types, with their content hashes."""
+        import pyarrow as pa
+
+        types = arrow_types()
+        arrays = {}
+        for name in rows.column_names:
+            column = rows.column(name)
+            wanted = types[self.fact.column(name).type] if name in self.fact.names else pa.int64() if name == "_line" else pa.string()
+            arrays[name] = column if column.type == wanted else column.cast(wanted)
+        typed = pa.table(arrays)
+        return typed.append_column("content_hash", pa.array(content_hashes(self.fact, typed)))
+
+    def check(self, source: str) -> None:
+        """Refuse rows that break what the intake promised."""
+        if not self.rows:
+            return
+        nulls, strangers = self._cursor.execute(
+            f"""SELECT count(*) FILTER (WHERE source IS NULL OR native_id IS NULL OR revision IS NULL OR business_date IS NULL),
+            count(*) FILTER (WHERE source <> ?) FROM {self.name}""",
+            [source],
+        ).fetchall()[0]
+        if nulls:
+            raise MisstagedError(f"{self.fact.name}: {nulls} rows without source, native_id, revision or business_date")
+        if strangers:
+            raise MisstagedError(f"{self.fact.name}: {strangers} rows of another source than {source!r}")
+
+    def settle(self, load_id: int, file: str, history: str) -> tuple[int, int, int]:
+        """Let each key stand once; (rejected, duplicate, older).
+
+        Same content → kept once, at its highest revision. Same revision with different contents → all of these rows are rejected. Different revisions →
+        the highest stays, the others are remembered in ``history`` as arrivals that are older than it.
+        """
+        cursor = self._cursor
         cursor.execute(
-            f"INSERT INTO {Tables.of(fact).stage} SELECT *, {content_hash(fact)} FROM (SELECT {values} FROM arriving) r({names})"
+            f"""CREATE OR REPLACE TEMP TABLE repeated AS
+            SELECT s.rowid AS staged, s.source, s.native_id, s.revision, s.content_hash, s._line, s._part, s._raw
+            FROM {self.name} s SEMI JOIN (SELECT source, native_id FROM {self.name} GROUP BY ALL HAVING count(*) > 1) d
+            ON d.source = s.source AND d.native_id = s.native_id"""
         )
-    finally:
-        cursor.unregister("arriving")
-    return int(rows.num_rows)
-
-
-def _columns(fact: Fact, derived: bool) -> tuple[tuple[str, str], ...]:
-    return (*stage_columns(fact), ("_group", "VARCHAR")) if derived else stage_columns(fact)
-
-
-def check(cursor: duckdb.DuckDBPyConnection, fact: Fact, source: str) -> None:
-    """Refuse a stage that breaks what the intake promised."""
-    wrong = cursor.execute(
-        f"""SELECT count(*) FILTER (WHERE source IS NULL OR native_id IS NULL OR revision IS NULL OR business_date IS NULL),
-        count(*) FILTER (WHERE source <> ?) FROM {Tables.of(fact).stage}""",
-        [source],
-    ).fetchall()[0]
-    if wrong[0]:
-        raise MisstagedError(f"{fact.name}: {wrong[0]} rows without source, native_id, revision or business_date")
-    if wrong[1]:
-        raise MisstagedError(f"{fact.name}: {wrong[1]} rows of another source than {source!r}")
-
-
-def settle_file(cursor: duckdb.DuckDBPyConnection, fact: Fact, load_id: int, file: str) -> tuple[int, int, int]:
-    """Let each key stand once in the stage; (rejected, duplicate, older).
-
-    Same content → kept once, at its highest revision. Same revision with different contents → all of these rows are rejected. Different revisions → the
-    highest stays, the others are remembered as arrivals that are older than it.
-    """
-    t = Tables.of(fact)
-    cursor.execute(
-        f"""CREATE OR REPLACE TEMP TABLE repeated AS
-        SELECT s.rowid AS staged, s.source, s.native_id, s.revision, s.content_hash, s._line, s._part, s._raw
-        FROM {t.stage} s SEMI JOIN (SELECT source, native_id FROM {t.stage} GROUP BY ALL HAVING count(*) > 1) d
-        ON d.source = s.source AND d.native_id = s.native_id"""
-    )
-    if not _count(cursor, "repeated"):
-        return 0, 0, 0
-    cursor.execute(
-        """CREATE OR REPLACE TEMP TABLE fate AS
-        WITH judged AS (
-            SELECT *, min(content_hash) OVER same <> max(content_hash) OVER same AS clash FROM repeated
-            WINDOW same AS (PARTITION BY source, native_id, revision)
-        ), ranked AS (
-            SELECT *, row_number() OVER (PARTITION BY source, native_id, clash, content_hash ORDER BY revision DESC, _part, _line, staged) AS copy FROM judged
+        if not count(cursor, "repeated"):
+            return 0, 0, 0
+        cursor.execute(
+            """CREATE OR REPLACE TEMP TABLE fate AS
+            WITH judged AS (
+                SELECT *, min(content_hash) OVER same <> max(content_hash) OVER same AS clash FROM repeated
+                WINDOW same AS (PARTITION BY source, native_id, revision)
+            ), ranked AS (
+                SELECT *, row_number() OVER (
+                    PARTITION BY source, native_id, clash, content_hash ORDER BY revision DESC, _part, _line, staged) AS copy FROM judged
+            )
+            SELECT *, CASE WHEN clash THEN 'rejected' WHEN copy > 1 THEN 'duplicate'
+                WHEN revision < max(revision) FILTER (WHERE NOT clash AND copy = 1) OVER (PARTITION BY source, native_id) THEN 'older'
+                ELSE 'stays' END AS fate
+            FROM ranked"""
         )
-        SELECT *, CASE WHEN clash THEN 'rejected' WHEN copy > 1 THEN 'duplicate'
-            WHEN revision < max(revision) FILTER (WHERE NOT clash AND copy = 1) OVER (PARTITION BY source, native_id) THEN 'older' ELSE 'stays' END AS fate
-        FROM ranked"""
-    )
-    rejected = _reject_clashes(cursor, fact, load_id, file)
-    duplicate = _count(cursor, "fate WHERE fate = 'duplicate'")
-    older = _count(cursor, "fate WHERE fate = 'older'")
-    if older:
-        remember(cursor, t, load_id, "rowid IN (SELECT staged FROM fate WHERE fate = 'older')")
-    cursor.execute(f"DELETE FROM {t.stage} WHERE rowid IN (SELECT staged FROM fate WHERE fate <> 'stays')")
-    return rejected, duplicate, older
+        rejected = self._reject_clashes(load_id, file)
+        duplicate = count(cursor, "fate WHERE fate = 'duplicate'")
+        older = count(cursor, "fate WHERE fate = 'older'")
+        if older:
+            self.remember(history, load_id, "SELECT staged FROM fate WHERE fate = 'older'")
+        cursor.execute(f"DELETE FROM {self.name} WHERE rowid IN (SELECT staged FROM fate WHERE fate <> 'stays')")
+        return rejected, duplicate, older
 
+    def remember(self, history: str, load_id: int, staged: str) -> None:
+        """Keep staged rows that are older than what is current: they may become true when the newer one is withdrawn."""
+        self._cursor.execute(
+            f"""INSERT INTO {history} SELECT {self.own}, {load_id}, NULL, content_hash, NULL, NULL, NULL, true
+            FROM {self.name} WHERE rowid IN ({staged})"""
+        )
 
-def _reject_clashes(cursor: duckdb.DuckDBPyConnection, fact: Fact, load_id: int, file: str) -> int:
-    reason, mend = CONFLICT, CONFLICT_MEND
-    ja, en = (f"replace({_text(text)}, '{{lines}}', lines)" for text in (reason.ja, reason.en))
-    return _changed(
-        cursor,
-        f"""INSERT INTO rejects
-        SELECT {load_id}, '{fact.name}', coalesce(nullif(_part, ''), {_text(file)}), _line, 'native_id', native_id, 'conflicting_key', {ja}, {en},
-               {_text(mend.ja)}, {_text(mend.en)}, _raw
-        FROM (
-            SELECT *, array_to_string(list_slice(list_sort(list(_line) OVER same), 1, {_NAMED}), ', ')
-                || CASE WHEN count(*) OVER same > {_NAMED} THEN ' …' ELSE '' END AS lines
-            FROM fate WHERE fate = 'rejected' WINDOW same AS (PARTITION BY source, native_id, revision)
-        )""",
-    )
+    def drop(self) -> None:
+        """Give the room back."""
+        self._cursor.execute(f"DROP TABLE IF EXISTS {self.name}")
 
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def drop(cursor: duckdb.DuckDBPyConnection, fact: Fact) -> None:
-    """Give the stage's room back."""
-    cursor.execute(f"DROP TABLE IF EXISTS {Tables.of(fact).stage}")
+    def _reject_clashes(self, load_id: int, file: str) -> int:
+        ja, en = (f"replace({literal(text)}, '{{lines}}', lines)" for text in (CONFLICT.ja, CONFLICT.en))
+        return changed(
+            self._cursor,
+            f"""INSERT INTO rejects
+            SELECT {load_id}, '{self.fact.name}', coalesce(nullif(_part, ''), {literal(file)}), _line, 'native_id', native_id, 'conflicting_key',
+                   {ja}, {en}, {literal(CONFLICT_MEND.ja)}, {literal(CONFLICT_MEND.en)}, _raw
+            FROM (
+                SELECT *, array_to_string(list_slice(list_sort(list(_line) OVER same), 1, {_NAMED}), ', ')
+                    || CASE WHEN count(*) OVER same > {_NAMED} THEN ' …' ELSE '' END AS lines
+                FROM fate WHERE fate = 'rejected' WINDOW same AS (PARTITION BY source, native_id, revision)
+            )""",
+        )

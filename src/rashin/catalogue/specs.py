@@ -76,8 +76,9 @@ def parse_rows(table: Table, fact: str) -> tuple[dict[str, Any], ...]:
     A column ``n`` repeats the row; an empty cell is null; ``source``, ``native_id``, ``revision``, ``counted_at`` (the first anchor that is
     not null) and ``business_date`` are filled in when the table does not give them. Virtual columns may be given too.
     """
-    lines = [line.strip().strip("|") for line in table.text(fact).splitlines()]
-    lines = [line for line in lines if line.strip("-| :")]
+    lines = [line.strip() for line in table.text(fact).splitlines()]
+    framed = bool(lines) and lines[0].startswith("|")  # only then are the outer bars no cell borders: a last cell may be empty
+    lines = [line.removeprefix("|").removesuffix("|") if framed else line for line in lines if line.strip("-| :")]
     header = [name.strip() for name in lines[0].split("|")] if lines else []
     known = ["n", *FACTS[fact].names, *VIRTUAL.get(fact, {})]
     for name in header:

@@ -60,8 +60,9 @@ def write(
 def _sources(book: Book, world: World, progress: Callable[[int, int], None] | None) -> None:
     from rashin.demo.forms import agent_events, business, connect_records, dialler, pbx_csv, sheets, social, survey
     from rashin.demo.forms.queue_log import QueueLog
+    from rashin.demo.forms.zendesk import Zendesk
 
-    log = QueueLog(book, world)
+    gathering = (QueueLog(book, world), Zendesk(book, world))
     forms: tuple[Callable[[Book, World, Month], None], ...] = (
         pbx_csv.write,
         connect_records.write,
@@ -75,7 +76,8 @@ def _sources(book: Book, world: World, progress: Callable[[int, int], None] | No
     firsts = world.months()
     for number, first in enumerate(firsts, start=1):
         month = world.month(first)
-        log.add(month)
+        for each in gathering:
+            each.add(month)
         for form in forms:
             form(book, world, month)
         if progress is not None:

@@ -41,9 +41,9 @@ def write(book: Book, world: World, month: Month) -> None:
     rows = text.join(numbers, ",", lines.take(pa.array(order)))
     day = f"{month.first:%Y-%m}-03"
     bad = (
-        ("score_off_scale", f"Q{month.first:%y%m}900001,満足度,{day} 10:00:00,{day} 12:00:00,電話,注文,,,C0000001,7,"),
-        ("responded_before_sent", f"Q{month.first:%y%m}900002,満足度,{day} 10:00:00,{day} 09:00:00,電話,注文,,,C0000002,4,"),
-        ("unknown_value", f"Q{month.first:%y%m}900003,満足度調査(旧),{day} 10:00:00,{day} 12:00:00,電話,注文,,,C0000003,4,"),
+        ("score_off_scale", f"Q{month.first:%y%m}900001,満足度,{day} 10:00:00,{day} 12:00:00,電話,注文,,,19999991,7,"),
+        ("responded_before_sent", f"Q{month.first:%y%m}900002,満足度,{day} 10:00:00,{day} 09:00:00,電話,注文,,,19999992,4,"),
+        ("unknown_value", f"Q{month.first:%y%m}900003,満足度調査(旧),{day} 10:00:00,{day} 12:00:00,電話,注文,,,19999993,4,"),
     )
     data = HEADER + "\n" + text.content(rows).decode() + "".join(f"{row}\n" for _, row in bad)
     entry = book.write(SOURCE, f"アンケート_{month.first:%Y-%m}.csv", data.encode())

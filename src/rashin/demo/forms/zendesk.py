@@ -1,0 +1,188 @@
+"""The help desk's Zendesk: each month an export of tickets and one of audits, as pages of the API; users and groups once.
+
+An export holds what was updated in its month: a ticket that lives on comes again, in a later state, in the next one.
+"""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rashin.demo import text
+from rashin.demo.book import Book
+from rashin.demo.centre import CATEGORIES
+from rashin.demo.days import JST_S, local_s
+from rashin.demo.forms.tickets import BY_AGENT, BY_CUSTOMER, OPEN, SPECIALIST, STATUS, Turns, turns
+from rashin.demo.world import Columns, Month, World
+
+SOURCE = "zendesk"
+GROUPS = {"mail": 360001, "chat": 360002, "mail-specialist": 360003}
+_AGENT = 7_000_001
+
+
+class Zendesk:
+    """Writes month by month; what falls into a later month waits in ``_later``."""
+
+    def __init__(self, book: Book, world: World) -> None:
+        self._book, self._world = book, world
+        self._later: list[tuple[np.ndarray, pa.Array]] = []
+        self._tickets_later: list[tuple[np.ndarray, pa.Array]] = []
+        self._audits = 50_000_000
+        self._people()
+
+    def _people(self) -> None:
+        when = f"{self._world.first:%Y-%m-%d}T00:00:00Z"
+        users = [
+            {
+                "id": _AGENT + a.index,
+                "name": a.id,
+                "email": f"{a.id}@umineko.example",
+                "role": "agent",
+                "created_at": when,
+                "updated_at": when,
+            }
+            for a in self._world.people
+            if a.team.pool in ("mail", "chat")
+        ]
+        groups = [
+            {"id": number, "name": name, "is_public": True, "deleted": False, "created_at": when, "updated_at": when}
+            for name, number in GROUPS.items()
+        ]
+        for name, records in (("users", users), ("groups", groups)):
+            data = json.dumps({name: records, "count": len(records), "next_page": None}, ensure_ascii=False)
+            self._book.write(SOURCE, f"{name}.json", data.encode()).rows = len(records)
+
+    def add(self, month: Month) -> None:
+        """Write one month's two files."""
+        cut = local_s(month.last) + 86400
+        for pool in ("mail", "chat"):
+            if month.contacts.get(pool):
+                self._month(month, pool, cut)
+        self._page("ticket_audits", "audits", month, cut, self._later)
+        self._page("tickets", "tickets", month, cut, self._tickets_later)
+
+    def _month(self, month: Month, pool: str, cut: int) -> None:
+        tickets = month.contacts[pool]
+        happened = turns(self._world, month, pool)
+        self._later.append((happened.moment, self._audit_lines(tickets, happened, pool)))
+        final = np.zeros(len(tickets["arrive"]), dtype=np.int64)
+        status = np.zeros(len(final), dtype=np.int64)
+        group = np.full(len(final), GROUPS[pool])
+        group[happened.ticket[happened.side == SPECIALIST]] = GROUPS["mail-specialist"]
+        changed = happened.after >= 0
+        final[happened.ticket] = happened.moment
+        status[happened.ticket[changed]] = happened.after[changed]
+        seen = changed & (happened.moment < cut)
+        early, early_status = np.zeros(len(final), dtype=np.int64), np.zeros(len(final), dtype=np.int64)
+        early[happened.ticket[happened.moment < cut]] = happened.moment[happened.moment < cut]
+        early_status[happened.ticket[seen]] = happened.after[seen]
+        goes_on = final >= cut
+        lines = self._ticket_lines(tickets, pool, early, early_status, group)
+        self._tickets_later.append((early, lines))
+        later = self._ticket_lines(tickets, pool, final, status, group).filter(pa.array(goes_on))
+        self._tickets_later.append((final[goes_on], later))
+
+    def _ticket_lines(self, tickets: Columns, pool: str, updated: np.ndarray, status: np.ndarray, group: np.ndarray) -> pa.Array:
+        count = len(tickets["ticket"])
+        assigned = np.where(status >= OPEN, tickets["agent"] + _AGENT, -1)
+        customer = text.customer(tickets["customer"])
+        return text.join(
+            '{"id":',
+            text.whole(tickets["ticket"]),
+            ',"created_at":"',
+            text.utc(tickets["arrive"]),
+            '","updated_at":"',
+            text.utc(updated),
+            f'","via":{{"channel":"{"email" if pool == "mail" else "chat"}"}},"type":"',
+            text.pick(list(CATEGORIES), tickets["category"]),
+            '","subject":"',
+            text.pick(["お問い合わせ", "ご相談", "ご質問"], tickets["ticket"] % 3),
+            '","priority":"',
+            text.pick(["normal", "normal", "normal", "high"], tickets["ticket"] % 4),
+            '","status":"',
+            text.pick(list(STATUS), status),
+            '","requester_id":',
+            customer,
+            ',"submitter_id":',
+            customer,
+            ',"assignee_id":',
+            pc.coalesce(text.whole(assigned, assigned >= 0), pa.scalar("null")) if count else pa.nulls(0, pa.string()),
+            ',"group_id":',
+            text.whole(group),
+            "}",
+        )
+
+    def _audit_lines(self, tickets: Columns, happened: Turns, pool: str) -> pa.Array:
+        """Compose audits: who, when, a public comment, and what changed."""
+        count = len(happened.ticket)
+        number = self._audits + np.arange(count) * 10
+        self._audits += count * 10
+        agent = text.whole(tickets["agent"][happened.ticket] + _AGENT)
+        customer = text.customer(tickets["customer"][happened.ticket])
+        author = pc.if_else(pa.array(happened.side == BY_CUSTOMER), customer, agent)
+        comment = text.join(
+            '{"id":',
+            text.whole(number + 1),
+            ',"type":"Comment","public":true,"author_id":',
+            author,
+            ',"body":"',
+            text.pick(
+                ["お世話になっております。次の件で困っています。", "お問い合わせありがとうございます。"],
+                (happened.side == BY_AGENT).astype(int),
+            ),
+            '"}',
+        )
+        change = text.join(
+            '{"id":',
+            text.whole(number + 2),
+            ',"type":"Change","field_name":"status","value":"',
+            text.pick(list(STATUS), np.maximum(happened.after, 0)),
+            '","previous_value":"',
+            text.pick(list(STATUS), np.maximum(happened.before, 0)),
+            '"}',
+        )
+        create = text.join('{"id":', text.whole(number + 2), ',"type":"Create","field_name":"subject","value":"お問い合わせ"}')
+        moved = text.join(
+            '{"id":',
+            text.whole(number + 3),
+            f',"type":"Change","field_name":"group_id","value":"{GROUPS["mail-specialist"]}","previous_value":"{GROUPS[pool]}"}}',
+        )
+        said = (happened.side == BY_CUSTOMER) | (happened.side == BY_AGENT)
+        began = (happened.before < 0) & (happened.after >= 0)
+        changed = (happened.before >= 0) & (happened.after >= 0)
+        more = text.only(text.pick([","], np.zeros(count, dtype=int)), said & (began | changed))
+        handed = happened.side == SPECIALIST
+        events = text.join(text.only(comment, said), more, text.only(create, began), text.only(change, changed), text.only(moved, handed))
+        return text.join(
+            '{"id":',
+            text.whole(number),
+            ',"ticket_id":',
+            text.whole(tickets["ticket"][happened.ticket]),
+            ',"created_at":"',
+            text.utc(happened.moment),
+            '","author_id":',
+            author,
+            f',"via":{{"channel":"{"email" if pool == "mail" else "chat"}"}},"events":[',
+            events,
+            "]}",
+        )
+
+    def _page(self, name: str, key: str, month: Month, cut: int, waiting: list[tuple[np.ndarray, pa.Array]]) -> None:
+        """Write what was updated before ``cut`` as one page; keep the rest."""
+        moment = np.concatenate([when for when, _ in waiting])
+        lines = pa.concat_arrays([each for _, each in waiting])
+        now = moment < cut
+        order = np.flatnonzero(now)[np.argsort(moment[now], kind="stable")]
+        waiting[:] = [(moment[~now], lines.filter(pa.array(~now)))]
+        records = text.join(lines.take(pa.array(order)), ",\n")
+        end = local_s(month.last) + 86400 - JST_S
+        data = (
+            f'{{"{key}":[\n'.encode()
+            + text.content(records).removesuffix(b",\n")
+            + f'\n],"count":{len(order)},"end_time":{end}}}\n'.encode()
+        )
+        entry = self._book.write(SOURCE, f"{name}-{month.first:%Y-%m}.json", data)
+        entry.rows = len(order)

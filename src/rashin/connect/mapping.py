@@ -49,6 +49,7 @@ class Field:
     """Where one column of a fact comes from: ``columns`` | ``value`` | ``span``.
 
     - ``columns``: source columns. Several: date and time are joined (instant), texts are joined with ``join``, numbers and durations are added up.
+    - ``decimal``: the decimal sign, "." or ",". ``fold``: full-width letters and half-width kana of a text become the usual ones.
     - ``subtract``: source columns taken off a number or duration (talk time that includes hold).
     - ``value``: a constant. ``span``: seconds from one instant of the fact to another.
     - ``values``: source value → value of the fact, after trimming and full-width folding, case ignored; "" stands for an empty cell. A value not listed is a
@@ -67,6 +68,8 @@ class Field:
     times: str | None = None
     subtract: tuple[str, ...] = ()
     join: str = " "
+    decimal: str = "."
+    fold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

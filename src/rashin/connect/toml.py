@@ -35,7 +35,23 @@ TABLE_KEYS = frozenset(
 _TOP = frozenset(("source", "connector", "zone", "expect", "table", "fact", "doubt", "contact_from_events"))
 _FACT = frozenset(("fact", "key", "revision", "only", "skip", "fields", "part", "stream", "within"))
 _FIELD = frozenset(
-    ("column", "columns", "value", "from", "to", "unit", "order", "zone", "values", "otherwise", "times", "subtract", "join"),
+    (
+        "column",
+        "columns",
+        "value",
+        "from",
+        "to",
+        "unit",
+        "order",
+        "zone",
+        "values",
+        "otherwise",
+        "times",
+        "subtract",
+        "join",
+        "decimal",
+        "fold",
+    ),
 )
 _DOUBT = frozenset(("code", "question", "choices", "path", "column", "settled", "notes"))
 _EVENTS = frozenset(
@@ -169,7 +185,7 @@ def _field(data: Any, column: Column, fact: Fact, place: str) -> Field:
             word=column.name,
         )
     _check_span(span, column, fact, place)
-    _check_unit(data.get("unit"), column, place)
+    _check_unit(data.get("unit"), column, place, weighted="times" in data)
     order = data.get("order")
     if order is not None:
         _one_of(order, ORDERS, f"{place} › order")
@@ -196,7 +212,15 @@ def _field(data: Any, column: Column, fact: Fact, place: str) -> Field:
         times=times,
         subtract=_texts(data.get("subtract", ()), f"{place} › subtract"),
         join=_text(data, "join", place, " "),
+        decimal=_decimal(data, place),
+        fold=bool(data.get("fold", False)),
     )
+
+
+def _decimal(data: AnyMapping[str, Any], place: str) -> str:
+    sign = _text(data, "decimal", place, ".")
+    _one_of(sign, (".", ","), f"{place} › decimal")
+    return sign
 
 
 def _check_span(span: tuple[str, str] | None, column: Column, fact: Fact, place: str) -> None:
@@ -222,12 +246,14 @@ _FITS = {
 }
 
 
-def _check_unit(unit: Any, column: Column, place: str) -> None:
+def _check_unit(unit: Any, column: Column, place: str, *, weighted: bool) -> None:
     if unit is None:
         return
     _one_of(unit, UNITS, f"{place} › unit")
     kind = UNITS[unit]
     fits = kind == "instant" if column.type in ("instant", "date") else kind in _FITS.get(column.unit or "", ())
+    # A share times a count is a count: the answered within target, from the service level and the answered.
+    fits = fits or (weighted and kind == "share" and column.unit == "count")
     if not fits:
         _refuse(
             f"{place} › unit",

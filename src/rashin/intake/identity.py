@@ -1,0 +1,92 @@
+"""Who is a record? Its key; or, where a source gives none, its content and which of several equal rows in the file it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rashin.formula.render import text_literal
+from rashin.intake.values.evaluate import Transform, as_text
+from rashin.intake.values.fast import quoted
+from rashin.intake.values.plan import FactPlan
+from rashin.records import Fact
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+_SEPARATOR = "|"
+
+
+def by_key(plan: FactPlan, raw: pa.Table) -> tuple[Any, Any]:
+    """Return (native ids, mask of rows whose key is empty). Several key columns are joined with “|”; a “|” within one is doubled."""
+    import pyarrow.compute as pc
+
+    cells = []
+    for name in plan.mapping.key:
+        cell = pc.utf8_trim(pc.fill_null(as_text(raw.column(name)), ""), " \t\r\n\u3000\u00a0")
+        cells.append(pc.replace_substring(cell, _SEPARATOR, _SEPARATOR * 2) if len(plan.mapping.key) > 1 else cell)
+    joined = pc.binary_join_element_wise(*cells, _SEPARATOR) if len(cells) > 1 else cells[0]
+    empty = pc.equal(joined, _SEPARATOR * (len(cells) - 1))
+    if plan.mapping.part:
+        joined = pc.binary_join_element_wise(joined, plan.mapping.part, "#")
+    return joined, empty.to_numpy(zero_copy_only=False).astype(bool)
+
+
+class Occurrences:
+    """Counts which occurrence of its content each row is, over all batches of a file: 8 bytes a row, kept in a few sorted runs."""
+
+    def __init__(self) -> None:
+        self._runs: list[np.ndarray] = []
+
+    def number(self, hashes: np.ndarray) -> np.ndarray:
+        """Return 1 for the first row with its hash in the file, 2 for the second, …"""
+        import numpy as np
+
+        order = np.argsort(hashes, kind="stable")
+        ranked = hashes[order]
+        starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]]) if len(ranked) else np.zeros(0, np.int64)
+        within = np.arange(len(ranked)) - np.repeat(starts, np.diff(np.r_[starts, len(ranked)]))
+        before = np.zeros(len(ranked), np.int64)
+        for run in self._runs:
+            before += np.searchsorted(run, ranked, "right") - np.searchsorted(run, ranked, "left")
+        out = np.empty(len(ranked), np.int64)
+        out[order] = within + before + 1
+        self._keep(ranked)
+        return out
+
+    def _keep(self, ranked: np.ndarray) -> None:
+        import numpy as np
+
+        self._runs.append(ranked)
+        while len(self._runs) > 1 and len(self._runs[-2]) <= 2 * len(self._runs[-1]):
+            last, previous = self._runs.pop(), self._runs.pop()
+            self._runs.append(np.sort(np.concatenate([previous, last]), kind="stable"))
+
+
+def by_content(fact: Fact, table: pa.Table, transform: Transform, occurrences: Occurrences, part: str = "") -> Any:
+    """Return native ids made of what the row says as a fact: the same row in another export, re-saved in another notation, is the same record.
+
+    ``content:<md5 of the values>:<k>`` where k tells equal rows of one file apart.
+    """
+    import pyarrow as pa
+
+    names = sorted(name for name in table.column_names if name in fact.names and name not in ("revision", "source", "native_id"))
+    texts = [_text(fact, name) for name in names]
+    own = text_literal(f"{fact.name}#{part}" if part else fact.name, "duckdb")
+    # hash() may differ between engine versions; md5 never does, and identities outlive versions.
+    out = transform(table.select(names), f"SELECT md5(concat_ws(chr(31), {', '.join([own, *texts])})) AS h FROM raw").column("h")
+    digests = out.to_pylist()
+    numbers = occurrences.number(_sixty_four_bits(digests))
+    return pa.array([f"content:{digest}:{number}" for digest, number in zip(digests, numbers, strict=True)], pa.string())
+
+
+def _text(fact: Fact, name: str) -> str:
+    column = quoted(name)
+    value = {"instant": f"epoch_us({column})", "number": f"({column} + 0.0)"}.get(fact.column(name).type, column)
+    return f"'{name}=' || replace(CAST({value} AS VARCHAR), chr(31), chr(31) || chr(31))"
+
+
+def _sixty_four_bits(digests: list[str]) -> np.ndarray:
+    import numpy as np
+
+    return np.frombuffer(bytes.fromhex("".join(digest[:16] for digest in digests)), dtype=np.uint64)

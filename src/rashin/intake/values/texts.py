@@ -1,0 +1,109 @@
+"""Texts, choices and flags: looked up once per distinct text, then spread over the rows."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rashin.errors import nearest
+from rashin.intake.values.plan import CHOICE, FLAG, FieldPlan
+from rashin.intake.values.words import LONGEST, NO, NOTHING, NOTHING_TYPED, YES, fold, trim
+from rashin.records import ENGINE_TYPE
+
+_ARROW = {"VARCHAR": "string", "BIGINT": "int64", "DOUBLE": "float64", "BOOLEAN": "bool_"}
+
+Looked = tuple[Any, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What one text of a column means. ``__call__(text)`` gives (value, "") or (None, code)."""
+
+    kind: str
+    values: Mapping[str, Any]
+    otherwise: Any
+    choices: tuple[str, ...]
+    folding: bool
+
+    def __call__(self, text: str | None) -> Looked:
+        bare = trim(text or "")
+        if self.values or self.otherwise is not None:
+            return self._listed(bare)
+        if self.kind == FLAG:
+            return _flag(bare)
+        if self.kind == CHOICE:
+            return self._chosen(bare)
+        if bare.casefold() in NOTHING:
+            return None, ""
+        return (unicodedata.normalize("NFKC", bare) if self.folding else bare), ""
+
+    def _listed(self, bare: str) -> Looked:
+        key = fold(bare[: 4 * LONGEST])
+        if key in self.values:
+            value = self.values[key]
+            return (None if value == "" else value), ""
+        if key in NOTHING:
+            # An empty cell that is not listed is no value, whatever the others become.
+            return None, ""
+        if self.otherwise is not None:
+            return (None if self.otherwise == "" else self.otherwise), ""
+        return None, "value_not_listed"
+
+    def _chosen(self, bare: str) -> Looked:
+        key = fold(bare[:LONGEST])
+        if key in NOTHING_TYPED:
+            return None, ""
+        return (key, "") if key in self.choices else (None, "not_a_choice")
+
+    def suggestion(self, text: str) -> str | None:
+        """The listed value nearest to a refused one."""
+        return nearest(fold(text), self.values or self.choices)
+
+
+def _flag(bare: str) -> Looked:
+    key = fold(bare[:LONGEST])
+    if key in YES or bare in YES:
+        return True, ""
+    if key in NO or bare in NO:
+        return False, ""
+    return (None, "") if key in NOTHING_TYPED else (None, "not_yes_or_no")
+
+
+def lookup(plan: FieldPlan) -> Lookup:
+    """Return the lookup of a text, choice or flag field."""
+    values = {fold(key): value for key, value in plan.field.values.items()}
+    return Lookup(plan.kind, values, plan.field.otherwise, plan.column.choices, plan.field.fold)
+
+
+def arrow_type(column_type: str) -> Any:
+    """Return the Arrow type of a fact's column type."""
+    import pyarrow as pa
+
+    if column_type == "instant":
+        return pa.timestamp("us")
+    if column_type == "date":
+        return pa.date32()
+    return getattr(pa, _ARROW[ENGINE_TYPE[column_type]])()
+
+
+def spread(texts: Any, look: Callable[[str | None], Looked], memory: dict[str | None, Looked], kind: Any) -> tuple[Any, dict[str, Any]]:
+    """Return (values as an array of ``kind``, code → positions of the rows refused with it)."""
+    import numpy as np
+    import pyarrow as pa
+
+    encoded = texts.combine_chunks().dictionary_encode(null_encoding="encode")
+    found = []
+    for text in encoded.dictionary.to_pylist():
+        if text not in memory:
+            memory[text] = look(text)
+        found.append(memory[text])
+    values = pa.array([value for value, _ in found], kind).take(encoded.indices)
+    refused: dict[str, Any] = {}
+    codes = np.array([code for _, code in found], dtype=object)
+    if codes.any():
+        indices = encoded.indices.to_numpy(zero_copy_only=False)
+        for code in sorted(set(codes[codes != ""])):
+            refused[code] = np.flatnonzero(np.isin(indices, np.flatnonzero(codes == code)))
+    return values, refused

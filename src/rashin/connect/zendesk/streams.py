@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rashin.connect.files import Member
 from rashin.connect.json_columns import JsonColumns
@@ -64,13 +65,10 @@ class _Reader:
         kind = of_header(present)
         if kind is None:
             raise _unknown(member)
-        columns: dict[str, pa.ChunkedArray] = {}
+        columns = {}
         for name in kind.paths:
             found = kind.column(name, present)
-            column = table.column(present[found]) if found else pa.chunked_array([pa.nulls(table.num_rows, pa.string())])
-            columns[name] = (
-                pa.compute.replace_with_mask(column, pa.compute.equal(column, ""), pa.scalar(None, pa.string())) if found else column
-            )
+            columns[name] = _filled(table.column(present[found])) if found else pa.nulls(table.num_rows, pa.string())
         raw = pa.table(columns | {LINE: table.column(LINE)})
         yield from self._out(kind, raw, self._engine.derive(raw, _sql(kind.name)), table.column(LINE).to_numpy())
 
@@ -99,6 +97,12 @@ class _Reader:
 
     def _reject(self, line: int, data: bytes) -> RawReject:
         return RawReject(line, shown(data[:400]), "damaged_record", _DAMAGED, _DAMAGED_MEND, self._part, "event")
+
+
+def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text, null where the cell is empty."""
+    text = column if pa.types.is_string(column.type) else column.cast(pa.string())
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn, TypeVar
 
 from rashin.errors import Bilingual
 from rashin.formula import nodes
@@ -17,6 +17,7 @@ from rashin.formula.nodes import Constant, Name, Node
 from rashin.formula.problems import Text
 from rashin.formula.scan import MAX_DEPTH, read_number, scan, too_deep
 
+MAX_REMEMBERED = 4096
 #: Functions of a row expression and of a value, with the least and greatest number of arguments.
 ROW_FUNCTIONS = {"abs": (1, 1), "coalesce": (2, 20), "greatest": (2, 20), "least": (2, 20), "lower": (1, 1)}
 VALUE_FUNCTIONS = {
@@ -48,12 +49,27 @@ class RawMeasure:
 
 def expression(source: Text) -> Node:
     """Return the tree of a row expression, condition or value. Raises :class:`rashin.errors.DefinitionError`."""
-    return _Copier(source).node(_tree(source), 0)
+    found = _expressions.get(source.text)
+    return found if found is not None else _remember(_expressions, source.text, _Copier(source).node(_tree(source), 0))
 
 
 def measure(source: Text) -> RawMeasure:
     """Return the parts of a measure. Raises :class:`rashin.errors.DefinitionError`."""
-    return _Copier(source).measure(_tree(source))
+    found = _measures.get(source.text)
+    return found if found is not None else _remember(_measures, source.text, _Copier(source).measure(_tree(source)))
+
+
+# the variants of an entry share most of their texts, and a tree depends on nothing but its text
+_expressions: dict[str, Node] = {}
+_measures: dict[str, RawMeasure] = {}
+_Tree = TypeVar("_Tree")
+
+
+def _remember(known: dict[str, _Tree], text: str, tree: _Tree) -> _Tree:
+    if len(known) >= MAX_REMEMBERED:
+        known.clear()
+    known[text] = tree
+    return tree
 
 
 @cache

@@ -38,4 +38,19 @@ def with_virtual(fact: str, rows: Rows, repeat: Repeat | None) -> list[dict[str,
     if fact == "contact" and repeat is not None and not any("repeat_of_earlier" in row for row in filled):
         for row, (earlier, later) in zip(filled, link(filled, repeat), strict=True):
             row["repeat_of_earlier"], row["repeated_later"] = earlier, later
+    if fact == "account_day" and not any("opening_followers" in row for row in filled):
+        _open_and_close(filled)
     return filled
+
+
+def _open_and_close(rows: list[dict[str, Any]]) -> None:
+    """Mark each account's first and last record: the rows given are one bucket, and nothing is known from before it."""
+    accounts: dict[tuple[Any, Any], list[dict[str, Any]]] = {}
+    for row in rows:
+        row["opening_followers"] = row["closing_followers"] = None
+        if row.get("followers") is not None:
+            accounts.setdefault((row.get("network"), row.get("account")), []).append(row)
+    for own in accounts.values():
+        own.sort(key=lambda row: (row["business_date"], str(row.get("source")), str(row.get("native_id"))))
+        own[0]["opening_followers"] = own[0]["followers"]
+        own[-1]["closing_followers"] = own[-1]["followers"]

@@ -4,7 +4,8 @@ from rashin.store.config import Config
 from rashin.store.load import Load
 from rashin.store.lock import OwnedError
 from rashin.store.receipt import Counts, LoadRecord, Receipt
+from rashin.store.rollup import Kept, Rollup
 from rashin.store.store import Store
 from rashin.store.workspace import Workspace
 
-__all__ = ["Config", "Counts", "Load", "LoadRecord", "OwnedError", "Receipt", "Store", "Workspace"]
+__all__ = ["Config", "Counts", "Kept", "Load", "LoadRecord", "OwnedError", "Receipt", "Rollup", "Store", "Workspace"]

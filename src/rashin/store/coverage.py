@@ -21,6 +21,15 @@ def touched_days(fact: Fact, snapshot: int) -> str:
     )
 
 
+def rebuild(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Count every day again."""
+    cursor.execute("DELETE FROM coverage")
+    for fact in FACTS.values():
+        cursor.execute(
+            f"INSERT INTO coverage SELECT '{fact.name}', source, business_date, count(*) FROM {Tables.of(fact).current} GROUP BY source, business_date"
+        )
+
+
 def refresh(cursor: duckdb.DuckDBPyConnection, snapshot: int, facts: Iterable[str]) -> None:
     """Count the touched days of ``facts`` again."""
     for fact in (FACTS[name] for name in facts):

@@ -22,13 +22,17 @@ STORAGE = "v1.5.0"
 
 
 class Engine:
-    """An open engine file. Each thread reads over a cursor of its own; one writer at a time works over the cursor that :meth:`writer` lends."""
+    """An open engine file. Each thread reads over a cursor of its own; one writer at a time works over the cursor that :meth:`writer` lends.
+
+    ``commits`` counts the transactions that this process has committed: what was read at one count may be kept until the next.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._local = threading.local()
         self._write = threading.RLock()
         self._generation = 0
+        self.commits = 0
         self._root = _open(workspace)
 
     def close(self) -> None:
@@ -65,6 +69,7 @@ class Engine:
             try:
                 yield cursor
                 cursor.execute("COMMIT")
+                self.commits += 1
             except BaseException:
                 with contextlib.suppress(Exception):
                     cursor.execute("ROLLBACK")

@@ -46,6 +46,8 @@ BOOKS = (
     """CREATE TABLE log (
         seq BIGINT NOT NULL, done_at TIMESTAMP NOT NULL, done_by VARCHAR NOT NULL, action VARCHAR NOT NULL, subject VARCHAR NOT NULL, detail VARCHAR NOT NULL,
         previous VARCHAR NOT NULL, hash VARCHAR NOT NULL)""",
+    "CREATE TABLE kept_state (layout INTEGER NOT NULL, version VARCHAR NOT NULL, digest VARCHAR NOT NULL, built BOOLEAN NOT NULL)",
+    "CREATE TABLE kept_places (place INTEGER NOT NULL, spec VARCHAR NOT NULL)",
     "CREATE TABLE coverage (fact VARCHAR NOT NULL, source VARCHAR NOT NULL, business_date DATE NOT NULL, row_count BIGINT NOT NULL)",
 )
 

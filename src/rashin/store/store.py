@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rashin.errors import Bilingual, QuestionError
 from rashin.records import FACTS
 from rashin.store import assembly as assemblies
-from rashin.store import books, coverage, journal
+from rashin.store import books, coverage, journal, rollup, upkeep
 from rashin.store.arrivals import Tables, take_back
 from rashin.store.assembly import Enrich
 from rashin.store.engine import Engine
@@ -18,6 +18,7 @@ from rashin.store.enrich import enrich as enrich_by_config
 from rashin.store.load import Load, new_batch_id
 from rashin.store.lock import Ownership
 from rashin.store.receipt import LoadRecord
+from rashin.store.rollup import Kept, Rollup
 from rashin.store.schema import quote
 from rashin.store.workspace import Workspace
 
@@ -37,6 +38,7 @@ class Store:
         self.workspace = workspace
         self._ownership = ownership
         self._engine = engine
+        self._kept: dict[str, tuple[int, Any]] = {}
         self.enrich: Enrich | None = None
 
     @classmethod
@@ -66,7 +68,7 @@ class Store:
 
     def snapshot(self) -> int:
         """Return the number of the newest snapshot; 0 in an empty workspace."""
-        return int(self._engine.rows("SELECT coalesce(max(snapshot), 0) FROM snapshots")[0][0])
+        return int(self._until_commit("snapshot", lambda: self._engine.rows("SELECT coalesce(max(snapshot), 0) FROM snapshots")[0][0]))
 
     def relation(self, fact: str, as_of: int | None = None) -> str:
         """Return text for a FROM clause: the rows of ``fact`` that are true now, or that were true in snapshot ``as_of``.
@@ -125,6 +127,11 @@ class Store:
         """Return (rows, hash) of the current rows of ``fact``: equal exactly when the same records say the same, whatever was loaded in which order."""
         rows = self._engine.rows(f"SELECT count(*), coalesce(bit_xor(content_hash), 0) FROM {quote(fact)}")
         return int(rows[0][0]), int(rows[0][1])
+
+    def rollups(self) -> list[Rollup]:
+        """Return the roll-ups that exist, each valid for the newest snapshot; [] while the workspace is small or nothing is kept."""
+        found: list[Rollup] = self._until_commit("rollups", lambda: rollup.rollups(self._engine.cursor))
+        return found
 
     # -- writing
 
@@ -188,9 +195,44 @@ class Store:
             journal.append(cursor, by, "withdraw", f"{record.source}/{record.file_name}", detail)
         return snapshot
 
+    def keep(self, kept: Sequence[Kept], version: str, by: str = "rashin") -> bool:
+        """Keep these measures beside the facts from now on. The file remembers it, so later loads need no catalogue. True when anything changed."""
+        now = rollup.state(self._engine.cursor)
+        if now is not None and now[0] == rollup.LAYOUT and now[2] == rollup.digest(kept):
+            return False
+        with self._engine.writer() as cursor:
+            rollup.remember(cursor, kept, version)
+            self._remake(cursor)
+            journal.append(cursor, by, "keep", version, {"places": len(kept), "measures": sum(len(each.measures) for each in kept)})
+        return True
+
+    def rebuild(self, by: str) -> None:
+        """Make everything that is kept beside the facts anew from the facts."""
+        with self._engine.writer() as cursor:
+            coverage.rebuild(cursor)
+            self._remake(cursor)
+            journal.append(cursor, by, "rebuild", str(self.workspace.path.name), {})
+
+    def _remake(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        config = self.workspace.config
+        if rollup.state(cursor) is not None and upkeep.pays(cursor, config):
+            upkeep.build(cursor, config)
+        else:
+            upkeep.drop(cursor)
+
     def _settle(self, cursor: duckdb.DuckDBPyConnection, snapshot: int, facts: set[str]) -> None:
         """Bring everything that is kept beside ``facts`` up to what they will be after this transaction."""
         coverage.refresh(cursor, snapshot, sorted(facts))
+        upkeep.refresh(cursor, snapshot, facts, self.workspace.config)
+
+    def _until_commit(self, name: str, read: Callable[[], Any]) -> Any:
+        """Return what ``read`` gives, read once between two commits."""
+        commits = self._engine.commits
+        held = self._kept.get(name)
+        if held is None or held[0] != commits:
+            held = (commits, read())
+            self._kept[name] = held
+        return held[1]
 
     def _enricher(self, source: str) -> Enrich:
         if self.enrich is not None:

@@ -1,0 +1,163 @@
+"""Keeping roll-ups equal to the facts: touched days are computed again within the transaction that touched them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from rashin.records import FACTS
+from rashin.store import rollup
+from rashin.store.arrivals import Tables
+from rashin.store.config import WEEKDAYS, Config
+from rashin.store.lattice import LATTICES, PAYS_FROM, binned_sql
+from rashin.store.rollup import Place, Table
+from rashin.store.schema import quote
+from rashin.store.sql import count
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Days computed in one statement: keeps the state of a rebuild small however long the history.
+_RUN_DAYS = 31
+#: Untouched days between two touched ones that are computed along rather than starting another statement.
+_GAP_DAYS = 3
+_DAY = timedelta(days=1)
+
+Run = tuple[date, date]
+
+
+def refresh(cursor: duckdb.DuckDBPyConnection, snapshot: int, facts: Iterable[str], config: Config) -> None:
+    """Bring the roll-ups up to what this transaction did to ``facts``: make them when the workspace has grown large enough, else the touched days anew."""
+    state = rollup.state(cursor)
+    if state is None:
+        return
+    layout, _, _, built = state
+    wanted = pays(cursor, config)
+    if built and (not wanted or layout != rollup.LAYOUT):
+        drop(cursor)
+        built = False
+    if not wanted:
+        return
+    if not built:
+        build(cursor, config)
+        return
+    for place in rollup.places(cursor):
+        if place.fact in facts:
+            days = _touched(cursor, place, snapshot)
+            _compute(cursor, rollup.tables([place]), _runs(days, place.margin_days), config)
+
+
+def pays(cursor: duckdb.DuckDBPyConnection, config: Config) -> bool:
+    """Whether this workspace keeps roll-ups: by its setting, or by its size."""
+    mode = config.engine.rollups
+    return mode == "always" or (mode == "auto" and count(cursor, "contact") >= PAYS_FROM)
+
+
+def build(cursor: duckdb.DuckDBPyConnection, config: Config) -> None:
+    """Make all roll-ups from the facts."""
+    drop(cursor)
+    for place in rollup.places(cursor):
+        tables = rollup.tables([place])
+        for table in tables:
+            cursor.execute(table.create())
+        days = cursor.execute(f"SELECT DISTINCT business_date FROM {Tables.of(FACTS[place.fact]).current} ORDER BY 1").fetchall()
+        _compute(cursor, tables, _runs([day for (day,) in days], place.margin_days), config)
+    cursor.execute("UPDATE kept_state SET built = true, layout = ?", [rollup.LAYOUT])
+
+
+def drop(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Remove every roll-up table; what is to be kept stays written down."""
+    names = cursor.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'rollup\\_%' ESCAPE '\\' AND NOT temporary"
+    ).fetchall()
+    for (name,) in names:
+        cursor.execute(f"DROP TABLE {quote(name)}")
+    cursor.execute("UPDATE kept_state SET built = false")
+
+
+def _touched(cursor: duckdb.DuckDBPyConnection, place: Place, snapshot: int) -> list[date]:
+    t = Tables.of(FACTS[place.fact])
+    rows = cursor.execute(
+        f"""SELECT business_date FROM {t.current} WHERE from_snapshot = {snapshot}
+        UNION SELECT business_date FROM {t.history} WHERE to_snapshot = {snapshot} ORDER BY 1"""
+    ).fetchall()
+    return [day for (day,) in rows]
+
+
+def _runs(days: Sequence[date], margin_days: int) -> list[Run]:
+    """Return spans of days that cover ``days`` and ``margin_days`` around each, none longer than a month."""
+    margin = margin_days * _DAY
+    spans: list[Run] = []
+    for day in days:
+        first, last = day - margin, day + margin
+        if spans and first <= spans[-1][1] + _GAP_DAYS * _DAY:
+            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+        else:
+            spans.append((first, last))
+    found = []
+    for first, last in spans:
+        while first <= last:
+            end = min(last, first + (_RUN_DAYS - 1) * _DAY)
+            found.append((first, end))
+            first = end + _DAY
+    return found
+
+
+def _compute(cursor: duckdb.DuckDBPyConnection, tables: Sequence[Table], runs: Sequence[Run], config: Config) -> None:
+    for table in tables:
+        if table.lattice.grain == "week":
+            _weeks(cursor, table, runs, config)
+            continue
+        for first, last in runs:
+            span = f"BETWEEN DATE '{first}' AND DATE '{last}'"
+            cursor.execute(f"DELETE FROM {table.name} WHERE business_date {span}")
+            cursor.execute(f"INSERT INTO {table.name} {select(table, first, last)}")
+
+
+def select(table: Table, first: date, last: date) -> str:
+    """Return the SELECT that computes the rows of ``table`` for the days ``first`` … ``last``."""
+    place, lattice = table.place, table.lattice
+    rows = Tables.of(FACTS[place.fact]).current
+    source = place.source.replace("{rows}", rows).replace("{first}", f"DATE '{first}'").replace("{last}", f"DATE '{last}'")
+    keys = ["f.business_date"]
+    if lattice.grain == "15min":
+        # slots begin on the quarter of the local clock
+        keys += [
+            "make_timestamp(((epoch_us(f.counted_at) // 1000000 + f.utc_offset_s) // 900 * 900 - f.utc_offset_s) * 1000000)",
+            "f.utc_offset_s",
+        ]
+    keys += [f"f.{quote(name)}" for name in lattice.dimensions]
+    where = [f"f.business_date BETWEEN DATE '{first}' AND DATE '{last}'"]
+    if place.at != "counted_at":
+        where.append(f"f.{quote(place.at)} IS NOT NULL")
+    groups = ", ".join(str(i + 1) for i in range(len(keys)))
+    if table.measure is None:
+        outputs = ["COUNT(*)", *(m.sql for m in place.sums())]
+        return f"SELECT {', '.join([*keys, *outputs])} FROM {source} AS f WHERE {' AND '.join(where)} GROUP BY {groups}"
+    if table.measure.condition:
+        where.append(f"({table.measure.condition})")
+    value, approximate = binned_sql("v")
+    inner = ", ".join([*(f"{key} AS k{i}" for i, key in enumerate(keys)), f"CAST({table.measure.argument} AS DOUBLE) AS v"])
+    outer = ", ".join([*(f"k{i}" for i in range(len(keys))), value, approximate, "COUNT(*)"])
+    return (
+        f"SELECT {outer} FROM (SELECT {inner} FROM {source} AS f WHERE {' AND '.join(where)}) WHERE v IS NOT NULL "
+        f"GROUP BY {groups}, {len(keys) + 1}, {len(keys) + 2}"
+    )
+
+
+def _weeks(cursor: duckdb.DuckDBPyConnection, table: Table, runs: Sequence[Run], config: Config) -> None:
+    """Add the days of every touched week up; the days' own table is up to date by now."""
+    days = Table(next(each for each in LATTICES if each.name == table.lattice.name.removesuffix("_week")), table.place, table.measure)
+    start = WEEKDAYS.index(config.organisation.week_start)
+    dimensions = ", ".join(quote(name) for name in table.lattice.dimensions)
+    monday = f"(CAST(date_trunc('week', business_date - {start}) AS DATE) + {start})"
+    for first, last in runs:
+        first -= (first.weekday() - start) % 7 * _DAY
+        last += (start - 1 - last.weekday()) % 7 * _DAY
+        span = f"BETWEEN DATE '{first}' AND DATE '{last}'"
+        cursor.execute(f"DELETE FROM {table.name} WHERE business_date {span}")
+        cursor.execute(
+            f"INSERT INTO {table.name} SELECT {monday}, {dimensions}, value, approximate, sum(row_count) FROM {days.name} "
+            f"WHERE business_date {span} GROUP BY ALL"
+        )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rashin.catalogue.entry import Table
-from rashin.catalogue.load import read_toml
+from rashin.catalogue.loader import read_toml
 from rashin.errors import Bilingual
 from rashin.formula import ParamValue
 from rashin.formula.scope import VIRTUAL

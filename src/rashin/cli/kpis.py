@@ -10,7 +10,11 @@ from rashin.cli.lib.lang import say, told
 @command(
     "問い合わせできるKPIを一覧にする。語を付けると名前・目的にその語を含むものだけを示す。",
     "List the KPIs that can be asked for. With a word, only those whose name or purpose contains it.",
-    option("--family", ja="系統(接続 accessibility、応対 courtesy、生産 productivity、処理 accuracy …)で絞る", en="only this family (accessibility, courtesy …)"),
+    option(
+        "--family",
+        ja="系統(接続 accessibility、応対 courtesy、生産 productivity、処理 accuracy …)で絞る",
+        en="only this family (accessibility, courtesy …)",
+    ),
     option("--priority", ja="優先度(high、middle、low)で絞る", en="only this priority (high, middle, low)"),
     option("--find", ja="この語を含むもの", en="only those that contain this word"),
     option("--variants", is_flag=True, ja="定義の別も一行ずつ示す", en="a line for each variant too"),
@@ -20,7 +24,7 @@ def kpis(family: str | None, priority: str | None, find: str | None, variants: b
     """List the catalogue."""
     from rashin.cli.lib.choices import check_word
     from rashin.cli.lib.listing import Listing, column, deliver
-    from rashin.cli.lib.units import unit_word
+    from rashin.cli.lib.units import better_word, unit_word
 
     state = app()
     known = state.catalogue.kpis
@@ -45,16 +49,12 @@ def kpis(family: str | None, priority: str | None, find: str | None, variants: b
         column("family", "系統", "Family"),
         column("priority", "優先度", "Priority"),
         column("unit", "単位", "Unit", unit_word),
-        column("better", "良い方向", "Better", _better),
+        column("better", "良い方向", "Better", better_word),
         column("variants", "定義の別", "Variants", right=True),
         column("seed", "出典番号", "Seed"),
     ]
     deliver(state, Listing(columns, records, notes=[say(f"{len(records)} 件", f"{len(records)} in all")]))
     state.next_step("`rashin explain KPI` で定義・式・出典を表示します。", "`rashin explain KPI` shows definition, formula and source.")
-
-
-def _better(word: str) -> str:
-    return {"higher": say("高いほど", "higher"), "lower": say("低いほど", "lower"), "band": say("範囲内", "in a band")}[word]
 
 
 COMMAND = kpis

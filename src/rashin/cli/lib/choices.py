@@ -22,11 +22,14 @@ def check_word(word: str, known: Iterable[str], what: str) -> str:
     raise QuestionError(
         "word_unknown",
         Bilingual(f"{what}「{word}」はありません。", f"There is no {what} “{word}”."),
-        Bilingual((f"もしかして「{near}」? " if near else "") + f"使えるもの: {listed}", (f"Did you mean “{near}”? " if near else "") + f"Valid: {listed}"),
+        Bilingual(
+            (f"もしかして「{near}」? " if near else "") + f"使えるもの: {listed}",
+            (f"Did you mean “{near}”? " if near else "") + f"Valid: {listed}",
+        ),
     )
 
 
-class KpiName(click.ParamType):
+class KpiName(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """A KPI's name, with or without “:variant”; the shell completes it. Whether it exists is judged by the catalogue later."""
 
     name = "KPI"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import click
 
 from rashin.cli.lib.app import FORMATS, App
 from rashin.cli.lib.lang import LANGUAGES, choose, lang, say, told, use
+from rashin.cli.lib.width import cells, pad, wrap
 from rashin.errors import Bilingual
 
 _FOLDER = Path(__file__).parent.parent
@@ -35,10 +36,16 @@ def common() -> list[click.Parameter]:
     """Return the options that every command has."""
     folder = click.Path(path_type=Path, file_okay=False)
     return [
-        Option("-w", "--workspace", type=folder, told=Bilingual("ワークスペースのフォルダー", "folder of the workspace"), expose_value=True),
+        Option(
+            "-w", "--workspace", type=folder, told=Bilingual("ワークスペースのフォルダー", "folder of the workspace"), expose_value=True
+        ),
         Option("--lang", "language", type=click.Choice(LANGUAGES), told=Bilingual("表示言語", "language of the messages")),
         Option("--format", type=click.Choice(FORMATS), told=Bilingual("結果の形式", "form of the result")),
-        Option("--out", type=click.Path(path_type=Path, dir_okay=False), told=Bilingual("結果を書き込むファイル", "write the result to this file")),
+        Option(
+            "--out",
+            type=click.Path(path_type=Path, dir_okay=False),
+            told=Bilingual("結果を書き込むファイル", "write the result to this file"),
+        ),
         Option("--quiet", "-q", is_flag=True, told=Bilingual("結果とエラーだけを表示", "print results and errors only")),
         Option("--debug", is_flag=True, told=Bilingual("予期しないエラーの詳細を表示", "show the details of an unexpected error")),
     ]
@@ -58,6 +65,39 @@ def take_common(ctx: click.Context) -> None:
         use(given["language"])
 
 
+class Formatter(click.HelpFormatter):
+    """Help in two languages: click's own headings are translated, and its columns count Japanese letters as two cells."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the line that says how the command is called."""
+        super().write_usage(prog, args, say("使い方: ", "Usage: ") if prefix is None else prefix)
+
+    def write_heading(self, heading: str) -> None:
+        """Write a heading."""
+        words = {"Options": say("オプション", "Options"), "Commands": say("コマンド", "Commands")}
+        super().write_heading(words.get(heading, heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str | None]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write a list of terms and what they mean."""
+        listed = [(first, second or "") for first, second in rows]
+        left = min(max((cells(first) for first, _ in listed), default=0), col_max) + col_spacing
+        for first, second in listed:
+            room = max(self.width - self.current_indent - left, 20)
+            pieces = wrap(second, room) if second else [""]
+            if cells(first) > left - col_spacing:
+                self.write(f"{'':>{self.current_indent}}{first}\n")
+                first = ""
+            self.write(f"{'':>{self.current_indent}}{pad(first, left)}{pieces[0]}\n")
+            for piece in pieces[1:]:
+                self.write(f"{'':>{self.current_indent}}{'':>{left}}{piece}\n")
+
+
+class Context(click.Context):
+    """A context whose help is written by :class:`Formatter`."""
+
+    formatter_class = Formatter
+
+
 class Command(click.Command):
     """One command. ``told``: what it does, in two languages; the first sentence stands in the list of commands. ``examples``: lines to copy."""
 
@@ -66,6 +106,12 @@ class Command(click.Command):
         super().__init__(name, **settings)
         self.told = told
         self.examples = examples
+
+    context_class = Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return --help with its own help in the language in force."""
+        return _help(super().get_help_option(ctx))
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence."""
@@ -93,6 +139,12 @@ class Group(click.Group):
         settings["params"] = [*settings.get("params", ()), *common()]
         super().__init__(name, **settings)
         self.told = told
+
+    context_class = Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return --help with its own help in the language in force."""
+        return _help(super().get_help_option(ctx))
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence."""
@@ -129,6 +181,12 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in _FOLDER.glob("*.py") if file.stem != "__init__"))
 
 
+def _help(found: click.Option | None) -> click.Option | None:
+    if found is not None:
+        found.help = say("この説明を表示", "show this message")
+    return found
+
+
 def _first(text: str) -> str:
     for end in ("。", ". "):
         if end in text:
@@ -137,28 +195,12 @@ def _first(text: str) -> str:
 
 
 def _paragraphs(formatter: click.HelpFormatter, text: str) -> None:
-    """Write paragraphs; Japanese has no spaces to wrap at, so its lines are cut by their width on the screen."""
+    """Write paragraphs, wrapped by their width on the screen: Japanese has no blanks to wrap at."""
     with formatter.indentation():
         for paragraph in text.split("\n"):
             formatter.write_paragraph()
-            if paragraph.isascii():
-                formatter.write_text(paragraph)
-                continue
-            for piece in _cut(paragraph, formatter.width - formatter.current_indent):
+            for piece in wrap(paragraph, formatter.width - formatter.current_indent):
                 formatter.write(f"{'':>{formatter.current_indent}}{piece}\n")
-
-
-def _cut(text: str, width: int) -> list[str]:
-    from rashin.cli.lib.width import cells
-
-    lines, line, used = [], "", 0
-    for letter in text:
-        size = cells(letter)
-        if used + size > width and letter not in "。、)」":
-            lines.append(line)
-            line, used = "", 0
-        line, used = line + letter, used + size
-    return [*lines, line] if line else lines
 
 
 def command(ja: str, en: str, *params: click.Parameter, examples: tuple[str, ...] = ()) -> Callable[[Callable[..., None]], Command]:

@@ -65,7 +65,9 @@ def show(listing: Listing) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, title=listing.title or None, title_justify="left", title_style="bold", header_style="bold", pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD, title=listing.title or None, title_justify="left", title_style="bold", header_style="bold", pad_edge=False
+    )
     for each in listing.columns:
         table.add_column(told(each.title), justify="right" if each.right else "left", no_wrap=not each.wide, overflow="fold")
     for row in _texts(listing):

@@ -7,10 +7,8 @@ import datetime as dt
 import io
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-
-import click
 
 from rashin.cli.lib.app import App
 from rashin.errors import Bilingual, QuestionError
@@ -20,8 +18,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def write(state: App, columns: Mapping[str, Sequence[Any]]) -> None:
     """Write columns of equal length in ``state.format`` to ``state.out``, or into the pipe."""
-    data = {"csv": _csv, "json": _json, "parquet": _parquet, "xlsx": _xlsx}[state.format](columns)
-    put(state, data)
+    forms: dict[str, Callable[[Mapping[str, Sequence[Any]]], bytes]] = {"csv": _csv, "json": _json, "parquet": _parquet, "xlsx": _xlsx}
+    put(state, forms[state.format](columns))
 
 
 def put(state: App, data: bytes) -> None:
@@ -35,7 +33,9 @@ def put(state: App, data: bytes) -> None:
             Bilingual(f"{state.format} は画面に表示できません。", f"{state.format} cannot be shown on a screen."),
             Bilingual(f"`--out ファイル.{state.format}` を付けてください。", f"Add `--out FILE.{state.format}`."),
         )
-    click.get_binary_stream("stdout").write(data)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def harmless(value: Any) -> Any:

@@ -42,7 +42,11 @@ ROOT = Root(
         "Try `rashin demo`, or begin with `rashin init FOLDER`.",
     ),
     no_args_is_help=True,
-    params=[click.Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=lambda ctx, _, on: _version(ctx) if on else None)],
+    params=[
+        click.Option(
+            ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=lambda ctx, _, on: _version(ctx) if on else None
+        )
+    ],
 )
 
 

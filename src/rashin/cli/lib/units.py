@@ -1,37 +1,28 @@
-"""Units and states in words."""
+"""Units, states and directions in words, in the language in force."""
 
 from __future__ import annotations
 
-from rashin.cli.lib.lang import say
-
-_UNITS = {
-    "share": ("割合", "share"),
-    "s": ("秒", "seconds"),
-    "count": ("件", "count"),
-    "yen": ("円", "yen"),
-    "per_hour": ("件/時", "per hour"),
-    "points": ("点", "points"),
-    "ratio": ("比", "ratio"),
-    "days": ("日", "days"),
-    "amount": ("値", "amount"),
-}
-_STATES = {
-    "ok": ("", ""),
-    "no_data": ("データなし", "no data"),
-    "not_applicable": ("該当なし", "not applicable"),
-    "too_few": ("件数不足", "too few"),
-    "withheld": ("非表示", "withheld"),
-    "approximate": ("近似", "approximate"),
-}
+from rashin import display
+from rashin.cli.lib.lang import lang, say
 
 
 def unit_word(unit: str | None) -> str:
     """Return a unit's name."""
-    ja, en = _UNITS.get(unit or "", (unit or "", unit or ""))
-    return say(ja, en)
+    return display.unit_word(unit, lang())
 
 
 def state_word(state: str) -> str:
     """Return a state in words; nothing when all is well."""
-    ja, en = _STATES.get(state, (state, state))
+    return display.state_word(state, lang())
+
+
+def better_word(better: str) -> str:
+    """Return which way is good, in words."""
+    words = {
+        "higher": ("高いほど", "higher"),
+        "lower": ("低いほど", "lower"),
+        "band": ("範囲内", "within a band"),
+        "none": ("なし", "neither"),
+    }
+    ja, en = words.get(better, (better, better))
     return say(ja, en)

@@ -150,7 +150,7 @@ class Answer:
         """Return ``table`` as a Polars frame."""
         import polars
 
-        return polars.from_arrow(self.table)  # type: ignore[return-value]
+        return polars.from_arrow(self.table)
 
     def to_csv(self, path: str | Path | None = None, lang: str | None = None) -> str | None:
         """Write the table as CSV (UTF-8 with BOM, so that Excel reads Japanese); without a path return the text."""

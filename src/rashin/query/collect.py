@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from rashin.query.question import Question
     from rashin.store import Store
+    from rashin.store.rollup import Rollup
 
 #: The hidden aggregate behind the privacy minimum.
 AGENTS = "COUNT(DISTINCT f.agent)"
@@ -45,6 +47,11 @@ class View:
         """The least number of agents that a shown cell must rest on; 0 = no limit."""
         least = self.settings.min_group if self.scope.min_group is None else self.scope.min_group
         return least if least > 1 else 0
+
+    def rollups(self) -> list[Rollup]:
+        """Return the roll-ups that the store keeps."""
+        keeps = getattr(self.store, "rollups", None)
+        return keeps() if keeps else []
 
     def relation(self, fact: str) -> str:
         """Return the FROM item of a fact in this snapshot, without the scope: the scan binds that."""
@@ -166,7 +173,4 @@ def _histograms(table: pa.Table, positions: NDArray[np.int64], length: int) -> l
     order = np.lexsort((held, at))
     at, held, counts = at[order], held[order], counts[order]
     edges = np.searchsorted(at, np.arange(length + 1))
-    return [
-        Histogram(held[low:high], counts[low:high]) if high > low else Histogram.empty()
-        for low, high in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    return [Histogram(held[low:high], counts[low:high]) if high > low else Histogram.empty() for low, high in itertools.pairwise(edges)]

@@ -1,10 +1,299 @@
+"""What an answer lacks: days on which a source brought nothing, columns that a source does not record, refused rows, contacts too recent to be judged.
+
+Every lack is a note in :class:`Completeness`, and a remark on each cell that it touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from rashin.errors import Bilingual
+from rashin.query import coverage
+from rashin.query.cells import Series
+from rashin.query.collect import View
+from rashin.query.grain import below_day
+from rashin.query.keys import Keys
+from rashin.query.work import Work
+from rashin.records import FACTS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rashin.query.question import Question
+
+Lack = Literal[
+    "missing_days", "not_yet", "before_first", "never_recorded", "rejected", "immature", "no_history", "partial_bucket", "not_dense"
+]
+#: So many dates are named; more would hide what they say.
+_NAMED = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing that the answer lacks. ``days``: the dates concerned. ``count``: rows or cells. ``names``: columns."""
+
+    kind: Lack
+    text: Bilingual
+    fact: str = ""
+    source: str = ""
+    days: tuple[date, ...] = ()
+    count: int = 0
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDays:
+    """How much of one source has arrived for one fact in the period: ``arrived`` of ``expected`` days; ``first`` and ``last`` day it ever had."""
+
+    fact: str
+    source: str
+    expect: str
+    first: date
+    last: date
+    expected: int
+    arrived: int
+    missing: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Completeness:
-    pass
+    """``sources``: what feeds the answer. ``notes``: what it lacks; none = nothing known to be lacking."""
+
+    sources: tuple[SourceDays, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """True when nothing is known to be lacking."""
+        return not self.notes
 
 
-def attach(*a):
-    return Completeness()
+def attach(view: View, question: Question, work: Work, keys: Keys, series: Iterable[Series], snapshot: int) -> Completeness:
+    """Return the completeness of an answer, and write a remark on each cell that a lack touches."""
+    found = _Finder(view, question, keys, snapshot)
+    for one in series:
+        for fact in sorted(one.definition.facts):
+            if not view.scope.beyond(fact):
+                found.fact(fact, one)
+        if any(measure.virtual & {"repeat_of_earlier", "repeated_later"} for measure in one.definition.measures.values()):
+            found.repeats(one)
+    found.buckets()
+    return Completeness(tuple(found.sources.values()), tuple(found.notes))
+
+
+class _Finder:
+    """Collects notes over the KPIs of one answer, each said once."""
+
+    def __init__(self, view: View, question: Question, keys: Keys, snapshot: int) -> None:
+        self.view, self.question, self.keys, self.snapshot = view, question, keys, snapshot
+        self.first, self.last = question.period.start, question.period.last
+        self.sources: dict[tuple[str, str], SourceDays] = {}
+        self.notes: list[Note] = []
+        self._of_fact: dict[str, list[Note]] = {}
+        self._seen: dict[str, frozenset[str] | None] = {}
+        self._bucket_dates: tuple[NDArray[np.datetime64], NDArray[np.datetime64]] | None = None
+
+    # days
+
+    def fact(self, fact: str, one: Series) -> None:
+        """Note what the sources of ``fact`` lack, and remark on the cells of ``one``."""
+        if fact not in self._of_fact:
+            self._of_fact[fact] = list(self._days_of(fact))
+            self.notes += self._of_fact[fact]
+        for note in self._of_fact[fact]:
+            if note.days:
+                self.remark(one, note, self._cells_on(note.days) & self._cells_of(note.source))
+        self._columns(fact, one)
+
+    def _days_of(self, fact: str) -> Iterable[Note]:
+        view, label = self.view, FACTS[fact].label
+        arrived = coverage.days(view, self.snapshot, fact)
+        seen = self._visible(fact)
+        newest = max((days[-1] for each in _all_facts(view, self.snapshot, fact) for days in each.values()), default=np.datetime64(0, "D"))
+        for source, days in sorted(arrived.items()):
+            if seen is not None and source not in seen:
+                continue
+            how = coverage.expectation(view.store, source)
+            wanted = coverage.expected_days(view, self.snapshot, how, self.first, self.last)
+            lacking = np.setdiff1d(wanted, days)
+            gone = _dates(lacking[(lacking >= days[0]) & (lacking <= newest)])
+            first, last = days[0].item(), days[-1].item()
+            inside = int(np.count_nonzero((days >= np.datetime64(self.first)) & (days <= np.datetime64(self.last))))
+            self.sources[fact, source] = SourceDays(fact, source, how, first, last, len(wanted), inside, gone)
+            if gone:
+                yield Note("missing_days", _missing_text(source, label, gone), fact, source, gone, len(gone))
+            early = _dates(lacking[lacking < days[0]])
+            if early and first <= self.last:
+                text = Bilingual(f"{source} の{label.ja}は {first} からです", f"{source} has {label.en.lower()} rows from {first} on only")
+                yield Note("before_first", text, fact, source, early, len(early))
+            later = _dates(lacking[lacking > newest])
+            if later:
+                text = Bilingual(f"{newest} より後はまだ取り込まれていません", f"nothing after {newest} has been loaded yet")
+                yield Note("not_yet", text, fact, source, later, len(later))
+        if refused := self._refused(fact, arrived.keys() if seen is None else seen):
+            text = Bilingual(f"{label.ja}の取込不可が {refused} 行あります", f"{refused} rows of {label.en.lower()} were refused")
+            yield Note("rejected", text, fact, count=refused)
+
+    def _refused(self, fact: str, sources: Iterable[str]) -> int:
+        """Rows refused by the loads that brought rows of the period, or nothing but refusals. Under a limited scope nobody can say whose they are: 0."""
+        if self.view.scope.limited:
+            return 0
+        wanted = set(sources)
+        loads = [load for load in coverage.refusing_loads(self.view, self.snapshot, fact) if load.source in wanted or not wanted]
+        if not loads:
+            return 0
+        table = self.view.store.read(
+            f"SELECT DISTINCT f.load_id FROM {self.view.relation(fact)} AS f WHERE f.business_date BETWEEN CAST($1 AS DATE) AND CAST($2 AS DATE)",
+            [self.first, self.last],
+        )
+        used = set(table.column(0).to_pylist())
+        return sum(load.counts[fact].rejected for load in loads if load.load_id in used or not load.counts[fact].accepted)
+
+    def _visible(self, fact: str) -> frozenset[str] | None:
+        if fact not in self._seen:
+            self._seen[fact] = coverage.visible_sources(self.view, fact, self.question.filters)
+        return self._seen[fact]
+
+    # columns
+
+    def _columns(self, fact: str, one: Series) -> None:
+        columns = sorted({name for measure in one.definition.measures.values() if measure.fact == fact for name in measure.columns})
+        days = coverage.days(self.view, self.snapshot, fact)
+        seen = self._visible(fact)
+        for name, sources in coverage.never_recorded(self.view, self.snapshot, fact, columns).items():
+            for source in sorted(sources if seen is None else sources & seen):
+                if source not in days or not _overlaps(days[source], self.first, self.last):
+                    continue
+                column, kpi = FACTS[fact].column(name).label, one.definition.name
+                text = Bilingual(
+                    f"{source} は「{column.ja}」を記録していないため、{kpi.ja}に含まれません",
+                    f"{kpi.en} lacks “{column.en}” from {source}, which does not record it",
+                )
+                note = Note("never_recorded", text, fact, source, names=(name,))
+                self._once(note)
+                self.remark(one, note, self._cells_of(source))
+
+    # repeats
+
+    def repeats(self, one: Series) -> None:
+        """Note how many contacts of the period cannot be judged yet, because their window reaches beyond what has been loaded."""
+        repeat = one.definition.repeat
+        first, last = coverage.contact_span(self.view, self.snapshot)
+        if repeat is None or first is None or last is None:
+            return
+        window = timedelta(days=repeat.window_days)
+        flags = {flag for measure in one.definition.measures.values() for flag in measure.virtual}
+        days = f"{repeat.window_days:g}"
+        if "repeated_later" in flags:
+            said = Bilingual(
+                "{n} 件は " + days + " 日たっておらず、再問い合わせの有無がまだ確定していません",
+                "{n} contacts are younger than " + days + " days: whether they repeat is not settled yet",
+            )
+            self._immature(one, "immature", said, "f.counted_at > $3", last - window)
+        if "repeat_of_earlier" in flags:
+            said = Bilingual(
+                "{n} 件は、それ以前 " + days + " 日分の記録がそろっていません",
+                "for {n} contacts the " + days + " days before are not fully on record",
+            )
+            self._immature(one, "no_history", said, "f.counted_at < $3", first + window)
+
+    def _immature(self, one: Series, kind: Lack, said: Bilingual, condition: str, edge: object) -> None:
+        from rashin.query.scan import shape, values
+
+        limits, bound, number = [], [self.first, self.last, edge], 4
+        chosen = (*self.question.filters, *self.view.scope.allow)
+        for name, count, unknown in shape(chosen):
+            if name not in FACTS["contact"].names:
+                number += count
+                continue
+            listed = ", ".join(f"${number + i}" for i in range(count))
+            parts = [f"f.{name} IN ({listed})"] * bool(count) + [f"f.{name} IS NULL"] * unknown
+            limits.append(f"({' OR '.join(parts)})" if parts else "FALSE")
+            number += count
+        text = (
+            f"SELECT f.business_date AS day, count(*) AS n FROM {self.view.relation('contact')} AS f "
+            f"WHERE f.business_date BETWEEN CAST($1 AS DATE) AND CAST($2 AS DATE) AND {' AND '.join([condition, *limits])} GROUP BY 1 ORDER BY 1"
+        )
+        rows = self.view.store.read(text, [*bound, *values(chosen)]).to_pylist()
+        if not rows:
+            return
+        total = sum(row["n"] for row in rows)
+        note = Note(kind, said.format(n=total), "contact", days=tuple(row["day"] for row in rows), count=total, names=(one.name,))
+        self._once(note)
+        self.remark(one, note, self._cells_on(note.days))
+
+    # buckets
+
+    def buckets(self) -> None:
+        """Note buckets of which the period holds only a part, and an answer too large to hold every empty bucket."""
+        axis = self.keys.axis
+        if axis.partial.any():
+            names = tuple(label for label, partial in zip(axis.labels, axis.partial.tolist(), strict=True) if partial)
+            text = Bilingual(
+                f"期間の端の区間は一部の日だけです: {'、'.join(names)}", f"the period holds only a part of: {', '.join(names)}"
+            )
+            self.notes.append(Note("partial_bucket", text, count=len(names), names=names))
+        if self.question.dense and not self.keys.dense:
+            text = Bilingual(
+                "大きな答えのため、実績のない区間は省きました", "the answer is large: buckets in which nothing happened are left out"
+            )
+            self.notes.append(Note("not_dense", text))
+
+    # cells
+
+    def remark(self, one: Series, note: Note, mask: NDArray[np.bool_]) -> None:
+        """Put the note on those cells that have a state in which it matters."""
+        if mask.any():
+            one.why.append((mask, note.text))
+
+    def _once(self, note: Note) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def _cells_of(self, source: str) -> NDArray[np.bool_]:
+        if not source or "source" not in self.keys.by:
+            return np.ones(len(self.keys), np.bool_)
+        found: NDArray[np.bool_] = self.keys.values("source") == source
+        return found
+
+    def _cells_on(self, days: tuple[date, ...]) -> NDArray[np.bool_]:
+        """Cells whose bucket holds one of the days."""
+        if self._bucket_dates is None:
+            axis, shift = self.keys.axis, np.timedelta64(self.view.settings.cutover_s, "s")
+            low = (axis.starts - shift).astype("datetime64[D]")
+            high = low + 1 if below_day(axis.grain) else (axis.ends - shift).astype("datetime64[D]")
+            self._bucket_dates = (low, high)
+        low, high = self._bucket_dates
+        sorted_days = np.array(sorted(days), "datetime64[D]")
+        hit = np.searchsorted(sorted_days, low, "left") < np.searchsorted(sorted_days, high, "left")
+        found: NDArray[np.bool_] = hit[self.keys.bucket]
+        return found
+
+
+def _all_facts(view: View, snapshot: int, fact: str) -> list[coverage.Days]:
+    """Days of every fact that the newest day may be read from: one source falling silent is not the end of the data."""
+    if view.as_of is not None:
+        return [coverage.days(view, snapshot, fact)]
+    return [coverage.days(view, snapshot, name) for name in ("contact", "agent_time", fact)]
+
+
+def _dates(days: NDArray[np.datetime64]) -> tuple[date, ...]:
+    return tuple(days.tolist())
+
+
+def _overlaps(days: NDArray[np.datetime64], first: date, last: date) -> bool:
+    return bool(np.searchsorted(days, np.datetime64(first), "left") < np.searchsorted(days, np.datetime64(last), "right"))
+
+
+def _missing_text(source: str, label: Bilingual, days: tuple[date, ...]) -> Bilingual:
+    named = ", ".join(day.isoformat() for day in days[:_NAMED])
+    more_ja, more_en = (f" ほか{len(days) - _NAMED}日", f" and {len(days) - _NAMED} more") if len(days) > _NAMED else ("", "")
+    return Bilingual(
+        f"{source} の{label.ja}が {len(days)} 日分届いていません({named}{more_ja})",
+        f"{source}: {label.en.lower()} is missing for {len(days)} days ({named}{more_en})",
+    )

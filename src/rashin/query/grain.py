@@ -95,8 +95,9 @@ def axis(grain: str | None, first: date, last: date, settings: Settings, *, late
 @lru_cache(maxsize=64)
 def _axis(grain: str | None, first: date, last: date, settings: Settings, late: bool) -> Axis:
     if grain is None:
-        shift = np.timedelta64(settings.cutover_s, "s")
-        start, end = np.array([first], "datetime64[us]") + shift, np.array([last], "datetime64[us]") + np.timedelta64(1, "D") + shift
+        start, end = (
+            _after(np.array([day], "datetime64[us]"), settings.cutover_s) for day in (first, date.fromordinal(last.toordinal() + 1))
+        )
         label = first.isoformat() if first == last else f"{first}..{last}"
         return Axis(None, np.zeros(1, np.int64), (label,), start, end, np.zeros(1, np.bool_))
     if below_day(grain):
@@ -111,11 +112,13 @@ def _date_axis(grain: str, first: date, last: date, settings: Settings) -> Axis:
     starts = np.unique(grain_start(days, grain, settings.time))
     ends = grain_next(starts, grain, settings.time)
     partial = (starts < np.datetime64(first, "D")) | (ends > np.datetime64(last, "D") + 1)
-    shift = np.timedelta64(settings.cutover_s, "s")
     labels = tuple(grain_labels(starts, grain, settings.time))
-    return Axis(
-        grain, starts.astype(np.int64), labels, starts.astype("datetime64[us]") + shift, ends.astype("datetime64[us]") + shift, partial
-    )
+    begin, end = (_after(each, settings.cutover_s) for each in (starts, ends))
+    return Axis(grain, starts.astype(np.int64), labels, begin, end, partial)
+
+
+def _after(at: NDArray[np.datetime64], seconds: int) -> NDArray[np.datetime64]:
+    return at.astype("datetime64[us]") + np.asarray(seconds * 1_000_000, np.int64).astype("timedelta64[us]")
 
 
 def _clock_axis(grain: str, first: date, last: date, settings: Settings, late: bool) -> Axis:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rashin.catalogue import Definition
-    from rashin.formula import Measure
     from rashin.formula.value import Columns
 
 Ends: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.float64]]"
@@ -67,7 +66,7 @@ def _order(definition: Definition, columns: Columns, _squares: object) -> Ends |
         if not isinstance(node.args[1], nodes.Constant):
             return None
         share = float(node.args[1].value)  # type: ignore[arg-type]
-    pairs = [order(each, share) if each.size else (np.nan, np.nan) for each in columns[node.args[0].name]]  # type: ignore[union-attr]
+    pairs = [order(each, share) if each.size else (np.nan, np.nan) for each in columns[node.args[0].name]]
     both = np.array(pairs, np.float64).reshape(-1, 2)
     return both[:, 0], both[:, 1]
 

@@ -70,7 +70,7 @@ def align(axis: Axis, by: tuple[str, ...], parts: Sequence[Part], *, dense: bool
     if dense and len(axis) * count <= DENSE_LIMIT:
         bucket = np.repeat(np.arange(len(axis)), count)
         return Keys(axis, by, bucket, tuple(np.tile(each, len(axis)) for each in combos), dictionaries), joined
-    used, inverse = np.unique(np.concatenate([each for each in joined]) if joined else np.zeros(0, np.int64), return_inverse=True)
+    used, inverse = np.unique(np.concatenate(list(joined)) if joined else np.zeros(0, np.int64), return_inverse=True)
     lost = int(used.size > 0 and used[0] < 0)
     keys = Keys(axis, by, used[lost:] // count, tuple(each[used[lost:] % count] for each in combos), dictionaries, dense=False)
     return keys, _split(inverse - lost, lengths)

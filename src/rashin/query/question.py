@@ -14,6 +14,7 @@ from rashin.query.dimensions import Filters
 
 if TYPE_CHECKING:
     from rashin.catalogue import Catalogue, Definition
+    from rashin.formula import ParamValue
 
 Compare = Literal["previous", "last_year"] | Period | None
 COMPARE = ("previous", "last_year")
@@ -26,7 +27,7 @@ class Question:
     - ``kpis``: "service_level", or "service_level:amazon_connect" for a variant. - ``by``: dimensions. - ``grain``: None = one figure for the whole period.
     - ``filters``: dimension → value or values; None among them = rows whose value is not known. - ``compare``: "previous", "last_year" or a period.
     - ``as_of``: a snapshot; None = the newest. - ``params``: parameter → value, for every asked KPI that has it. - ``late``: label times past midnight as 25:00.
-    - ``dense``: False leaves out buckets in which nothing happened.
+    - ``dense``: False leaves out buckets in which nothing happened. - ``exact``: percentiles from the facts, never from binned roll-ups.
 
     Raises QuestionError for an unknown dimension, grain, filter value or comparison; the KPIs are looked up when the question is asked.
     """
@@ -38,9 +39,10 @@ class Question:
     filters: Filters
     compare: Compare
     as_of: int | None
-    params: tuple[tuple[str, object], ...]
+    params: tuple[tuple[str, ParamValue], ...]
     late: bool
     dense: bool
+    exact: bool
 
     def __init__(
         self,
@@ -51,9 +53,10 @@ class Question:
         filters: Mapping[str, object] | None = None,
         compare: Compare = None,
         as_of: int | None = None,
-        params: Mapping[str, object] | None = None,
+        params: Mapping[str, ParamValue] | None = None,
         late: bool = False,
         dense: bool = True,
+        exact: bool = False,
     ) -> None:
         settle = object.__setattr__
         settle(self, "kpis", tuple(dict.fromkeys((kpis,) if isinstance(kpis, str) else kpis)))
@@ -66,6 +69,7 @@ class Question:
         settle(self, "params", tuple(sorted((params or {}).items())))
         settle(self, "late", late)
         settle(self, "dense", dense)
+        settle(self, "exact", exact)
         if not self.kpis:
             raise QuestionError(
                 "kpi_missing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +44,13 @@ def ask(store: Store, catalogue: Catalogue, question: Question, *, scope: Scope)
     return answer(View(store, as_of, scope, Settings.of(store)), catalogue, question, work, as_of)
 
 
+def view_of(store: Store, question: Question, scope: Scope) -> tuple[View, int]:
+    """Return the view that ``question`` asks for, and the number of its snapshot."""
+    newest = store.snapshot()
+    as_of = newest if question.as_of is None else _known(question.as_of, newest)
+    return View(store, None if as_of == newest else as_of, scope, Settings.of(store)), as_of
+
+
 def _known(as_of: int, newest: int) -> int:
     if 0 <= as_of <= newest:
         return as_of
@@ -81,7 +89,7 @@ def answer(view: View, catalogue: Catalogue, question: Question, work: Work, sna
         for job in work.jobs:
             if job.place in blocked:
                 continue
-            for routed in route(job, question, period, view, snapshot):
+            for routed in route(job, question, period, view, catalogue.version):
                 results.append(Result(routed.job, routed.table, axis, compared, routed.error))
                 lines.append(PlanLine(job.place[0], routed.job.texts, routed.relation, routed.refusals, compared))
     own, before = lay(question, results, view)
@@ -130,7 +138,12 @@ def _silent(places: list[Place], laid: Laid) -> Bilingual | None:
 
 
 def _blocked(
-    name: str, definition: Definition, length: int, why: tuple[str, tuple[str, ...]], places: frozenset[Place], blocked: dict[Place, object]
+    name: str,
+    definition: Definition,
+    length: int,
+    why: tuple[str, tuple[str, ...]],
+    places: frozenset[Place],
+    blocked: Mapping[Place, object],
 ) -> cells.Series:
     code, names = why
     fact = FACTS[next(place[0] for place in sorted(places, key=str) if place in blocked)].label

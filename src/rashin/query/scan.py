@@ -14,6 +14,7 @@ from math import gcd
 
 from rashin.formula.repeats import Repeat
 from rashin.query import dimensions
+from rashin.query.accounts import edges_sql
 from rashin.query.dimensions import Filters
 from rashin.query.grain import SECONDS, below_day, clock_sql, date_sql
 from rashin.query.repeats import flagged_sql, margin_days
@@ -32,7 +33,8 @@ class Scan:
     """``aggregates``: SQL of what to compute, selected as _m0, _m1 …. ``at``: the column that places a row in time.
 
     ``clipped``: intervals are cut at the edges of buckets and of the period (column clipped_s). ``repeat``: the flags of repeat contact are needed.
-    ``histogram``: (argument, condition) of the one histogram that this scan counts; then there are no aggregates.
+    ``histogram``: (argument, condition) of the one histogram that this scan counts; then there are no aggregates. ``counter``: how rows are counted. ``extra``: one more item
+    to select beside a histogram.
     """
 
     fact: str
@@ -41,6 +43,8 @@ class Scan:
     repeat: Repeat | None = None
     aggregates: tuple[str, ...] = ()
     histogram: tuple[str, str | None] | None = None
+    counter: str = "COUNT(*)"
+    extra: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +93,10 @@ def compile_scan(scan: Scan, frame: Frame, relation: str) -> str:
     if scan.histogram is not None:
         argument, condition = scan.histogram
         where = [*where, f"({argument}) IS NOT NULL", *([f"({condition})"] if condition else [])]
-        outputs = [f"CAST({argument} AS DOUBLE) AS _v", "COUNT(*) AS _c"]
+        outputs = [f"CAST({argument} AS DOUBLE) AS _v", f"CAST({scan.counter} AS BIGINT) AS _c", *([scan.extra] if scan.extra else [])]
         groups = len(keys) + 1
     else:
-        outputs = ["COUNT(*) AS _n", *(f"CAST({each} AS DOUBLE) AS _m{i}" for i, each in enumerate(scan.aggregates))]
+        outputs = [f"CAST({scan.counter} AS BIGINT) AS _n", *(f"CAST({each} AS DOUBLE) AS _m{i}" for i, each in enumerate(scan.aggregates))]
         groups = len(keys)
     text = f"SELECT {', '.join((*keys, *outputs))} FROM {source} AS f WHERE {' AND '.join(where)}"
     return text + (f" GROUP BY {', '.join(str(i + 1) for i in range(groups))}" if groups else "")
@@ -120,6 +124,9 @@ def rows_sql(scan: Scan, frame: Frame, relation: str) -> tuple[str, list[str], M
         # placed in time by another instant, a contact of any age may count in the period
         edges = (f"CAST($1 AS DATE) - {margin}", f"CAST($2 AS DATE) + {margin}") if moments.day == "f.business_date" else (None, None)
         source = flagged_sql(scan.repeat, relation, *edges)
+    if scan.fact == "account_day":
+        bucket = [bucket_sql(frame, moments)] if frame.grain else []
+        source = edges_sql(relation, [*bucket, *(_dimension(name, moments) for name in frame.by)])
     if moments.day != "f.business_date":
         # the exact date is computed; these bounds on the bare column let the engine skip blocks
         within = [f"f.{scan.at} >= CAST($1 AS TIMESTAMP) - INTERVAL 2 DAY", f"f.{scan.at} < CAST($2 AS TIMESTAMP) + INTERVAL 3 DAY"]

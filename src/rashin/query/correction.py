@@ -1,0 +1,180 @@
+"""What a correction changed: the same question under two snapshots, cell by cell, and the loads that made the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rashin.errors import Bilingual, QuestionError
+from rashin.query.answer import Answer, Cell
+from rashin.query.collect import frame, obstacle, parameters
+from rashin.query.question import Question
+from rashin.query.run import ask, planned, view_of
+from rashin.query.scan import Scan, rows_sql
+from rashin.query.scope import Scope
+from rashin.query.work import Place
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from rashin.catalogue import Catalogue
+    from rashin.store import Store
+
+#: Relative difference below which two figures are one: sums of fractions may differ in the last digits with the order of adding.
+_SAME = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One cell that differs; ``before`` or ``after`` is None when the cell exists on one side only."""
+
+    kpi: str
+    bucket: str
+    dimensions: tuple[tuple[str, object], ...]
+    before: Cell | None
+    after: Cell | None
+
+    @property
+    def change(self) -> float | None:
+        """Value after minus value before; None when either has none."""
+        values = [each.value if each else None for each in (self.before, self.after)]
+        return None if values[0] is None or values[1] is None else values[1] - values[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A load (or its withdrawal) between the snapshots that touched rows of the question: how many it brought, and how many it closed."""
+
+    snapshot: int
+    kind: str
+    load_id: int
+    source: str
+    file_name: str
+    by: str
+    at: datetime
+    brought: int
+    closed: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """``cells`` that differ, in the order of the answer; ``unchanged``: how many do not; ``causes`` in order of time."""
+
+    question: Question
+    before: Answer
+    after: Answer
+    cells: tuple[Changed, ...]
+    unchanged: int
+    causes: tuple[Cause, ...]
+
+    @property
+    def table(self) -> pa.Table:
+        """The changed cells: kpi, bucket, <dimensions>, before, after, change, n_before, n_after, state_before, state_after."""
+        import pyarrow as pa
+
+        from rashin.query.table import column_name
+
+        rows = [
+            {
+                "kpi": each.kpi,
+                "bucket": each.bucket,
+                **{column_name(name): value for name, value in each.dimensions},
+                "before": each.before.value if each.before else None,
+                "after": each.after.value if each.after else None,
+                "change": each.change,
+                "n_before": each.before.n if each.before else None,
+                "n_after": each.after.n if each.after else None,
+                "state_before": each.before.state if each.before else None,
+                "state_after": each.after.state if each.after else None,
+            }
+            for each in self.cells
+        ]
+        return pa.Table.from_pylist(rows)
+
+
+def difference(store: Store, catalogue: Catalogue, question: Question, snapshot_a: int, snapshot_b: int, *, scope: Scope) -> Difference:
+    """Return what changed from ``snapshot_a`` to the later ``snapshot_b`` within ``scope``. QuestionError when they are not in this order or unknown."""
+    if snapshot_a > snapshot_b:
+        raise QuestionError(
+            "snapshots_reversed",
+            Bilingual(f"データ版 {snapshot_a} は {snapshot_b} より新しい版です。", f"Snapshot {snapshot_a} is newer than {snapshot_b}."),
+            Bilingual("古い版を先に指定してください。", "Name the older one first."),
+        )
+    before, after = (ask(store, catalogue, question.with_(as_of=each, compare=None), scope=scope) for each in (snapshot_a, snapshot_b))
+    old, new = _by_key(before), _by_key(after)
+    cells, unchanged = [], 0
+    for key in dict.fromkeys((*new, *old)):
+        one, other = old.get(key), new.get(key)
+        if _same(one, other):
+            unchanged += 1
+        else:
+            cells.append(Changed(key[0], key[1], key[2], one, other))
+    causes = tuple(_causes(store, catalogue, question, snapshot_a, snapshot_b, scope))
+    return Difference(question, before, after, tuple(cells), unchanged, causes)
+
+
+_Key = tuple[str, str, tuple[tuple[str, object], ...]]
+
+
+def _by_key(answer: Answer) -> dict[_Key, Cell]:
+    found: dict[_Key, Cell] = {}
+    for one, cell in zip((name.name for name in answer.series for _ in range(len(answer.keys))), answer.cells(), strict=True):
+        found[one, cell.bucket, tuple(cell.dimensions.items())] = cell
+    return found
+
+
+def _same(one: Cell | None, other: Cell | None) -> bool:
+    if one is None or other is None:
+        # a cell in which nothing happened on either side is not news
+        present = one or other
+        return present is not None and present.value is None and not present.n
+    return one.state == other.state and all(
+        _close(getattr(one, name), getattr(other, name)) for name in ("value", "n", "numerator", "denominator")
+    )
+
+
+def _close(a: float | None, b: float | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return abs(a - b) <= _SAME * max(abs(a), abs(b))
+
+
+def _causes(store: Store, catalogue: Catalogue, question: Question, a: int, b: int, scope: Scope) -> Iterable[Cause]:
+    brought: dict[int, int] = {}
+    closed: dict[int, int] = {}
+    for place in dict.fromkeys(job.place for job in planned(catalogue, question).jobs):
+        if obstacle(place, question, scope) is not None:
+            continue
+        for snapshot, number in _touched(store, question, place, b, a, b, scope, "from_snapshot"):
+            brought[snapshot] = max(brought.get(snapshot, 0), number)
+        for snapshot, number in _touched(store, question, place, a, a, b, scope, "to_snapshot"):
+            closed[snapshot] = max(closed.get(snapshot, 0), number)
+    loads = {load.load_id: load for load in store.loads()}
+    withdrawn = {load.withdrawn_snapshot: load for load in loads.values() if load.withdrawn_snapshot}
+    for snapshot in sorted(brought.keys() | closed.keys()):
+        numbers = brought.get(snapshot, 0), closed.get(snapshot, 0)
+        if load := loads.get(snapshot):
+            yield Cause(snapshot, "load", load.load_id, load.source, load.file_name, load.by, load.committed_at, *numbers)
+        elif load := withdrawn.get(snapshot):
+            at, by = load.withdrawn_at or load.committed_at, load.withdrawn_by or load.by
+            yield Cause(snapshot, "withdraw", load.load_id, load.source, load.file_name, by, at, *numbers)
+
+
+def _touched(
+    store: Store, question: Question, place: Place, as_of: int, a: int, b: int, scope: Scope, column: str
+) -> list[tuple[int, int]]:
+    """Return (snapshot, rows) of the question's rows in ``as_of`` that were opened or closed by a snapshot after ``a`` up to ``b``."""
+    view, _ = view_of(store, question.with_(as_of=as_of), scope)
+    relation = view.relation(place[0]) if column == "from_snapshot" else _closed(place[0], as_of)
+    fact, at, clipped, _repeat = place
+    shape = frame(question.with_(by=(), grain=None), question.period, view)
+    source, where, _ = rows_sql(Scan(fact, at, clipped), shape, relation)
+    text = f"SELECT f.{column} AS snapshot, count(*) AS n FROM {source} AS f WHERE {' AND '.join(where)} AND f.{column} > {int(a)} AND f.{column} <= {int(b)} GROUP BY 1"
+    return [(row["snapshot"], row["n"]) for row in store.read(text, parameters(question, question.period, scope)).to_pylist()]
+
+
+def _closed(fact: str, as_of: int) -> str:
+    """Rows that were true in ``as_of`` and are closed now."""
+    return f"(SELECT * FROM {fact}_history WHERE from_snapshot <= {int(as_of)} AND to_snapshot > {int(as_of)})"

@@ -1,0 +1,164 @@
+"""What has arrived: days per source, columns that a source never records, the span of the facts. Read once per snapshot, then kept."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from rashin.errors import Bilingual
+from rashin.query.collect import View
+from rashin.query.dimensions import Filters
+from rashin.query.scan import shape, values
+from rashin.records import FACTS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rashin.store import LoadRecord, Store
+
+#: What a column's null says when the source does not record it (other nulls mean: has not happened, none, not judged).
+_NOT_RECORDED = Bilingual("連携元が記録していない", "the source does not record it")
+_KEPT = 8
+
+Days = dict[str, "NDArray[np.datetime64]"]
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was read of one snapshot."""
+
+    days: dict[str, Days] = field(default_factory=dict)
+    empty: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    span: tuple[datetime | None, datetime | None] | None = None
+    calendars: Any = None
+    loads: list[LoadRecord] | None = None
+
+
+_known: WeakKeyDictionary[Store, dict[int, _Known]] = WeakKeyDictionary()
+
+
+def known(view: View, snapshot: int) -> _Known:
+    """Return what is kept of a snapshot, made when missing."""
+    snapshots = _known.setdefault(view.store, {})
+    while len(snapshots) >= _KEPT and snapshot not in snapshots:
+        snapshots.pop(next(iter(snapshots)))
+    return snapshots.setdefault(snapshot, _Known())
+
+
+def days(view: View, snapshot: int, fact: str) -> Days:
+    """Return the business dates on which each source has rows of ``fact``, ascending."""
+    kept = known(view, snapshot).days
+    if fact not in kept:
+        if view.as_of is None:
+            table = view.store.read("SELECT source, business_date FROM coverage WHERE fact = $1 AND row_count > 0 ORDER BY 1, 2", [fact])
+        else:
+            table = view.store.read(f"SELECT source, business_date FROM {view.relation(fact)} AS f GROUP BY 1, 2 ORDER BY 1, 2")
+        found: dict[str, list[date]] = {}
+        for source, day in zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True):
+            found.setdefault(source, []).append(day)
+        kept[fact] = {source: np.array(each, "datetime64[D]") for source, each in found.items()}
+    return kept[fact]
+
+
+def visible_sources(view: View, fact: str, filters: Filters) -> frozenset[str] | None:
+    """Return the sources that the asker may know of: those with rows within the scope, and within filters on the source. None = all of them."""
+    asked = next((frozenset(str(each) for each in chosen) for name, chosen in filters if name == "source"), None)
+    if not view.scope.limited:
+        return asked
+    limits, bound, number = [], list(values(view.scope.allow)), 1
+    for name, count, unknown in shape(view.scope.allow):
+        listed = ", ".join(f"${number + i}" for i in range(count))
+        parts = [f"f.{name} IN ({listed})"] * bool(count) + [f"f.{name} IS NULL"] * unknown
+        limits.append(f"({' OR '.join(parts)})" if parts else "FALSE")
+        number += count
+    table = view.store.read(f"SELECT DISTINCT f.source FROM {view.relation(fact)} AS f WHERE {' AND '.join(limits)}", bound)
+    seen = frozenset(table.column(0).to_pylist())
+    return seen if asked is None else seen & asked
+
+
+def never_recorded(view: View, snapshot: int, fact: str, columns: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Return, for each of ``columns`` that may be unrecorded at all, the sources in whose rows it is always null."""
+    kept = known(view, snapshot).empty
+    asked = [name for name in columns if FACTS[fact].column(name).null == _NOT_RECORDED]
+    missing = [name for name in asked if (fact, name) not in kept]
+    if missing:
+        counts = ", ".join(f"count(f.{name})" for name in missing)
+        rows = view.store.read(f"SELECT f.source, {counts} FROM {view.relation(fact)} AS f GROUP BY 1").to_pylist()
+        for place, name in enumerate(missing, 1):
+            kept[fact, name] = frozenset(source for source, *found in (tuple(row.values()) for row in rows) if not found[place - 1])
+    return {name: kept[fact, name] for name in asked}
+
+
+def refusing_loads(view: View, snapshot: int, fact: str) -> list[LoadRecord]:
+    """Return the loads, in force in the snapshot, that refused rows of ``fact``."""
+    kept = known(view, snapshot)
+    if kept.loads is None:
+        kept.loads = [
+            load
+            for load in view.store.loads()
+            if load.load_id <= snapshot and (load.withdrawn_snapshot is None or load.withdrawn_snapshot > snapshot)
+        ]
+    return [load for load in kept.loads if fact in load.counts and load.counts[fact].rejected]
+
+
+def contact_span(view: View, snapshot: int) -> tuple[datetime | None, datetime | None]:
+    """Return the first and the last instant at which a contact was counted: before and after it nothing is known of repeats."""
+    kept = known(view, snapshot)
+    if kept.span is None:
+        row = view.store.read(f"SELECT min(f.counted_at), max(f.counted_at) FROM {view.relation('contact')} AS f").to_pylist()[0]
+        first, last = row.values()
+        kept.span = (first, last)
+    return kept.span
+
+
+def expectation(store: Store, source: str) -> str:
+    """Return daily | open_days | none: what ``rashin.toml`` says of the source, else its mapping in the workspace, else open_days."""
+    config = store.workspace.config
+    if source in config.sources:
+        return config.sources[source].expect
+    for file in sorted(store.workspace.folder("mappings").glob("*.toml")):
+        try:
+            table = tomllib.loads(file.read_text("utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            continue  # whoever loads with it is told; here it merely says nothing
+        if table.get("source") == source and table.get("expect") in ("daily", "open_days", "none"):
+            return str(table["expect"])
+    return config.source(source).expect
+
+
+def expected_days(view: View, snapshot: int, how: str, first: date, last: date) -> NDArray[np.datetime64]:
+    """Return the dates from ``first`` to ``last`` on which data should arrive.
+
+    Open days are those of the default calendar in ``calendars/``; without one, Monday to Friday without the public holidays of Japan (in its zone).
+    """
+    every = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)
+    if how == "none":
+        return every[:0]
+    if how == "daily":
+        return every
+    kept = known(view, snapshot)
+    if kept.calendars is None:
+        from rashin.calendars import load_calendars
+
+        kept.calendars = load_calendars(view.store.workspace.folder("calendars"))
+    calendar = kept.calendars.for_queue(None)
+    if calendar is not None:
+        found: NDArray[np.datetime64] = calendar.open_days(first, date.fromordinal(last.toordinal() + 1))
+        return found
+    return _weekdays(every, view.settings.zone)
+
+
+def _weekdays(every: NDArray[np.datetime64], zone: str) -> NDArray[np.datetime64]:
+    workdays = every[np.is_busday(every)]
+    if zone != "Asia/Tokyo" or not len(workdays):
+        return workdays
+    from rashin.calendars import public_holidays
+
+    closed = public_holidays("JP", workdays[0].item(), date.fromordinal(workdays[-1].item().toordinal() + 1))
+    return workdays[~np.isin(workdays, np.array(list(closed), "datetime64[D]"))]

@@ -1,0 +1,115 @@
+"""The router: the smallest roll-up that every pass lets through answers, the facts answer the rest; and the plan says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from rashin.query.collect import View, frame, from_facts, parameters
+from rashin.query.passes import dimension, exact, finer, past, people, stale
+from rashin.query.passes.model import Case, Pass
+from rashin.query.scan import Scan, compile_scan
+from rashin.query.settings import Settings
+from rashin.query.work import Job, part
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from rashin.calendars import Period
+    from rashin.query.question import Question
+    from rashin.store.rollup import Rollup
+
+#: Every pass, in the order in which they are asked; the first refusal counts.
+PASSES: tuple[Pass, ...] = (past.refuse, stale.refuse, dimension.refuse, finer.refuse, people.refuse, exact.refuse)
+
+_COARSE = {"week": 0, "day": 1, "hour": 2, "30min": 3, "15min": 4}
+Refusals = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """One result: ``relation`` answered ``job``; ``refusals`` says of each roll-up by what name it was refused. ``error``: stated relative error."""
+
+    job: Job
+    table: pa.Table
+    relation: str
+    refusals: Refusals = ()
+    error: float | None = None
+
+
+@lru_cache(maxsize=64)
+def version(catalogue_version: str, settings: Settings) -> str:
+    """Return the version of what roll-ups must hold: definitions, and the settings that cut time."""
+    cut = f"{catalogue_version}/{settings.zone}/{settings.cutover_s}/{settings.week_start}"
+    return f"{catalogue_version}-{blake2b(cut.encode(), digest_size=4).hexdigest()}"
+
+
+def route(job: Job, question: Question, period: Period, view: View, catalogue_version: str) -> Iterator[Routed]:
+    """Yield the results that together answer ``job``."""
+    wanted = version(catalogue_version, view.settings)
+    rollups = [each for each in view.rollups() if _same_rows(each, job)]
+    refusals: list[tuple[str, str]] = [] if rollups else [("*", "small_workspace" if not view.rollups() else "fact_not_rolled_up")]
+    for rollup in sorted(rollups, key=_size):
+        refusal = next((name for each in PASSES if (name := each(Case(job, question, period, view, rollup, wanted))) is not None), None)
+        if refusal is not None:
+            refusals.append((rollup.name, refusal))
+            continue
+        inside, outside = _split(job, rollup)
+        if not inside:
+            refusals.append((rollup.name, _why_outside(job, outside)))
+            continue
+        found = part(job, inside) if outside else job
+        table = view.store.read(
+            compile_scan(_over(found, rollup), frame(question, period, view), rollup.table), parameters(question, period, view.scope)
+        )
+        yield Routed(found, table, rollup.name, tuple(refusals), _error(found, rollup, table))
+        if outside:
+            rest = part(job, outside)
+            yield Routed(rest, from_facts(rest, question, period, view), rest.fact, ((rollup.name, _why_outside(job, outside)),))
+        return
+    yield Routed(job, from_facts(job, question, period, view), job.fact, tuple(refusals))
+
+
+def _same_rows(rollup: Rollup, job: Job) -> bool:
+    """Whether the roll-up was made of the rows that the job reads, placed in time alike."""
+    fact, at, clipped, repeat = job.place
+    same = (rollup.fact, rollup.at, rollup.clipped, rollup.repeat) == (fact, at, clipped, repeat)
+    return same and (rollup.histogram is not None) == job.histogram and (not job.histogram or rollup.histogram == job.keys[0])
+
+
+def _size(rollup: Rollup) -> tuple[int, int]:
+    return _COARSE[rollup.grain], len(rollup.dimensions)
+
+
+def _split(job: Job, rollup: Rollup) -> tuple[list[int], list[int]]:
+    """Places of the measures that the roll-up holds, and of the others."""
+    if job.histogram:
+        return [0], []
+    inside = [i for i, key in enumerate(job.keys) if key in rollup.measures]
+    return inside, [i for i, key in enumerate(job.keys) if key not in rollup.measures]
+
+
+def _why_outside(job: Job, outside: list[int]) -> str:
+    """``distinct_measure``: how many different ones there are does not follow from parts. ``measure_not_rolled_up``: it is not kept."""
+    return "distinct_measure" if all(not job.measures[i].additive for i in outside) else "measure_not_rolled_up"
+
+
+_AGAIN = {"count": "SUM", "sum": "SUM", "min": "MIN", "max": "MAX"}
+
+
+def _over(job: Job, rollup: Rollup) -> Scan:
+    """The scan over a roll-up: it looks like its fact, with sums in the place of rows."""
+    if job.histogram:
+        return Scan(job.fact, histogram=("f.value", None), counter="SUM(f.row_count)", extra="bool_or(f.approximate) AS _approximate")
+    again = tuple(f'{_AGAIN[measure.kind]}(f."{rollup.measures[key]}")' for key, measure in zip(job.keys, job.measures, strict=True))
+    return Scan(job.fact, aggregates=again, counter="SUM(f.row_count)")
+
+
+def _error(job: Job, rollup: Rollup, table: pa.Table) -> float | None:
+    """The relative error to be stated, when a value in a bin took part."""
+    if not job.histogram or not rollup.relative_error:
+        return None
+    return rollup.relative_error if any(table.column("_approximate").to_pylist()) else None

@@ -17,6 +17,7 @@ BLOCK_BYTES = 4 * 1024 * 1024
 #: No contact or ticket is larger; a record that does not end within this is damaged.
 MAX_RECORD_BYTES = 16 * 1024 * 1024
 _SHOWN_BYTES = 400
+_LOOKED_AT = 50
 
 _QUOTE, _BACKSLASH, _OPEN, _CLOSE, _LINE_END = 0x22, 0x5C, 0x7B, 0x7D, 0x0A
 _KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*\[?\s*$')
@@ -68,13 +69,16 @@ def _scanned_frames(data: bytes, stream: BinaryIO, scanner: _Scanner, block_byte
 
 
 def _is_lines(start: bytes) -> bool:
-    """True when the first line is one whole object, and the next line begins another (or there is none): then a damaged line harms no other."""
-    line, end, rest = start.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
-    if not end or not line.startswith(b"{"):
+    """True when each of the first lines begins an object and one of them is a whole one: then a damaged line harms no other."""
+    lines = [line for line in start.removeprefix(b"\xef\xbb\xbf").split(b"\n")[:_LOOKED_AT] if line.strip()]
+    if b"\n" not in start or not all(line.startswith(b"{") for line in lines):
         return False
+    return any(_is_whole(line) for line in lines)
+
+
+def _is_whole(line: bytes) -> bool:
     frame, used = _Scanner(False).take(line)
-    whole = len(frame.records) == 1 and not line[used:].strip()
-    return whole and rest.lstrip()[:1] in (b"{", b"")
+    return len(frame.records) == 1 and not line[used:].strip()
 
 
 def _line_frames(data: bytes, stream: BinaryIO, block_bytes: int) -> Iterator[Frame]:

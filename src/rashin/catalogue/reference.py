@@ -51,6 +51,6 @@ def _open_and_close(rows: list[dict[str, Any]]) -> None:
         if row.get("followers") is not None:
             accounts.setdefault((row.get("network"), row.get("account")), []).append(row)
     for own in accounts.values():
-        own.sort(key=lambda row: (row["business_date"], str(row.get("source")), str(row.get("native_id"))))
+        own.sort(key=lambda row: (str(row.get("business_date") or ""), str(row.get("source") or ""), str(row.get("native_id") or "")))
         own[0]["opening_followers"] = own[0]["followers"]
         own[-1]["closing_followers"] = own[-1]["followers"]

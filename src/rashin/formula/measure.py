@@ -15,7 +15,7 @@ from rashin.formula.printer import show
 from rashin.formula.problems import Text
 from rashin.formula.render import Dialect, to_double, to_sql
 from rashin.formula.repeats import Repeat
-from rashin.formula.scope import REPEAT_COLUMNS, ParamValue, Scope
+from rashin.formula.scope import EDGE_COLUMNS, REPEAT_COLUMNS, ParamValue, Scope
 
 MeasureKind: TypeAlias = Literal["count", "sum", "min", "max", "distinct", "histogram"]
 
@@ -42,7 +42,7 @@ class Measure:
     @property
     def additive(self) -> bool:
         """Whether the measure of a union of disjoint parts follows from the measures of the parts."""
-        return self.kind != "distinct"
+        return self.kind != "distinct" and not self.virtual & EDGE_COLUMNS
 
     @property
     def columns(self) -> frozenset[str]:

@@ -19,6 +19,8 @@ VIRTUAL: dict[str, dict[str, tuple[str, str | None]]] = {
     "account_day": {"opening_followers": ("number", "count"), "closing_followers": ("number", "count")},
     "contact": {"repeat_of_earlier": ("bool", None), "repeated_later": ("bool", None)},
 }
+#: The virtual columns that say what stands at a bucket's edges: a measure of two buckets together does not follow from those of each.
+EDGE_COLUMNS = frozenset(VIRTUAL["account_day"])
 #: The virtual columns that need the entry's ``repeat`` table.
 REPEAT_COLUMNS = frozenset(VIRTUAL["contact"])
 

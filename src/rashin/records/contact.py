@@ -100,20 +100,6 @@ FACT = Fact(
             "bool",
             Bilingual("待ち行列のないチャネル", "Channel without a queue"),
         ),
-        Derived(
-            "response_s",
-            "coalesce(first_response_s, first_response_at - offered_at)",
-            "number",
-            Bilingual("一次応答までの時間(記録がなければ時刻の差)", "Time to first response, else from the two instants"),
-            "s",
-        ),
-        Derived(
-            "solve_s",
-            "coalesce(resolution_s, resolved_at - offered_at)",
-            "number",
-            Bilingual("解決までの時間(記録がなければ時刻の差)", "Time to resolution, else from the two instants"),
-            "s",
-        ),
         Derived("handle_s", "talk_s + coalesce(hold_s, 0) + coalesce(acw_s, 0)", "number", Bilingual("処理時間", "Handling time"), "s"),
     ),
     rules=(

@@ -208,13 +208,6 @@ POST = Fact(
     ),
     derived=(
         Derived(
-            "reply_s",
-            "coalesce(first_reply_s, first_reply_at - posted_at)",
-            "number",
-            Bilingual("最初の返信まで(記録がなければ時刻の差)", "Time to first reply, else from the two instants"),
-            "s",
-        ),
-        Derived(
             "actions",
             "case when reactions is not null or likes is not null or comments is not null or shares is not null or reposts is not null or quotes is not null "
             "then coalesce(reactions, likes, 0) + coalesce(comments, 0) + coalesce(shares, 0) + coalesce(reposts, 0) + coalesce(quotes, 0) end",

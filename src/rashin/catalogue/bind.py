@@ -8,7 +8,7 @@ from typing import Any
 
 from rashin.catalogue.model import BoundExclusion, Definition, Kpi, Reading
 from rashin.catalogue.vocabulary import Interval
-from rashin.errors import Bilingual, QuestionError, nearest
+from rashin.errors import Bilingual, DefinitionError, QuestionError, nearest
 from rashin.formula import Measure, ParamValue, Value, nodes
 from rashin.formula.linear import linear_of
 from rashin.formula.normal import bind as bind_node
@@ -18,10 +18,10 @@ from rashin.formula.scope import kind_of_param
 def definition(kpi: Kpi, reading: Reading, params: Mapping[str, ParamValue]) -> Definition:
     """Return the reading with ``params`` laid over its own. Raises QuestionError for a parameter it does not have or of another type."""
     values = {**reading.params, **_checked(kpi, reading, params)}
-    exclude = tuple(BoundExclusion(bind_node(each.condition, values), each.reason, reading.fact) for each in reading.exclude)
-    value = reading.value.bind(values)
-    wanted = dict.fromkeys((*value.measures, *([reading.n] if reading.n else [])))
-    measures = {name: _excluded(reading.measures[name].bind(values, reading.repeat), exclude) for name in wanted}
+    try:
+        exclude, value, measures = _bound(reading, values)
+    except DefinitionError as error:  # the file is sound, this value of a parameter is not
+        raise QuestionError(error.code, error.what, error.next_step) from error
     interval = reading.interval or _interval(value, measures, reading.unit)
     return Definition(
         kpi=kpi.key,
@@ -49,6 +49,13 @@ def definition(kpi: Kpi, reading: Reading, params: Mapping[str, ParamValue]) -> 
         benchmark=reading.benchmark,
         version=f"{kpi.version}+{kpi.digest}",
     )
+
+
+def _bound(reading: Reading, values: Mapping[str, ParamValue]) -> tuple[tuple[BoundExclusion, ...], Value, dict[str, Measure]]:
+    exclude = tuple(BoundExclusion(bind_node(each.condition, values), each.reason, reading.fact) for each in reading.exclude)
+    value = reading.value.bind(values)
+    wanted = dict.fromkeys((*value.measures, *([reading.n] if reading.n else [])))
+    return exclude, value, {name: _excluded(reading.measures[name].bind(values, reading.repeat), exclude) for name in wanted}
 
 
 def _checked(kpi: Kpi, reading: Reading, params: Mapping[str, ParamValue]) -> dict[str, ParamValue]:

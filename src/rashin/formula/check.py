@@ -10,6 +10,7 @@ from functools import cache
 from rashin.errors import Bilingual
 from rashin.formula import nodes, syntax, units
 from rashin.formula.nodes import Constant, Kind, Node
+from rashin.formula.normal import bind, constant_value
 from rashin.formula.printer import show
 from rashin.formula.problems import Text
 from rashin.formula.scope import VIRTUAL, Scope, derived, kind_of_column, kind_of_param, row_names, stored
@@ -141,12 +142,12 @@ class _Checker:
             return Checked(tree, "number", units.times(left.unit, right.unit))
         if self.scope.fact is not None and not _is_constant(right.node):
             self.source.kind(node.right.at, self.words(node.right), right.kind, "constant")
-        if isinstance(right.node, Constant) and right.node.value == 0:
+        if constant_value(bind(right.node, self.scope.params) if _is_constant(right.node) else right.node) == 0:
             self.source.refuse(
                 "division_by_zero",
-                Bilingual("0 で割っています。", "divides by zero."),
+                Bilingual(f"0 で割っています:「{self.words(node)}」", f"divides by zero: “{self.words(node)}”."),
                 at=node.right.at,
-                word="0",
+                word=self.words(node.right),
             )
         return Checked(tree, "number", units.over(left.unit, right.unit))
 

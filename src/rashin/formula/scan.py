@@ -17,7 +17,7 @@ MAX_DIGITS = 15
 
 _MARK = re.compile(
     r"(?P<space>[ \t\r\n]+)|(?P<text>'(?:[^']|'')*')|(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.]))|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<param>:[A-Za-z_][A-Za-z0-9_]*)|(?P<sign><=|>=|<>|!=|-(?!-)|/(?!\*)|\*(?!/)|=(?!=)|[+(),<>])"
+    r"|(?P<param>:[A-Za-z_][A-Za-z0-9_]*)|(?P<sign><=|>=|<>|!=|-(?!-)|/(?!\*)|\*(?![/*])|=(?!=)|[+(),<>])"
 )
 _INSTEAD = {
     ";": Bilingual("式は一つだけ書きます。", "Write one formula only."),
@@ -67,9 +67,9 @@ def scan(source: Text) -> None:
 
 def _refuse_mark(source: Text, position: int) -> NoReturn:
     rest = source.text[position:]
-    for mark in ("--", "/*", "=="):
+    for mark in ("--", "/*", "==", "**"):
         if rest.startswith(mark):
-            source.unsupported(position, mark, _INSTEAD[mark])
+            source.unsupported(position, mark, _INSTEAD.get(mark))
     if rest[0] == "'":
         source.syntax(position, rest[:20])
     word = re.match(r"[^\s()',+*/<>=-]+", rest)

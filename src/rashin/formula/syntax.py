@@ -375,9 +375,11 @@ _WORDS = {
     "Collate": "collate",
     "AtTimeZone": "at time zone",
     "Tuple": ",",
+    "Case": "case",
     "Star": "*",
 }
 _WORD_HINTS = {
     "Like": Bilingual("lower(列) = '…' か in (…) を使ってください。", "Use lower(column) = '…' or in (…)."),
+    "Case": Bilingual("case when 条件 then 値 else 値 end と書きます。", "Write case when condition then value else value end."),
     "Filter": Bilingual("filter は measures の集計値にだけ付けられます。", "filter belongs to a measure."),
 }

@@ -56,11 +56,14 @@ class Centre:
 
     @property
     def catalogue(self) -> Catalogue:
-        """The built-in definitions with those of the workspace's ``kpis`` folder laid over them; read when first asked for."""
+        """The built-in definitions with those of the workspace's ``kpis`` folder laid over them; read when first asked for. The store then keeps their
+        measures beside the facts, where that pays."""
         if self._catalogue is None:
             from rashin.catalogue import load
+            from rashin.query.keep import keep
 
             self._catalogue = load(folder=self.workspace.folder("kpis"))
+            keep(self.store, self._catalogue)
         return self._catalogue
 
     # asking

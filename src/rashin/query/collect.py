@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from rashin.query.question import Question
     from rashin.store import Store
-    from rashin.store.rollup import Rollup
 
 #: The hidden aggregate behind the privacy minimum.
 AGENTS = "COUNT(DISTINCT f.agent)"
@@ -47,11 +46,6 @@ class View:
         """The least number of agents that a shown cell must rest on; 0 = no limit."""
         least = self.settings.min_group if self.scope.min_group is None else self.scope.min_group
         return least if least > 1 else 0
-
-    def rollups(self) -> list[Rollup]:
-        """Return the roll-ups that the store keeps."""
-        keeps = getattr(self.store, "rollups", None)
-        return keeps() if keeps else []
 
     def relation(self, fact: str) -> str:
         """Return the FROM item of a fact in this snapshot, without the scope: the scan binds that."""

@@ -37,6 +37,7 @@ class _Known:
     empty: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     span: tuple[datetime | None, datetime | None] | None = None
     calendars: Any = None
+    longest: float | None = None
     loads: list[LoadRecord] | None = None
 
 
@@ -93,6 +94,16 @@ def never_recorded(view: View, snapshot: int, fact: str, columns: Sequence[str])
         for place, name in enumerate(missing, 1):
             kept[fact, name] = frozenset(source for source, *found in (tuple(row.values()) for row in rows) if not found[place - 1])
     return {name: kept[fact, name] for name in asked}
+
+
+def longest_interval_days(view: View) -> float:
+    """Return the length in days of the longest interval of agents' time that was ever true; 0 when there is none."""
+    kept = known(view, view.store.snapshot())
+    if kept.longest is None:
+        longest = "max(epoch_us(end_at) - epoch_us(start_at))"
+        text = f"SELECT max(d) AS d FROM (SELECT {longest} AS d FROM agent_time UNION ALL SELECT {longest} FROM agent_time_history)"
+        kept.longest = (view.store.read(text).to_pylist()[0]["d"] or 0) / 86_400_000_000
+    return kept.longest
 
 
 def refusing_loads(view: View, snapshot: int, fact: str) -> list[LoadRecord]:

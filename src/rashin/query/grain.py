@@ -118,7 +118,8 @@ def _date_axis(grain: str, first: date, last: date, settings: Settings) -> Axis:
 
 
 def _after(at: NDArray[np.datetime64], seconds: int) -> NDArray[np.datetime64]:
-    return at.astype("datetime64[us]") + np.asarray(seconds * 1_000_000, np.int64).astype("timedelta64[us]")
+    found: NDArray[np.datetime64] = at.astype("datetime64[us]") + np.asarray(seconds * 1_000_000, np.int64).astype("timedelta64[us]")
+    return found
 
 
 def _clock_axis(grain: str, first: date, last: date, settings: Settings, late: bool) -> Axis:

@@ -89,7 +89,7 @@ def answer(view: View, catalogue: Catalogue, question: Question, work: Work, sna
         for job in work.jobs:
             if job.place in blocked:
                 continue
-            for routed in route(job, question, period, view, catalogue.version):
+            for routed in route(job, question, period, view):
                 results.append(Result(routed.job, routed.table, axis, compared, routed.error))
                 lines.append(PlanLine(job.place[0], routed.job.texts, routed.relation, routed.refusals, compared))
     own, before = lay(question, results, view)

@@ -179,7 +179,14 @@ def _date_of(local_s: str, settings: Settings) -> str:
 
 
 def _clipped(frame: Frame, relation: str) -> tuple[str, list[str], Moments]:
-    """Cut the intervals [start_at, end_at) at the period's edges and at the edges of buckets: one row per piece, its length in clipped_s.
+    local = f"f._t // {_US}"
+    utc = f"make_timestamp(f._t - f._off * {_US})"
+    moments = Moments(_date_of(local, frame.settings), local, again_sql(frame.clocks, utc, "f._off"), None)
+    return clipped_sql(frame, relation), limits_sql(frame, moments) or ["TRUE"], moments
+
+
+def clipped_sql(frame: Frame, relation: str) -> str:
+    """Return a FROM item: the intervals [start_at, end_at) cut at the period's edges and at the edges of buckets, one row per piece, its length in clipped_s.
 
     Done on the local clock in microseconds. An interval during which the clock changes is first cut there.
     """
@@ -197,18 +204,13 @@ def _clipped(frame: Frame, relation: str) -> tuple[str, list[str], Moments]:
     )
     step, shift = _step(frame)
     if step is None:
-        source = f"(SELECT h.*, h._a AS _t, (h._b - h._a) / 1000000.0 AS clipped_s FROM ({inner}) AS h WHERE h._a < h._b)"
-    else:
-        pieces = f"unnest(range((h._a - {shift}) // {step}, (h._b - 1 - {shift}) // {step} + 1))"
-        source = (
-            f"(SELECT p.*, greatest(p._a, p._i * {step} + {shift}) AS _t, "
-            f"(least(p._b, (p._i + 1) * {step} + {shift}) - greatest(p._a, p._i * {step} + {shift})) / 1000000.0 AS clipped_s "
-            f"FROM (SELECT h.*, {pieces} AS _i FROM ({inner}) AS h WHERE h._a < h._b) AS p)"
-        )
-    local = f"f._t // {_US}"
-    utc = f"make_timestamp(f._t - f._off * {_US})"
-    moments = Moments(_date_of(local, frame.settings), local, again_sql(frame.clocks, utc, "f._off"), None)
-    return source, limits_sql(frame, moments) or ["TRUE"], moments
+        return f"(SELECT h.*, h._a AS _t, (h._b - h._a) / 1000000.0 AS clipped_s FROM ({inner}) AS h WHERE h._a < h._b)"
+    pieces = f"unnest(range((h._a - {shift}) // {step}, (h._b - 1 - {shift}) // {step} + 1))"
+    return (
+        f"(SELECT p.*, greatest(p._a, p._i * {step} + {shift}) AS _t, "
+        f"(least(p._b, (p._i + 1) * {step} + {shift}) - greatest(p._a, p._i * {step} + {shift})) / 1000000.0 AS clipped_s "
+        f"FROM (SELECT h.*, {pieces} AS _i FROM ({inner}) AS h WHERE h._a < h._b) AS p)"
+    )
 
 
 def _step(frame: Frame) -> tuple[int | None, int]:

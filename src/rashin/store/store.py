@@ -198,7 +198,7 @@ class Store:
     def keep(self, kept: Sequence[Kept], version: str, by: str = "rashin") -> bool:
         """Keep these measures beside the facts from now on. The file remembers it, so later loads need no catalogue. True when anything changed."""
         now = rollup.state(self._engine.cursor)
-        if now is not None and now[0] == rollup.LAYOUT and now[2] == rollup.digest(kept):
+        if now is not None and now[:3] == (rollup.LAYOUT, version, rollup.digest(kept)):
             return False
         with self._engine.writer() as cursor:
             rollup.remember(cursor, kept, version)

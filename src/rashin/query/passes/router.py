@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rashin.query.collect import View, frame, from_facts, parameters
-from rashin.query.passes import dimension, exact, finer, past, people, stale
+from rashin.query.passes import dimension, exact, finer, interval, past, people, stale
 from rashin.query.passes.model import Case, Pass
 from rashin.query.scan import Scan, compile_scan
 from rashin.query.settings import Settings
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rashin.store.rollup import Rollup
 
 #: Every pass, in the order in which they are asked; the first refusal counts.
-PASSES: tuple[Pass, ...] = (past.refuse, stale.refuse, dimension.refuse, finer.refuse, people.refuse, exact.refuse)
+PASSES: tuple[Pass, ...] = (past.refuse, stale.refuse, dimension.refuse, finer.refuse, people.refuse, exact.refuse, interval.refuse)
 
 _COARSE = {"week": 0, "day": 1, "hour": 2, "30min": 3, "15min": 4}
 Refusals = tuple[tuple[str, str], ...]
@@ -41,17 +41,16 @@ class Routed:
 
 
 @lru_cache(maxsize=64)
-def version(catalogue_version: str, settings: Settings) -> str:
-    """Return the version of what roll-ups must hold: definitions, and the settings that cut time."""
-    cut = f"{catalogue_version}/{settings.zone}/{settings.cutover_s}/{settings.week_start}"
-    return f"{catalogue_version}-{blake2b(cut.encode(), digest_size=4).hexdigest()}"
+def version(settings: Settings) -> str:
+    """Return a hash of the settings that cut time: roll-ups made under other ones must not answer."""
+    return blake2b(f"{settings.zone}/{settings.cutover_s}/{settings.week_start}".encode(), digest_size=6).hexdigest()
 
 
-def route(job: Job, question: Question, period: Period, view: View, catalogue_version: str) -> Iterator[Routed]:
+def route(job: Job, question: Question, period: Period, view: View) -> Iterator[Routed]:
     """Yield the results that together answer ``job``."""
-    wanted = version(catalogue_version, view.settings)
-    rollups = [each for each in view.rollups() if _same_rows(each, job)]
-    refusals: list[tuple[str, str]] = [] if rollups else [("*", "small_workspace" if not view.rollups() else "fact_not_rolled_up")]
+    wanted = version(view.settings)
+    rollups = [each for each in view.store.rollups() if _same_rows(each, job)]
+    refusals: list[tuple[str, str]] = [] if rollups else [("*", "small_workspace" if not view.store.rollups() else "fact_not_rolled_up")]
     for rollup in sorted(rollups, key=_size):
         refusal = next((name for each in PASSES if (name := each(Case(job, question, period, view, rollup, wanted))) is not None), None)
         if refusal is not None:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rashin.cli.lib.lang import say
+from rashin.cli.lib.lang import lang, say
 
 if TYPE_CHECKING:
     from rashin.catalogue import Catalogue
+    from rashin.face import Centre
     from rashin.store import Store, Workspace
 
 FORMATS = ("table", "csv", "json", "parquet", "xlsx")
@@ -45,6 +46,13 @@ class App:
         from rashin.store import Store
 
         return self.held.enter_context(Store.open(self.workspace))
+
+    @cached_property
+    def centre(self) -> Centre:
+        """The opened workspace as Python sees it: commands and Python answer alike."""
+        from rashin.face import Centre
+
+        return Centre(self.store, lang())
 
     @cached_property
     def catalogue(self) -> Catalogue:

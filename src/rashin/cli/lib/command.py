@@ -226,7 +226,7 @@ def argument(name: str, **settings: Any) -> click.Argument:
 def language_of(arguments: list[str]) -> str:
     """Return the language before anything is parsed: help and usage errors speak it too."""
     flag = workspace = None
-    for here, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for here, following in zip(arguments, [*arguments[1:], ""], strict=False):
         if here == "--lang":
             flag = following
         elif here.startswith("--lang="):

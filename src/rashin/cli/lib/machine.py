@@ -13,8 +13,6 @@ from typing import Any
 from rashin.cli.lib.app import App
 from rashin.errors import Bilingual, QuestionError
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 
 def write(state: App, columns: Mapping[str, Sequence[Any]]) -> None:
     """Write columns of equal length in ``state.format`` to ``state.out``, or into the pipe."""
@@ -40,7 +38,9 @@ def put(state: App, data: bytes) -> None:
 
 def harmless(value: Any) -> Any:
     """Return ``value`` as it may stand in a spreadsheet: text that would be a formula gets a quote before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    from rashin.query.export import guarded
+
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _rows(columns: Mapping[str, Sequence[Any]]) -> list[tuple[Any, ...]]:

@@ -26,7 +26,7 @@ paired as (
         lag(event) over conversation as event_before,
         lag(event_at) over conversation as at_before
     from call
-    window conversation as (partition by agent, contact_id order by event_at, step, native_id)
+    window conversation as (partition by agent, contact_id order by event_at, step, talked_s, queue)
 ),
 talk as (
     select agent, 'talk' as state, queue, cast(null as varchar) as reason,
@@ -130,84 +130,85 @@ span as (
     union all select * from pause
     union all select * from login
 ),
+who as (
+    select agent, row_number() over (order by agent) as id from (select distinct agent from span)
+),
+-- All five counts travel in one integer, twelve bits each: one running sum instead of five.
+weighted as (
+    select
+        who.id, start_at, end_at, state, reason, queue,
+        case state when 'talk' then 1 when 'acw' then 4096 when 'ring' then 16777216 when 'paused' then 68719476736 else 281474976710656 end as weight
+    from span
+    join who on who.agent = span.agent
+    where start_at < end_at
+),
 point as (
-    select agent, start_at as moment, state, 1 as step, reason, queue from span where start_at < end_at
+    select id, start_at as moment, weight as step, state, reason, queue from weighted
     union all
-    select agent, end_at, state, -1, null, null from span where start_at < end_at
+    select id, end_at, -weight, null, null, null from weighted
 ),
 instant as (
     select
-        agent,
+        id,
         moment,
-        sum(step) filter (where state = 'talk') as talk,
-        sum(step) filter (where state = 'acw') as acw,
-        sum(step) filter (where state = 'ring') as ring,
-        sum(step) filter (where state = 'paused') as paused,
-        sum(step) filter (where state = 'login') as login,
-        max(queue) filter (where state = 'talk' and step = 1) as talk_queue,
-        max(queue) filter (where state = 'acw' and step = 1) as acw_queue,
-        max(queue) filter (where state = 'ring' and step = 1) as ring_queue,
-        max(coalesce(reason, '')) filter (where state = 'paused' and step = 1) as reason
+        cast(sum(step) as bigint) as step,
+        max(queue) filter (where state in ('talk', 'acw')) as busy_queue,
+        max(queue) filter (where state = 'ring') as ring_queue,
+        max(coalesce(reason, '')) filter (where state = 'paused') as reason
     from point
-    group by agent, moment
+    group by id, moment
 ),
 running as (
     select
-        agent,
-        moment as start_at,
-        lead(moment) over line as end_at,
-        sum(talk) over line as talk,
-        sum(acw) over line as acw,
-        sum(ring) over line as ring,
-        sum(paused) over line as paused,
-        sum(login) over line as login,
-        last_value(talk_queue ignore nulls) over line as talk_queue,
-        last_value(acw_queue ignore nulls) over line as acw_queue,
+        id,
+        moment,
+        cast(sum(step) over line as bigint) as total,
+        last_value(busy_queue ignore nulls) over line as busy_queue,
         last_value(ring_queue ignore nulls) over line as ring_queue,
-        nullif(last_value(reason ignore nulls) over line, '') as reason
+        last_value(reason ignore nulls) over line as reason
     from instant
-    window line as (partition by agent order by moment)
+    window line as (partition by id order by moment rows unbounded preceding)
 ),
 named as (
     select
-        agent,
-        'state' as lane,
-        start_at,
-        end_at,
-        case when talk > 0 then 'talk' when acw > 0 then 'acw' when ring > 0 then 'ring' when paused > 0 then 'paused' when login > 0 then 'available' end
-            as state,
-        case when talk > 0 then talk_queue when acw > 0 then acw_queue when ring > 0 then ring_queue end as queue,
-        case when coalesce(talk, 0) <= 0 and coalesce(acw, 0) <= 0 and coalesce(ring, 0) <= 0 and paused > 0 then reason end as reason
+        id,
+        moment,
+        case
+            when total % 4096 > 0 then 'talk'
+            when total // 4096 % 4096 > 0 then 'acw'
+            when total // 16777216 % 4096 > 0 then 'ring'
+            when total // 68719476736 % 4096 > 0 then 'paused'
+            when total > 0 then 'available'
+        end as state,
+        case when total % 16777216 > 0 then busy_queue when total % 68719476736 > 0 then ring_queue end as queue,
+        case when total % 68719476736 = 0 and total % 281474976710656 > 0 then nullif(reason, '') end as reason,
+        total >= 281474976710656 as logged_in
     from running
-    where end_at is not null
-    union all
-    select agent, 'login', start_at, end_at, case when login > 0 then 'login' end, null, null
-    from running
-    where end_at is not null
 ),
-marked as (
-    select
-        *,
-        state is distinct from lag(state) over piece
-            or queue is distinct from lag(queue) over piece
-            or reason is distinct from lag(reason) over piece as begins
+-- Only where something changes does a new interval begin; the next change ends it.
+changed as (
+    select *
     from named
-    window piece as (partition by agent, lane order by start_at)
+    window line as (partition by id order by moment)
+    qualify state is distinct from lag(state) over line or queue is distinct from lag(queue) over line or reason is distinct from lag(reason) over line
 ),
-numbered as (
-    select *, count(*) filter (where begins) over (partition by agent, lane order by start_at) as number
-    from marked
+interval as (
+    select id, state, queue, reason, moment as start_at, lead(moment) over (partition by id order by moment) as end_at
+    from changed
+    union all
+    select id, case when logged_in then 'login' end, null, null, moment, lead(moment) over (partition by id order by moment)
+    from (select * from named qualify logged_in is distinct from coalesce(lag(logged_in) over (partition by id order by moment), false))
 )
 select
     agent as _group,
-    agent || '/' || state || '/' || epoch_us(min(start_at)) as native_id,
+    agent || '/' || state || '/' || epoch_us(start_at) as native_id,
     'voice' as channel,
-    any_value(queue) as queue,
+    queue,
     agent,
     state,
-    any_value(reason) as reason,
-    min(start_at) as start_at,
-    max(end_at) as end_at
-from numbered
-where state is not null
-group by agent, lane, state, number
+    reason,
+    start_at,
+    end_at
+from interval
+join who on who.id = interval.id
+where state is not null and end_at is not null

@@ -5,14 +5,16 @@ Limits stop archive bombs: what is counted is the bytes really produced, not wha
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn, Protocol
 
 from rashin.connect.model import HEAD_BYTES, Head
 from rashin.errors import Bilingual, InputError
@@ -47,6 +49,38 @@ class Member:
     size: int | None = None
 
 
+_WATCHER: ContextVar[Callable[[int], None] | None] = ContextVar("watcher", default=None)
+
+
+@contextlib.contextmanager
+def watching(callback: Callable[[int], None]) -> Iterator[None]:
+    """Within the block ``callback(position)`` is told how far into a file on the disk the reading has come: for progress bars."""
+    token = _WATCHER.set(callback)
+    try:
+        yield
+    finally:
+        _WATCHER.reset(token)
+
+
+def open_disk(path: Path) -> BinaryIO:
+    """Open a file on the disk for reading; who is :func:`watching` sees how far it is read."""
+    watcher = _WATCHER.get()
+    return io.BufferedReader(_Watched(path, watcher), _COPY) if watcher else path.open("rb")
+
+
+class _Watched(io.FileIO):
+    """A file that tells its position after each read."""
+
+    def __init__(self, path: Path, watcher: Callable[[int], None]) -> None:
+        super().__init__(path, "rb")
+        self._watcher = watcher
+
+    def readinto(self, buffer: object) -> int:
+        count = super().readinto(buffer)  # type: ignore[arg-type]
+        self._watcher(self.tell())
+        return count or 0
+
+
 def members(path: Path, limits: Limits | None = None) -> Iterator[Member]:
     """Yield what ``path`` holds: itself, the content of a gzip, or each file of a zip in the order of its directory.
 
@@ -56,11 +90,11 @@ def members(path: Path, limits: Limits | None = None) -> Iterator[Member]:
     kind = _kind(path)
     if kind == "gzip":
         name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
-        yield Member(name, "", lambda: _limited(gzip.GzipFile(path, "rb"), path, limits, path.stat().st_size))
+        yield Member(name, "", lambda: _open_gzip(path, limits), path.stat().st_size)
     elif kind == "zip":
         yield from _zip_members(path, limits)
     else:
-        yield Member(path.name, "", lambda: path.open("rb"), path.stat().st_size)
+        yield Member(path.name, "", lambda: open_disk(path), path.stat().st_size)
 
 
 def head(path: Path, limits: Limits | None = None) -> Head:
@@ -130,9 +164,15 @@ def _zip_members(path: Path, limits: Limits) -> Iterator[Member]:
         yield Member(PurePosixPath(name.replace("\\", "/")).name, name, lambda info=info: _open_zip(path, info, limits), info.file_size)  # type: ignore[misc]
 
 
+def _open_gzip(path: Path, limits: Limits) -> BinaryIO:
+    disk = open_disk(path)
+    return _limited(gzip.GzipFile(fileobj=disk), path, limits, path.stat().st_size, disk)
+
+
 def _open_zip(path: Path, info: zipfile.ZipInfo, limits: Limits) -> BinaryIO:
+    disk = open_disk(path)
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(disk)
         stream = archive.open(info)
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
         _broken(path, error)
@@ -144,7 +184,7 @@ def _open_zip(path: Path, info: zipfile.ZipInfo, limits: Limits) -> BinaryIO:
             Bilingual(f"「{path.name}」の中にさらに圧縮ファイルがあります。", f"“{path.name}” holds another archive."),
             Bilingual("中の圧縮ファイルを取り出して、別々に取り込んでください。", "Take the inner archive out and load it by itself."),
         )
-    return _limited(stream, path, limits, max(info.compress_size, 1), archive)
+    return _limited(stream, path, limits, max(info.compress_size, 1), archive, disk)
 
 
 def _furniture(name: str) -> bool:
@@ -162,16 +202,22 @@ def _display_name(info: zipfile.ZipInfo) -> str:
         return info.filename
 
 
+class Closable(Protocol):
+    """What is closed together with a stream that reads from it."""
+
+    def close(self) -> None: ...
+
+
 class _Limited(io.RawIOBase):
     """Counts what comes out of a decompressor and stops at the limit; turns its errors into one of ours."""
 
-    def __init__(self, inner: BinaryIO, path: Path, limits: Limits, compressed: int, owner: zipfile.ZipFile | None) -> None:
+    def __init__(self, inner: BinaryIO, path: Path, limits: Limits, compressed: int, owners: tuple[Closable, ...]) -> None:
         super().__init__()
         self._inner = inner
         self._path = path
         self._limits = limits
         self._compressed = max(compressed, 1)
-        self._owner = owner
+        self._owners = owners
         self._count = 0
 
     def readable(self) -> bool:
@@ -194,13 +240,13 @@ class _Limited(io.RawIOBase):
     def close(self) -> None:
         if not self.closed:
             self._inner.close()
-            if self._owner is not None:
-                self._owner.close()
+            for owner in self._owners:
+                owner.close()
         super().close()
 
 
-def _limited(inner: object, path: Path, limits: Limits, compressed: int, owner: zipfile.ZipFile | None = None) -> BinaryIO:
-    raw = _Limited(inner, path, limits, compressed, owner)  # type: ignore[arg-type]
+def _limited(inner: object, path: Path, limits: Limits, compressed: int, *owners: Closable) -> BinaryIO:
+    raw = _Limited(inner, path, limits, compressed, owners)  # type: ignore[arg-type]
     return io.BufferedReader(raw, _COPY)
 
 

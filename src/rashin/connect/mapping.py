@@ -50,6 +50,8 @@ class Field:
 
     - ``columns``: source columns. Several: date and time are joined (instant), texts are joined with ``join``, numbers and durations are added up.
     - ``decimal``: the decimal sign, "." or ",". ``fold``: full-width letters and half-width kana of a text become the usual ones.
+    - ``empty``: the number that an empty cell stands for; None = no value, and then a sum with it has none either.
+    - ``after``: an instant of the fact that this one cannot precede; a clock time that does is of the next day (a night shift's end).
     - ``subtract``: source columns taken off a number or duration (talk time that includes hold).
     - ``value``: a constant. ``span``: seconds from one instant of the fact to another.
     - ``values``: source value → value of the fact, after trimming and full-width folding, case ignored; "" stands for an empty cell. A value not listed is a
@@ -70,6 +72,8 @@ class Field:
     join: str = " "
     decimal: str = "."
     fold: bool = False
+    empty: float | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

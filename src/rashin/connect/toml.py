@@ -51,6 +51,8 @@ _FIELD = frozenset(
         "join",
         "decimal",
         "fold",
+        "empty",
+        "after",
     ),
 )
 _DOUBT = frozenset(("code", "question", "choices", "path", "column", "settled", "notes"))
@@ -214,6 +216,8 @@ def _field(data: Any, column: Column, fact: Fact, place: str) -> Field:
         join=_text(data, "join", place, " "),
         decimal=_decimal(data, place),
         fold=bool(data.get("fold", False)),
+        empty=_empty(data.get("empty"), column, place),
+        after=_after(data.get("after"), column, fact, place),
     )
 
 
@@ -221,6 +225,35 @@ def _decimal(data: AnyMapping[str, Any], place: str) -> str:
     sign = _text(data, "decimal", place, ".")
     _one_of(sign, (".", ","), f"{place} › decimal")
     return sign
+
+
+def _empty(value: Any, column: Column, place: str) -> float | None:
+    if value is None:
+        return None
+    if column.type not in ("integer", "number") or isinstance(value, bool) or not isinstance(value, int | float):
+        _refuse(
+            f"{place} › empty",
+            "empty_not_number",
+            Bilingual("empty は数値の列で、数値を書いてください。", "empty is a number, and for numbers only."),
+            word=str(value),
+        )
+    return float(value)
+
+
+def _after(value: Any, column: Column, fact: Fact, place: str) -> str | None:
+    if value is None:
+        return None
+    _one_of(value, [each.name for each in fact.columns if each.type == "instant" and each.name != column.name], f"{place} › after")
+    return (
+        str(value)
+        if column.type == "instant"
+        else _refuse(
+            f"{place} › after",
+            "after_not_instant",
+            Bilingual("after は時刻の列でだけ使えます。", "after is for instants only."),
+            word="after",
+        )
+    )
 
 
 def _check_span(span: tuple[str, str] | None, column: Column, fact: Fact, place: str) -> None:

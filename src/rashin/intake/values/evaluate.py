@@ -78,6 +78,9 @@ class Evaluator:
             if each.field.span is None:
                 result.columns[each.column.name] = self._column(each, raw, read, result)
         for each in self._plan.fields:
+            if each.field.after is not None:
+                result.columns[each.column.name] = _not_before(each, result.columns)
+        for each in self._plan.fields:
             if each.field.span is not None:
                 result.columns[each.column.name] = _span(each, result.columns)
         if self._plan.revision:
@@ -339,14 +342,14 @@ def _constant(plan: FieldPlan, rows: int, kind: Any) -> Any:
 
 
 def _number(plan: FieldPlan, read: dict[Part, Read], kind: Any, result: Result) -> Any:
-    """Add up the parts; nothing at all is null, a part without value among others counts as none. Then weigh, and check whole numbers."""
+    """Add up the parts (a part without value leaves the sum without value, unless the mapping says what an empty cell is); weigh; check whole numbers."""
     import numpy as np
     import pyarrow as pa
 
-    total: Any = np.add.reduce([np.where(read[part].missing, 0.0, read[part].values) for part in plan.plus])
-    missing = np.logical_and.reduce([read[part].missing for part in plan.plus])
-    for part in plan.minus:
-        total = total - np.where(read[part].missing, 0.0, read[part].values)
+    filled = [_filled(read[part], plan.field.empty) for part in (*plan.plus, *plan.minus)]
+    signs = [1.0] * len(plan.plus) + [-1.0] * len(plan.minus)
+    total: Any = np.add.reduce([sign * values for sign, (values, _) in zip(signs, filled, strict=True)])
+    missing = np.logical_or.reduce([gone for _, gone in filled])
     if plan.times:
         weight = read[plan.times]
         # A mean over nothing weighs nothing, whatever stands in its cell.
@@ -364,6 +367,27 @@ def _number(plan: FieldPlan, read: dict[Part, Read], kind: Any, result: Result) 
         label = " + ".join(part.label for part in plan.plus)
         result.faults.append(Fault(rows, "not_whole", plan.column.name, label, [repr(float(each)) for each in total[rows]]))
     return pa.array(np.where(missing | wrong, 0, whole).astype(np.int64), kind, mask=missing | wrong)
+
+
+def _filled(one: Read, empty: float | None) -> tuple[Any, Any]:
+    import numpy as np
+
+    if empty is None:
+        return np.where(one.missing, 0.0, one.values), one.missing
+    return np.where(one.missing, empty, one.values), np.zeros(len(one.missing), bool)
+
+
+def _not_before(plan: FieldPlan, columns: dict[str, Any]) -> Any:
+    """Move an instant that precedes another, which it cannot, to the next day: a night shift that ends at 6:00 began the day before."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    own, other = columns[plan.column.name], columns.get(plan.field.after or "")
+    if other is None:
+        return own
+    day = pa.scalar(86_400_000_000, pa.duration("us"))
+    early = pc.and_(pc.less(own, other), pc.greater_equal(pc.add(own, day), other))
+    return pc.if_else(pc.fill_null(early, False), pc.add(own, day), own)
 
 
 def _span(plan: FieldPlan, columns: dict[str, Any]) -> Any:

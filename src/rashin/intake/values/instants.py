@@ -155,7 +155,7 @@ def _after_date(body: str, end: int) -> str | None:
     rest = body[end:]
     if not rest:
         return ""
-    if rest[0] in " t:,_" or rest.startswith(("午前", "午後")) or (body[end - 1] == "日" and rest[0].isdigit()):
+    if rest[0] in " t:,_翌" or rest.startswith(("午前", "午後")) or (body[end - 1] == "日" and rest[0].isdigit()):
         return rest.lstrip(" t:,_")
     return None
 
@@ -206,7 +206,8 @@ def _real(year: int, month: int, day: int) -> tuple[dt.date | None, str]:
 
 def _time(text: str) -> int | None:
     """Return microseconds since midnight; up to 47:59:59 (the night belongs to the day before). None when it is no time of day."""
-    found = _TIME.fullmatch(text)
+    next_day = text.startswith("翌")
+    found = _TIME.fullmatch(text.removeprefix("翌").removeprefix("日"))
     if not found:
         return None
     before, hour_text, minute, second, fraction, kanji_minute, half, kanji_second, after = found.groups()
@@ -216,6 +217,7 @@ def _time(text: str) -> int | None:
         if hour > 12 or (hour == 0 and not before):
             return None
         hour = hour % 12 + (12 if mark == "p" else 0)
+    hour += 24 if next_day else 0
     if hour >= 48 or minutes >= 60 or seconds >= 60:
         return None
     micros = int((fraction or "0").ljust(6, "0")[:6])

@@ -1,0 +1,309 @@
+"""Load files: land → read → sift → stage → commit → receipt. One file is one load, whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as AnyMapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rashin.connect import Ignored, Mapping, RawBatch, RawReject, connector
+from rashin.connect.files import watching
+from rashin.errors import Bilingual, QuestionError, RashinError
+from rashin.intake import refused
+from rashin.intake.batch import Note, Setting, merge_notes
+from rashin.intake.enrich import enrich
+from rashin.intake.events import assembly
+from rashin.intake.hold import Held
+from rashin.intake.land import Landed, keep_mapping, land
+from rashin.intake.receipt import Receipt
+from rashin.intake.resolve import kept_mapping, resolve, setting_of, text_and_hash, text_zone
+from rashin.intake.sieve import Sieve, sieves
+from rashin.records import FACTS
+from rashin.store.store import Store
+from rashin.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from rashin.store.load import Load
+
+_EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - UTC without a mark, like every instant in the store
+
+Found = RawBatch | RawReject | Ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a load has come. ``stage``: land | read | commit; ``done`` of ``total`` bytes; ``rows`` seen so far."""
+
+    file: str
+    stage: str
+    done: int
+    total: int
+    rows: int = 0
+
+
+Watch = Callable[[Progress], None]
+
+
+@dataclass(slots=True)
+class Job:
+    """One file on its way in, with everything that was decided about it."""
+
+    landed: Landed
+    mapping: Mapping
+    setting: Setting
+    zone: str | None
+    exported_at: dt.datetime
+    by: str
+    watch: Watch | None = None
+    batch_id: str | None = None
+    records: Iterator[Found] | None = None
+    mends: int | None = None
+    reasons: Counter[str] = field(default_factory=Counter)
+    ignored: Counter[str] = field(default_factory=Counter)
+    notes: list[Note] = field(default_factory=list)
+    rows: int = 0
+
+    def tell(self, stage: str, done: int) -> None:
+        """Tell whoever watches."""
+        if self.watch:
+            self.watch(Progress(self.landed.name, stage, min(done, self.landed.size), self.landed.size, self.rows))
+
+
+def load(
+    target: Store | Workspace,
+    files: Iterable[str | Path],
+    mapping: Mapping | Path | str | None = None,
+    *,
+    by: str,
+    source: str | None = None,
+    exported_at: dt.datetime | None = None,
+    settle: AnyMapping[str, str] | None = None,
+    watch: Watch | None = None,
+) -> list[Receipt]:
+    """Load each file and return its receipt, in order. Files before one that fails stay loaded; that one changes nothing.
+
+    ``mapping``: see :func:`rashin.intake.resolve.resolve`. ``exported_at``: when the files were exported (naive = UTC); None = when each was last written.
+    It is the revision of rows whose mapping gives none: of two exports the later one holds. ``settle``: doubt → choice.
+    Raises InputError (file), DefinitionError (mapping), OutsideError (disk), WorkspaceError.
+    """
+    with opened(target) as store:
+        return [_load_file(store, Path(each), mapping, by, source, exported_at, settle, watch) for each in files]
+
+
+def withdraw(target: Store | Workspace, load_id: int, by: str) -> list[int]:
+    """Take a load back as if it had never been, and the loads that mended its rejects with it. Returns the numbers of the loads withdrawn."""
+    with opened(target) as store:
+        records = {each.load_id: each for each in store.loads()}
+        mends = [each.load_id for each in records.values() if each.batch_id.startswith(mend_prefix(load_id)) and each.withdrawn_at is None]
+        done = []
+        for each in (*reversed(mends), load_id):
+            record = records.get(each)
+            mapping = kept_mapping(store.workspace, record.mapping_hash) if record else None
+            with _enriching(store, setting_of(mapping, store.workspace) if mapping else None):
+                store.withdraw(each, by)
+            done.append(each)
+        return done
+
+
+def mend_prefix(load_id: int) -> str:
+    """Return how the batch ids of loads begin that mend the rejects of ``load_id``."""
+    return f"mend-{load_id}-"
+
+
+@contextmanager
+def opened(target: Store | Workspace) -> Iterator[Store]:
+    """Yield the store of ``target``; a workspace is opened and closed again."""
+    if isinstance(target, Store):
+        yield target
+        return
+    with Store.open(target) as store:
+        yield store
+
+
+def _load_file(
+    store: Store,
+    file: Path,
+    mapping: Mapping | Path | str | None,
+    by: str,
+    source: str | None,
+    exported_at: dt.datetime | None,
+    choices: AnyMapping[str, str] | None,
+    watch: Watch | None,
+) -> Receipt:
+    workspace = store.workspace
+    settled = resolve(file, mapping, workspace, source=source, choices=choices)
+    landed = land(file, workspace.folder("landing"), _landing_watch(file, watch))
+    when = _naive_utc(exported_at) if exported_at else landed.modified_at
+    return run(store, Job(landed, settled, setting_of(settled, workspace), text_zone(settled, workspace), when, by, watch))
+
+
+def run(store: Store, job: Job) -> Receipt:
+    """Run one job in one transaction. An error leaves nothing behind but the landed file."""
+    started = time.monotonic()
+    text, mapping_hash = text_and_hash(job.mapping)
+    keep_mapping(text, mapping_hash, store.workspace.folder("landing"))
+    with (
+        _enriching(store, job.setting),
+        store.load(
+            job.mapping.source, job.landed.name, job.landed.sha256, mapping_hash, job.by, job.exported_at, job.batch_id
+        ) as open_load,
+    ):
+        if open_load.already is None:
+            open_load.landed(job.landed.path.relative_to(store.workspace.path).as_posix(), job.landed.size)
+            entries = _fill(store, open_load, job)
+        else:
+            entries = []
+        job.tell("commit", job.landed.size)
+        receipt = open_load.commit()
+    if not receipt.recognised:
+        _conserved(store, job, entries, receipt)
+    return Receipt(
+        receipt,
+        dict(job.reasons.most_common()),
+        dict(job.ignored.most_common()),
+        merge_notes(job.notes),
+        job.landed.sha256,
+        job.landed.size,
+        time.monotonic() - started,
+        job.mends,
+    )
+
+
+def _fill(store: Store, open_load: Load, job: Job) -> list[Sieve]:
+    """Read the file into the open load; return the entries with their tallies."""
+    exported_us = (job.exported_at - _EPOCH) // dt.timedelta(microseconds=1)
+    entries = sieves(job.mapping, job.zone, job.setting, exported_us, open_load.transform)
+    held = {id(each): Held(store.workspace.scratch) for each in entries if each.fact == "agent_time"}
+    with watching(lambda done: job.tell("read", done)):
+        for found in job.records if job.records is not None else _read(job, entries):
+            _take(found, entries, held, open_load, job)
+    for each in entries:
+        each.check_columns()
+        if id(each) in held:
+            held[id(each)].release(store, open_load, each, job.reasons)
+    for name in (each.fact for each in entries):
+        open_load.ignore(name, 0)
+    _ignore_all(open_load, entries)
+    own = connector(job.mapping.connector)
+    for made in (*own.assemblies, *((assembly(job.mapping.events),) if job.mapping.events else ())):
+        open_load.assemble(made)
+    return entries
+
+
+def _read(job: Job, entries: list[Sieve]) -> Iterator[Found]:
+    needed = {name for each in entries for name in each.plan.columns}
+    options: dict[str, object] = {**job.mapping.table, "zone": job.zone, "columns": needed}
+    return connector(job.mapping.connector).read(job.landed.path, options)
+
+
+def _take(found: Found, entries: list[Sieve], held: dict[int, Held], open_load: Load, job: Job) -> None:
+    takers = [each for each in entries if each.mapping.stream == found.stream]
+    if isinstance(found, RawBatch):
+        job.rows += found.table.num_rows
+        if not takers:
+            _unmapped(found.stream, found.table.num_rows, open_load, job)
+        for each in takers:
+            sifted = each.sift(found)
+            _keep_rejects(sifted.rejects, open_load, job)
+            job.notes.extend(sifted.notes)
+            if id(each) in held:
+                held[id(each)].add(sifted.table)
+            else:
+                open_load.stage(each.fact, sifted.table)
+        return
+    # A record that was not even split belongs to its stream; where none is named, to the first entry.
+    takers = takers or entries[:1]
+    if isinstance(found, Ignored):
+        for each in takers:
+            each.ignore(found)
+        job.ignored[found.reason.en] += found.count
+    else:
+        _keep_rejects([each.refuse(found) for each in takers], open_load, job)
+
+
+def _unmapped(stream: str, rows: int, open_load: Load, job: Job) -> None:
+    """Rows of a stream that the mapping does not mention are ignored, and counted under the stream's name."""
+    open_load.ignore(f"({stream})", rows)
+    job.ignored[f"stream “{stream}” is not mapped"] += rows
+
+
+def _keep_rejects(rows: list[refused.Row], open_load: Load, job: Job) -> None:
+    if rows:
+        open_load.reject(refused.table(rows))
+        job.reasons.update(row[5] for row in rows)
+
+
+def _ignore_all(open_load: Load, entries: list[Sieve]) -> None:
+    for each in entries:
+        if each.tally.ignored:
+            open_load.ignore(each.fact, each.tally.ignored)
+
+
+def _conserved(store: Store, job: Job, entries: list[Sieve], receipt: Any) -> None:
+    """Rows in = accepted + rejected + duplicate + ignored, for each fact. A load that breaks this law is taken back."""
+    seen: Counter[str] = Counter()
+    for each in entries:
+        seen[each.fact] += each.tally.seen
+    for fact, rows in seen.items():
+        counted = receipt.counts[fact].rows_in if fact in receipt.counts else 0
+        if counted != rows:
+            store.withdraw(receipt.load_id, job.by)
+            raise RashinError(
+                "rows_lost",
+                Bilingual(
+                    f"「{job.landed.name}」の{FACTS[fact].label.ja}は{rows}行あるのに、{counted}行しか説明できません。取込を取り消しました。",
+                    f"“{job.landed.name}” has {rows} rows of {fact}, but {counted} are accounted for. The load was withdrawn.",
+                ),
+                Bilingual(
+                    "製品の不具合です。ファイルを添えてご報告ください。", "This is a fault of the product: please report it with the file."
+                ),
+            )
+
+
+@contextmanager
+def _enriching(store: Store, setting: Setting | None) -> Iterator[None]:
+    """Within the block, rows that the store derives from events are enriched like rows that are read."""
+    previous = store.enrich
+    if setting is not None:
+        store.enrich = lambda fact, rows: _enriched(fact, rows, setting)
+    try:
+        yield
+    finally:
+        store.enrich = previous
+
+
+def _enriched(fact: str, rows: pa.Table, setting: Setting) -> pa.Table:
+    return enrich(FACTS[fact], rows, setting).table
+
+
+def _landing_watch(file: Path, watch: Watch | None) -> Callable[[int, int], None] | None:
+    if watch is None:
+        return None
+    return lambda done, total: watch(Progress(file.name, "land", done, total))
+
+
+def _naive_utc(moment: dt.datetime) -> dt.datetime:
+    if moment.tzinfo is None:
+        return moment
+    return moment.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def known_load(store: Store, load_id: int) -> Any:
+    """Return the record of a load. QuestionError when there is none."""
+    found = {each.load_id: each for each in store.loads()}
+    if load_id in found:
+        return found[load_id]
+    listed = ", ".join(map(str, sorted(found)[-10:])) or "-"
+    raise QuestionError(
+        "load_unknown",
+        Bilingual(f"取込 {load_id} はありません。", f"There is no load {load_id}."),
+        Bilingual(f"取込の番号: {listed}", f"Loads: {listed}"),
+    )

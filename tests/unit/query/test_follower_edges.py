@@ -29,7 +29,7 @@ def growth(world: Any, period: str, **asked: Any) -> dict[tuple[Any, ...], float
     return {tuple(str(row[name]) for name in names): row["value"] for row in answer.table.to_pylist()}
 
 
-@pytest.fixture()
+@pytest.fixture
 def accounts(world: Any) -> Any:
     world.load(
         "account_day", [{"network": "x", "account": account, "business_date": day, "followers": count} for account, day, count in DAYS]

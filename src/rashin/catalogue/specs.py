@@ -93,7 +93,8 @@ def parse_rows(table: Table, fact: str) -> tuple[dict[str, Any], ...]:
             table.refuse("cell_count", fact, what, word=line)
         row = {name: _cell(table, fact, name, cell) for name, cell in zip(header, cells, strict=True)}
         times = row.pop("n", 1)
-        rows.extend(_completed(fact, row, len(rows) + each) for each in range(1 if times is None else int(times)))
+        first = len(rows)
+        rows.extend(_completed(fact, row, first + each) for each in range(1 if times is None else int(times)))
     return tuple(rows)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from rashin.errors import Bilingual, InputError
 from rashin.records import FACTS, Fact
 from rashin.store.arrivals import Tables
 from rashin.store.schema import quote
@@ -93,12 +94,31 @@ def run(cursor: duckdb.DuckDBPyConnection, assembly: Registered, snapshot: int, 
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE assembled AS {assembly.sql}")
     cursor.execute(f"""CREATE OR REPLACE TEMP TABLE newest AS SELECT {group} AS grp, max(revision) AS revision FROM events GROUP BY 1""")
     stage = Stage(cursor, produces)
+    stage.ready()
     _derive(cursor, stage, assembly.source, enrich)
     made = _swap(cursor, stage, assembly, snapshot, load_id)
     stage.drop()
     for relation in ("TABLE assembled", "TABLE newest", "TABLE touched", "VIEW events"):
         cursor.execute(f"DROP {relation}")
     return made
+
+
+def refuse_both_ways(cursor: duckdb.DuckDBPyConnection, source: str, load_id: int) -> None:
+    """Refuse a source that both delivers a fact and has it assembled: the two would count the same thing twice."""
+    for each in registered(cursor, source, load_id):
+        delivered = f"{Tables.of(FACTS[each.produces]).current} WHERE source = {literal(source)} AND assembly IS NULL"
+        if not each.changed:
+            delivered += f" AND from_snapshot = {load_id}"
+        if count(cursor, delivered):
+            label = FACTS[each.produces].label
+            raise InputError(
+                "assembled_and_delivered",
+                Bilingual(
+                    f"連携元「{source}」では{label.ja}をイベントから組み立てています。同じ連携元で{label.ja}の行を直接読み込むと二重に数えます。",
+                    f"For the source “{source}”, the fact “{label.en}” is made from events. Rows of it from the same source would count twice.",
+                ),
+                Bilingual("このファイルの対応づけで、別の連携元名を使ってください。", "Give this file another source name in its mapping."),
+            )
 
 
 def _touch(cursor: duckdb.DuckDBPyConnection, reads: Fact, assembly: Registered, snapshot: int) -> int:

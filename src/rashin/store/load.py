@@ -165,6 +165,7 @@ class Load:
     def _run_assemblies(self, counts: dict[str, Counts]) -> None:
         for text in self._assemblies:
             assemblies.register(self._cursor, self._record.source, text, self.load_id)
+        assemblies.refuse_both_ways(self._cursor, self._record.source, self.load_id)
         for each in assemblies.registered(self._cursor, self._record.source, self.load_id):
             self._ran.append(each)
             made = assemblies.run(self._cursor, each, self.load_id, self.load_id, self._enrich)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rashin.connect import files
+from rashin.connect.kinds import of_header, of_record
 from rashin.connect.model import HEAD_BYTES, Assembly, Head, Ignored, RawBatch, RawReject
-from rashin.connect.zendesk.kinds import OWN_KEYS, of_header, of_record
+from rashin.connect.zendesk.kinds import KINDS, OWN_KEYS
 from rashin.errors import Bilingual
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _PAGE_KEY = re.compile(r'"(' + "|".join(OWN_KEYS) + r')"\s*:\s*(\[|\{)')
-#: Kinds whose keys alone are not enough: other systems have users, groups and comments too.
-_COMMON = ("user", "group", "comment", "schedule", "rating")
 
 
 class Zendesk:
@@ -47,15 +46,16 @@ class Zendesk:
 
     def read(self, file: Path, options: AnyMapping[str, object]) -> Iterator[RawBatch | RawReject | Ignored]:
         """Yield the events in the order of the file."""
-        from rashin.connect.zendesk.streams import read_json, read_table
+        from rashin.connect.kind_reader import KindReader
 
+        reader = KindReader(KINDS, _HERE)
         for member in files.members(file):
             with member.open() as stream:
                 start = stream.read(HEAD_BYTES)
             if start.lstrip(b"\xef\xbb\xbf \t\r\n[").startswith(b"{"):
-                yield from read_json(member, start)
+                yield from reader.read_json(member, start)
             else:
-                yield from read_table(file, member, options)
+                yield from reader.read_table(file, member, options)
 
     def mappings(self) -> dict[str, Mapping]:
         """Return the mapping of each stream."""
@@ -68,18 +68,18 @@ def _recognise_json(text: str) -> float:
     if _PAGE_KEY.search(text[:4096]) and ('"ticket_id"' in text or '"requester_id"' in text or re.search(r'"\w+"\s*:\s*\[\s*\]', text)):
         return 0.95
     first = text[: text.find("\n")] if "\n" in text else text
-    kind = of_record((first if len(first) > 40 else text[:20000]).encode())
+    kind = of_record(KINDS, (first if len(first) > 40 else text[:20000]).encode())
     if kind is None:
         return 0.0
-    return 0.6 if kind.name in _COMMON else 0.93
+    return 0.6 if kind.common else 0.93
 
 
 def _recognise_table(line: str) -> float:
     names = {word.strip().strip('"').lower() for word in re.split(r"[,;\t]", line)}
-    kind = of_header(names)
+    kind = of_header(KINDS, names)
     if kind is None:
         return 0.0
-    return 0.93 if kind.name not in _COMMON else 0.7
+    return 0.7 if kind.common else 0.93
 
 
 CONNECTOR = Zendesk()

@@ -1,36 +1,10 @@
-"""The kinds of record that Zendesk's exports hold: how to tell them apart, and where their values lie in JSON and in flat tables."""
+"""The kinds of record in Zendesk's exports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of record.
-
-    ``keys``: what pages of the API call the array. ``paths``: column → path in the JSON record. ``columns``: column → names it has in flat tables, where
-    they differ from the column's own. ``tells``: keys that a bare JSON record of this kind has, and others have not all of. ``header``: columns that a flat
-    table of this kind has.
-    """
-
-    name: str
-    keys: tuple[str, ...]
-    paths: dict[str, str]
-    tells: tuple[str, ...]
-    header: tuple[tuple[str, ...], ...] = ()
-    columns: dict[str, tuple[str, ...]] | None = None
-
-    def column(self, name: str, present: Iterable[str]) -> str | None:
-        """Return which of ``present`` (lower case) holds the column ``name``, or None."""
-        names = (name, *((self.columns or {}).get(name, ())))
-        return next((each for each in names if each in set(present)), None)
-
-
-def _same(*names: str) -> dict[str, str]:
-    return {name: name for name in names}
-
+from rashin.connect.kinds import Kind
+from rashin.connect.kinds import same as _same
+from rashin.errors import Bilingual
 
 TICKET = Kind(
     "ticket",
@@ -60,6 +34,7 @@ COMMENT = Kind(
     ("author_id", "public", "body"),
     (("ticket_id",), ("public",), ("created", "created_at"), ("user_id", "author_id")),
     {"author_id": ("user_id",), "created_at": ("created",), "via": ("via_channel",)},
+    common=True,
 )
 AUDIT = Kind(
     "audit",
@@ -101,6 +76,7 @@ METRICS = Kind(
         for name in _MINUTES
         for clock in ("calendar", "business")
     },
+    also="figures",
 )
 RATING = Kind(
     "rating",
@@ -108,6 +84,7 @@ RATING = Kind(
     _same("id", "ticket_id", "score", "comment", "created_at", "updated_at", "assignee_id", "group_id", "requester_id"),
     ("ticket_id", "score", "assignee_id"),
     (("ticket_id",), ("score",), ("assignee_id", "requester_id"), ("created_at",)),
+    common=True,
 )
 USER = Kind(
     "user",
@@ -115,6 +92,7 @@ USER = Kind(
     _same("id", "name", "role", "created_at", "updated_at"),
     ("role", "email", "name"),
     (("id",), ("name",), ("role",), ("created_at",)),
+    common=True,
 )
 GROUP = Kind(
     "group",
@@ -122,14 +100,19 @@ GROUP = Kind(
     _same("id", "name", "created_at", "updated_at"),
     ("name", "is_public", "deleted"),
     (("id",), ("name",), ("url",), ("created_at",)),
+    common=True,
 )
-SCHEDULE = Kind("schedule", ("schedules",), _same("id", "name", "time_zone"), ("intervals", "time_zone"))
+SCHEDULE = Kind(
+    "schedule",
+    ("schedules",),
+    _same("id", "name", "time_zone"),
+    ("intervals", "time_zone"),
+    passed_over=Bilingual("営業時間の定義(calendars/ に置く)", "opening hours: they belong in calendars/"),
+    common=True,
+)
 
 #: In the order in which a bare record or a header is tried: the more special first.
 KINDS: tuple[Kind, ...] = (TICKET_EVENT, AUDIT, METRICS, METRIC_EVENT, FIELD_HISTORY, RATING, COMMENT, TICKET, SCHEDULE, USER, GROUP)
-
-#: What pages of the API call their arrays.
-BY_KEY: dict[str, Kind] = {key: kind for kind in KINDS for key in kind.keys}
 
 #: Keys of a page that make a file Zendesk's beyond doubt ("users" and "comments" others have as well).
 OWN_KEYS = (
@@ -143,14 +126,3 @@ OWN_KEYS = (
     "satisfaction_ratings",
     "ticket_comments",
 )
-
-
-def of_record(record: bytes) -> Kind | None:
-    """Return the kind of a bare JSON record by its keys, or None."""
-    return next((kind for kind in KINDS if all(b'"' + key.encode() + b'"' in record for key in kind.tells)), None)
-
-
-def of_header(names: Iterable[str]) -> Kind | None:
-    """Return the kind of a flat table by its columns (lower case), or None."""
-    present = set(names)
-    return next((kind for kind in KINDS if kind.header and all(any(each in present for each in some) for some in kind.header)), None)

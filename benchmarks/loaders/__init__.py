@@ -1,0 +1,1 @@
+"""Ways to bring the files in: ``load(place, files)`` → number of rows that arrived."""

@@ -136,8 +136,8 @@ class Channel:
     def stop(self, wait_s: float = 10.0) -> None:
         """Take no further request, let running ones end (for ``wait_s`` at most), and leave nothing behind."""
         self._stopping.set()
-        with contextlib.suppress(OSError):  # wakes the accepting thread at once, where the system does that
-            self._listener.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as waker:
+            waker.connect(str(self._path))
         self._accepting.join()
         self._listener.close()
         (self._folder / NOTE).unlink(missing_ok=True)
@@ -165,7 +165,7 @@ class Channel:
             except OSError:
                 return
             self._working = {thread for thread in self._working if thread.is_alive()}
-            if len(self._working) >= MOST_CLIENTS:
+            if len(self._working) >= MOST_CLIENTS or self._stopping.is_set():
                 connection.close()
                 continue
             thread = threading.Thread(target=self._serve, args=(connection,), name="rashin-request", daemon=True)

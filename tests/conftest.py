@@ -32,11 +32,12 @@ class World:
 
         from rashin.catalogue import load
 
-        folder = self.workspace.folder("kpis")
+        folder = self.workspace.folder("kpis") / str(next(_numbers))
+        folder.mkdir()
         text = []
         for name, table in tomllib.loads(toml).items():
             text.append(f"[{name}]\n" + _defaults(name, table) + _dump(table, name))
-        (folder / f"test{next(_numbers)}.toml").write_text("\n".join(text), "utf-8")
+        (folder / "test.toml").write_text("\n".join(text), "utf-8")
         return load(builtin=False, folder=folder)
 
     def load(self, fact: str, rows: Sequence[Mapping[str, Any]], source: str = "pbx", zone: str | None = None, revision: int = 1) -> int:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from rashin.calendars import Period
     from rashin.catalogue import Catalogue, Kpi
     from rashin.query import Answer, Cell, Difference, Explanation, Question, Reconciliation, Rows, Scope
-    from rashin.store import LoadRecord, Receipt, Store, Workspace
+    from rashin.intake.receipt import Receipt
+    from rashin.store import LoadRecord, Store, Workspace
 
 Part = Literal["numerator", "denominator", "excluded"]
 
@@ -240,17 +241,27 @@ class Centre:
         """Return every load with its counts, oldest first."""
         return self.store.loads()
 
-    def load(self, files: str | Path | Iterable[str | Path], *, by: str = "python", **options: Any) -> list[Receipt]:
-        """Load files and return one receipt each; ``options`` as :func:`rashin.intake.run.load` takes them (mapping, exported_at, settle …)."""
+    def load(
+        self,
+        files: str | Path | Iterable[str | Path],
+        mapping: str | Path | None = None,
+        *,
+        by: str = "python",
+        source: str | None = None,
+        exported_at: datetime | None = None,
+        settle: Mapping[str, str] | None = None,
+    ) -> list[Receipt]:
+        """Load files and return one receipt each; see :func:`rashin.intake.run.load`. ``mapping``: a file or a preset; None = the one that fits."""
         from rashin.intake.run import load
 
-        paths = [Path(files)] if isinstance(files, str | Path) else [Path(each) for each in files]
-        found: list[Receipt] = load(self.store, paths, by=by, **options)
-        return found
+        paths = [files] if isinstance(files, str | Path) else list(files)
+        return load(self.store, paths, mapping, by=by, source=source, exported_at=exported_at, settle=settle)
 
-    def withdraw(self, load_id: int, *, by: str = "python") -> int:
-        """Take a load back as if it had never been; return the new snapshot."""
-        return self.store.withdraw(load_id, by)
+    def withdraw(self, load_id: int, *, by: str = "python") -> list[int]:
+        """Take a load back as if it had never been, and those that mended its rejects; return the numbers of the loads withdrawn."""
+        from rashin.intake.run import withdraw
+
+        return withdraw(self.store, load_id, by)
 
     def rejects(self, load_id: int) -> pa.Table:
         """Return the rows that a load refused, with reason and mend in both languages."""

@@ -61,6 +61,8 @@ class Series:
     @cached_property
     def ends(self) -> interval.Ends:
         """Lower and upper end of the interval; worked out when first asked for."""
+        if not self.inputs.columns:
+            return self.value, self.value
         low, high = interval.ends(self.definition, self.inputs.columns, self.inputs.squares)
         shown = ~np.isnan(self.value)
         return np.where(shown, low, np.nan), np.where(shown, high, np.nan)
@@ -101,7 +103,8 @@ def compute(name: str, definition: Definition, inputs: Inputs) -> Series:
     empty = ~present | np.isnan(value)
     state = np.where(empty, NO_DATA, OK).astype(np.uint8)
     why = [(~present, inputs.missing or _NOTHING), (present & np.isnan(value), _NO_DENOMINATOR)]
-    few = ~empty & (n < definition.min_n) if definition.min_n else np.zeros(len(value), np.bool_)
+    # a minimum of 1 asks for no more than that there is a value; an interval that reaches into a bucket is not counted there, yet it has one
+    few = ~empty & (n < definition.min_n) if definition.min_n > 1 else np.zeros(len(value), np.bool_)
     if few.any():
         state[few] = TOO_FEW
         why.append((few, Bilingual(f"件数が少ない(最低 {definition.min_n})", f"too few to judge (at least {definition.min_n} are needed)")))

@@ -14,7 +14,7 @@ import numpy as np
 
 from rashin.errors import Bilingual
 from rashin.query import coverage
-from rashin.query.cells import Series
+from rashin.query.cells import NOT_APPLICABLE, Series
 from rashin.query.collect import View
 from rashin.query.grain import below_day
 from rashin.query.keys import Keys
@@ -118,7 +118,7 @@ class _Finder:
         for source, days in sorted(arrived.items()):
             if seen is not None and source not in seen:
                 continue
-            how = coverage.expectation(view.store, source)
+            how = coverage.expectation(view, self.snapshot, source)
             wanted = coverage.expected_days(view, self.snapshot, how, self.first, self.last)
             lacking = np.setdiff1d(wanted, days)
             gone = _dates(lacking[(lacking >= days[0]) & (lacking <= newest)])
@@ -247,7 +247,8 @@ class _Finder:
     # cells
 
     def remark(self, one: Series, note: Note, mask: NDArray[np.bool_]) -> None:
-        """Put the note on those cells that have a state in which it matters."""
+        """Put the note on those cells; a cell that cannot have a value lacks nothing."""
+        mask = mask & (one.state != NOT_APPLICABLE)
         if mask.any():
             one.why.append((mask, note.text))
 

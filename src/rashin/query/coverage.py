@@ -106,16 +106,18 @@ def longest_interval_days(view: View) -> float:
     return kept.longest
 
 
-def refusing_loads(view: View, snapshot: int, fact: str) -> list[LoadRecord]:
-    """Return the loads, in force in the snapshot, that refused rows of ``fact``."""
+def _loads(view: View, snapshot: int) -> list[LoadRecord]:
+    """The loads in force in the snapshot."""
     kept = known(view, snapshot)
     if kept.loads is None:
-        kept.loads = [
-            load
-            for load in view.store.loads()
-            if load.load_id <= snapshot and (load.withdrawn_snapshot is None or load.withdrawn_snapshot > snapshot)
-        ]
-    return [load for load in kept.loads if fact in load.counts and load.counts[fact].rejected]
+        found = (load for load in view.store.loads() if load.load_id <= snapshot)
+        kept.loads = [load for load in found if load.withdrawn_snapshot is None or load.withdrawn_snapshot > snapshot]
+    return kept.loads
+
+
+def refusing_loads(view: View, snapshot: int, fact: str) -> list[LoadRecord]:
+    """Return the loads, in force in the snapshot, that refused rows of ``fact``."""
+    return [load for load in _loads(view, snapshot) if fact in load.counts and load.counts[fact].rejected]
 
 
 def contact_span(view: View, snapshot: int) -> tuple[datetime | None, datetime | None]:
@@ -128,19 +130,15 @@ def contact_span(view: View, snapshot: int) -> tuple[datetime | None, datetime |
     return kept.span
 
 
-def expectation(store: Store, source: str) -> str:
-    """Return daily | open_days | none: what ``rashin.toml`` says of the source, else its mapping in the workspace, else open_days."""
-    config = store.workspace.config
+def expectation(view: View, snapshot: int, source: str) -> str:
+    """Return daily | open_days | none: what ``rashin.toml`` says of the source, else the mapping of its newest load, else open_days."""
+    config = view.store.workspace.config
     if source in config.sources:
         return config.sources[source].expect
-    for file in sorted(store.workspace.folder("mappings").glob("*.toml")):
-        try:
-            table = tomllib.loads(file.read_text("utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-            continue  # whoever loads with it is told; here it merely says nothing
-        if table.get("source") == source and table.get("expect") in ("daily", "open_days", "none"):
-            return str(table["expect"])
-    return config.source(source).expect
+    newest = next((load for load in reversed(_loads(view, snapshot)) if load.source == source), None)
+    file = view.store.workspace.folder("landing") / f"mapping-{newest.mapping_hash}.toml" if newest else None
+    said = tomllib.loads(file.read_text("utf-8")).get("expect") if file is not None and file.is_file() else None
+    return str(said) if said in ("daily", "open_days", "none") else config.source(source).expect
 
 
 def expected_days(view: View, snapshot: int, how: str, first: date, last: date) -> NDArray[np.datetime64]:

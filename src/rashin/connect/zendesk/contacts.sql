@@ -77,10 +77,10 @@ life as (
         min(event_at) filter (where status = 'closed') as closed_at,
         arg_max(status, event_at) as last_status,
         count(*) filter (where before = 'solved' and status in ('new', 'open', 'pending', 'hold')) as reopens,
-        sum(epoch(until - event_at)) filter (where status in ('new', 'open', 'hold')) as requester_wait_s,
-        sum(epoch(until - event_at)) filter (where status = 'pending') as agent_wait_s,
-        sum(epoch(until - event_at)) filter (where status in ('new', 'open')) as agent_work_s,
-        sum(epoch(until - event_at)) filter (where status = 'hold') as on_hold_s
+        coalesce(sum(epoch(until - event_at)) filter (where status in ('new', 'open', 'hold')), 0) as requester_wait_s,
+        coalesce(sum(epoch(until - event_at)) filter (where status = 'pending'), 0) as agent_wait_s,
+        coalesce(sum(epoch(until - event_at)) filter (where status in ('new', 'open')), 0) as agent_work_s,
+        coalesce(sum(epoch(until - event_at)) filter (where status = 'hold'), 0) as on_hold_s
     from status_run
     group by contact_id
 ),

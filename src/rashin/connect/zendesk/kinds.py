@@ -31,10 +31,9 @@ COMMENT = Kind(
     "comment",
     ("comments", "ticket_comments"),
     _same("id", "ticket_id", "author_id", "public", "created_at") | {"via": "via.channel"},
-    ("author_id", "public", "body"),
+    ("ticket_id", "author_id", "public", "body"),
     (("ticket_id",), ("public",), ("created", "created_at"), ("user_id", "author_id")),
     {"author_id": ("user_id",), "created_at": ("created",), "via": ("via_channel",)},
-    common=True,
 )
 AUDIT = Kind(
     "audit",
@@ -84,7 +83,6 @@ RATING = Kind(
     _same("id", "ticket_id", "score", "comment", "created_at", "updated_at", "assignee_id", "group_id", "requester_id"),
     ("ticket_id", "score", "assignee_id"),
     (("ticket_id",), ("score",), ("assignee_id", "requester_id"), ("created_at",)),
-    common=True,
 )
 USER = Kind(
     "user",
@@ -108,7 +106,6 @@ SCHEDULE = Kind(
     _same("id", "name", "time_zone"),
     ("intervals", "time_zone"),
     passed_over=Bilingual("営業時間の定義(calendars/ に置く)", "opening hours: they belong in calendars/"),
-    common=True,
 )
 
 #: In the order in which a bare record or a header is tried: the more special first.

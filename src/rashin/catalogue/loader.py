@@ -40,13 +40,16 @@ class Catalogue:
         return self.kpis[name]
 
     def definition(self, name: str, variant: str | None = None, params: Mapping[str, ParamValue] | None = None) -> Definition:
-        """Return one reading, bound. ``name`` may be "kpi" or "kpi:variant"; "default" is the entry's own reading.
+        """Return one reading, bound. ``name`` may be "kpi" or "kpi:variant"; "default" is the entry's own reading, and so is
+        "seed" where the entry follows one of the articles that the catalogue grew from.
 
         Raises QuestionError for an unknown KPI, variant or parameter, with the nearest valid name.
         """
         key, _, named = name.partition(":")
         kpi = self.kpi(key)
         chosen = variant or named or "default"
+        if chosen == "seed" and kpi.seed and chosen not in kpi.readings:
+            chosen = "default"
         if chosen not in kpi.readings:
             what = Bilingual(f"{key} に定義の別「{chosen}」はありません。", f"{key} has no variant “{chosen}”.")
             raise _unknown("unknown_variant", what, chosen, kpi.readings)

@@ -1,0 +1,25 @@
+"""What every page knows."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from rashin.web.charts import THEMES
+from rashin.web.language import language_of
+from rashin.web.pages import NAVIGATION
+
+
+def everywhere(request: HttpRequest) -> dict[str, object]:
+    """Return language and the navigation entries that the reader's role reaches."""
+    person = getattr(request, "user", None)
+    lang = language_of(request)
+    signed_in = bool(person and person.is_authenticated)
+    entries = [entry for entry in NAVIGATION if person is not None and signed_in and person.may(entry.permission)]
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return {
+        "lang": lang,
+        "other_lang": "en" if lang == "ja" else "ja",
+        "navigation": [{"label": e.label(lang), "route": e.route, "here": here.split("-")[0] == e.route.split("-")[0]} for e in entries],
+        "chart_themes": THEMES,
+        "htmx": bool(getattr(request, "htmx", False)),
+    }

@@ -1,0 +1,1 @@
+"""Loads, receipts, rejects, completeness, snapshots."""

@@ -1,0 +1,1 @@
+"""Any KPIs by any dimensions."""

@@ -1,0 +1,1 @@
+"""One KPI: trend, breakdown, definition, rows."""

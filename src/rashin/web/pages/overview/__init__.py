@@ -1,0 +1,1 @@
+"""The chosen KPIs at a glance."""

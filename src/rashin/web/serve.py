@@ -1,0 +1,80 @@
+"""Bring the site up: tables, static files, the server."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from rashin.errors import Bilingual, WorkspaceError
+from rashin.web import environment
+
+
+def prepare(folder: Path) -> None:
+    """Make the site ready to serve ``folder``: settings, tables for people, static files with the drawing code. Safe to repeat."""
+    os.environ[environment.WORKSPACE] = str(folder)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rashin.web.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    collect_static(folder)
+
+
+def collect_static(folder: Path) -> None:
+    """Gather the static files under names that change with their content, compressed; only when a version changed."""
+    from importlib.metadata import version
+
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from rashin import __version__
+
+    mark = folder / ".static" / "versions.txt"
+    own = sorted((Path(__file__).parent / "static").rglob("*.*"))
+    wanted = " ".join(
+        [
+            __version__,
+            *(version(p) for p in ("vl-convert-python", "django-bulma", "django-htmx")),
+            *(str(f.stat().st_mtime_ns) for f in own),
+        ]
+    )
+    if mark.exists() and mark.read_text(encoding="utf-8") == wanted:
+        return
+    drawn = Path(settings.DRAWING_CODE)
+    drawn.parent.mkdir(parents=True, exist_ok=True)
+    from rashin.web.charts import browser_bundle
+
+    drawn.write_text(browser_bundle(), encoding="utf-8")
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    mark.write_text(wanted, encoding="utf-8")
+
+
+def refuse_root() -> None:
+    """Raise WorkspaceError when run as root without RASHIN_ALLOW_ROOT=1: a hole in the site would then be a hole in the machine."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and not environment.flag("RASHIN_ALLOW_ROOT", default=False):
+        raise WorkspaceError(
+            "web_as_root",
+            Bilingual("管理者(root)ではサイトを起動しません。", "The site does not start as root."),
+            Bilingual(
+                "専用の利用者で起動してください。コンテナの中などでどうしても必要なら RASHIN_ALLOW_ROOT=1 を付けます。",
+                "Start it as a user of its own; where that is impossible (a container) set RASHIN_ALLOW_ROOT=1.",
+            ),
+        )
+
+
+def serve(folder: Path, host: str, port: int, threads: int) -> None:
+    """Serve until told to stop: one worker process that owns the workspace, ``threads`` of them answering."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "rashin.web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=threads,
+        websockets=False,
+        log_enabled=False,
+    ).serve()

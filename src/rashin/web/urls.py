@@ -1,0 +1,23 @@
+"""Every address of the site: one line per page; what the sign-in library serves; health."""
+
+from django.urls import include, path
+
+from rashin.web.health import healthy, ready
+from rashin.web.pages.language import choose
+
+urlpatterns = [
+    path("", include("rashin.web.pages.overview.urls")),
+    path("kpi/", include("rashin.web.pages.kpi.urls")),
+    path("explore/", include("rashin.web.pages.explore.urls")),
+    path("data/", include("rashin.web.pages.data.urls")),
+    path("definitions/", include("rashin.web.pages.definitions.urls")),
+    path("people/", include("rashin.web.pages.people.urls")),
+    path("audit/", include("rashin.web.pages.audit.urls")),
+    path("mine/", include("rashin.web.pages.mine.urls")),
+    path("account/", include("rashin.web.pages.account.urls")),
+    path("api/", include("rashin.web.pages.api.urls")),
+    path("sign/", include("allauth.urls")),
+    path("language/", choose, name="language"),
+    path("healthz", healthy, name="healthz"),
+    path("readyz", ready, name="readyz"),
+]

@@ -1,6 +1,6 @@
 """Which encoding is a file in? UTF-8 and UTF-16 are certain, CP932 is believed when its text looks Japanese, everything else is asked.
 
-No statistical guessing, and never ``errors="ignore"`` or ``"replace"``: bytes that do not decode are carried as escapes (see ``ESCAPE``) so that the
+No statistical guessing, and no character is ever dropped or replaced: bytes that do not decode are carried as escapes (see ``ESCAPE``) so that the
 one line they stand in can be refused while the rest is read.
 """
 
@@ -180,13 +180,22 @@ def _cut_utf8(data: bytes) -> tuple[bytes, bytes]:
 
 
 def _as_utf8(chunk: bytes) -> bytes:
+    return chunk if is_utf8(chunk) else chunk.decode("utf-8", ESCAPE).encode("utf-8", "surrogatepass")
+
+
+def is_utf8(chunk: bytes) -> bool:
+    """True when the bytes are whole, valid UTF-8. Looked at in place: several times faster than decoding them."""
     if chunk.isascii():
-        return chunk
+        return True
+    import numpy as np
+    import pyarrow as pa
+
+    offsets = pa.py_buffer(np.array([0, len(chunk)], np.int32))
     try:
-        chunk.decode("utf-8")
-    except UnicodeDecodeError:
-        return chunk.decode("utf-8", ESCAPE).encode("utf-8", "surrogatepass")
-    return chunk
+        pa.StringArray.from_buffers(1, offsets, pa.py_buffer(chunk)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def undecodable(text: str) -> bool:

@@ -1,0 +1,121 @@
+"""An answer says what its input lacked: days, columns, refused rows; and each touched cell says it too."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from rashin.calendars import Period
+from rashin.query import Answer, Question, Scope, ask
+
+KPIS = """
+[calls]
+unit = "count"
+measures.calls = "count(*)"
+value = "calls"
+
+[aht]
+unit = "s"
+measures.total = "sum(talk_s + coalesce(acw_s, 0)) filter (where answered)"
+measures.taken = "count(*) filter (where answered)"
+value = "total / taken"
+"""
+OCTOBER_1_9 = Period.parse("2026-10-01..2026-10-09", date(2026, 12, 1))
+
+
+def call(day: int, **more: Any) -> dict[str, Any]:
+    return {"channel": "voice", "direction": "inbound", "outcome": "answered", "talk_s": 100, "offered_at": f"2026-10-{day:02d} 10:00", **more}
+
+
+def asked(world: Any, kpi: str = "calls", period: Period = OCTOBER_1_9, **more: Any) -> Answer:
+    return ask(world.store, world.kpis(KPIS), Question(kpi, period, **more), scope=Scope.everything())
+
+
+def notes(answer: Answer, kind: str) -> list[Any]:
+    return [note for note in answer.completeness.notes if note.kind == kind]
+
+
+def test_open_days_are_weekdays_without_public_holidays_until_a_calendar_says_otherwise(world: Any) -> None:
+    """October 2026: the 3rd and 4th are a weekend. Loaded: 1, 2, 6, 9; so 5, 7 and 8 are missing."""
+    world.load("contact", [call(day) for day in (1, 2, 6, 9)])
+    (note,) = notes(asked(world), "missing_days")
+    assert [day.day for day in note.days] == [5, 7, 8]
+    assert "pbx" in note.text.ja
+
+
+def test_the_workspace_may_say_what_to_expect(make_world: Any) -> None:
+    daily, none = make_world('[sources.pbx]\nexpect = "daily"'), make_world('[sources.pbx]\nexpect = "none"')
+    for world in (daily, none):
+        world.load("contact", [call(day) for day in (1, 2, 6, 9)])
+    assert [day.day for day in notes(asked(daily), "missing_days")[0].days] == [3, 4, 5, 7, 8]
+    assert asked(none).completeness.complete
+
+
+def test_the_mapping_of_the_newest_load_may_say_what_to_expect(world: Any) -> None:
+    (world.workspace.folder("landing") / "mapping-mapping.toml").write_text('source = "pbx"\nexpect = "none"\n', "utf-8")
+    world.load("contact", [call(1), call(9)])
+    assert asked(world).completeness.complete
+
+
+def test_an_opening_calendar_decides_what_an_open_day_is(world: Any) -> None:
+    text = '[calendar.shop]\nzone = "Asia/Tokyo"\nholidays = "none"\ndefault = true\nsat = "09:00-18:00"\nsun = "09:00-18:00"\n'
+    (world.workspace.folder("calendars") / "shop.toml").write_text(text, "utf-8")
+    world.load("contact", [call(1), call(3), call(9)])
+    assert [day.day for day in notes(asked(world), "missing_days")[0].days] == [4]
+
+
+def test_cells_of_the_missing_days_say_so_and_the_others_do_not(world: Any) -> None:
+    world.load("contact", [call(1), call(5)])
+    answer = asked(world, grain="day")
+    said = {cell.bucket[-2:]: cell.reason.en for cell in answer.cells() if cell.reason and "missing" in cell.reason.en}
+    assert said == {"02": "no record in this bucket; pbx: contact is missing for 1 days (2026-10-02)"}
+
+
+def test_sliced_by_source_only_the_source_concerned_is_marked(world: Any) -> None:
+    world.load("contact", [call(day) for day in (1, 2, 5, 6, 7, 8, 9)])
+    world.load("contact", [call(day) for day in (1, 9)], source="chat")
+    answer = asked(world, by="source")
+    assert answer.cell(source="pbx").reason is None
+    assert "chat" in (answer.cell(source="chat").reason or answer.cell(source="pbx")).en  # type: ignore[union-attr]
+
+
+def test_before_the_first_load_and_after_the_last_is_not_missing_but_not_there(world: Any) -> None:
+    world.load("contact", [call(5), call(6)])
+    answer = asked(world)
+    assert [day.day for day in notes(answer, "before_first")[0].days] == [1, 2]
+    assert [day.day for day in notes(answer, "not_yet")[0].days] == [7, 8, 9]
+    assert not notes(answer, "missing_days")
+
+
+def test_a_column_that_a_source_never_records_is_named_by_the_kpis_that_need_it(world: Any) -> None:
+    world.load("contact", [call(1), call(2, acw_s=30) | {"talk_s": None}])
+    world.load("contact", [call(1, acw_s=30)], source="cti")
+    answer = asked(world, "aht", by="source")
+    found = notes(answer, "never_recorded")
+    assert [(note.source, note.names) for note in found] == []
+    world.load("contact", [call(1)], source="old-pbx")
+    found = notes(asked(world, "aht", by="source"), "never_recorded")
+    assert [(note.source, note.names) for note in found] == [("old-pbx", ("acw_s",))]
+    assert found[0].text.ja == "old-pbx は「後処理時間」を記録していないため、ahtに含まれません"
+    assert found[0].text.en == "aht lacks “After-call work” from old-pbx, which does not record it"
+    assert not notes(asked(world, "calls"), "never_recorded"), "a count of contacts needs no after-call work"
+
+
+def test_refused_rows_of_loads_that_feed_the_period_are_counted(world: Any) -> None:
+    columns = {name: ["x"] for name in ("fact", "file", "code", "reason_ja", "reason_en", "mend_ja", "mend_en", "raw")}
+    with world.store.load("pbx", "f.csv", "h-rejects", "m", "tester") as load:
+        load.stage("contact", pa.table({"source": ["pbx"], "native_id": ["r1"], "revision": [1], "business_date": [date(2026, 10, 1)], "_line": [2]}))
+        load.reject(pa.table({**columns, "fact": ["contact"], "line": [3]}))
+        load.commit()
+    (note,) = notes(asked(world), "rejected")
+    assert (note.count, note.text.ja) == (1, "応対の取込不可が 1 行あります")
+    november = Period.parse("2026-11", date(2026, 12, 1))
+    assert not notes(asked(world, period=november), "rejected")
+
+
+def test_sources_tell_how_much_has_arrived(world: Any) -> None:
+    world.load("contact", [call(day) for day in (1, 2, 6, 9)])
+    (days,) = asked(world).completeness.sources
+    assert (days.source, days.expect, days.expected, days.arrived, days.first.day, days.last.day) == ("pbx", "open_days", 7, 4, 1, 9)

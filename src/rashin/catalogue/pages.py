@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -111,4 +112,4 @@ def write(specs: Path, target: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    write(Path("tests/spec"), Path("docs/reference"))
+    write(Path("tests/spec"), Path(sys.argv[1] if len(sys.argv) > 1 else "docs/reference"))

@@ -130,7 +130,9 @@ def _is_number(node: Node) -> bool:
         case nodes.Case():
             return any(_is_number(part) for part in (*(then for _, then in node.whens), node.otherwise))
         case nodes.Call():
-            return node.name in ("abs", "least", "greatest") or any(_is_number(arg) for arg in node.args if node.name == "coalesce")
+            return node.name in ("abs", "ceil", "floor", "least", "greatest") or any(
+                _is_number(arg) for arg in node.args if node.name == "coalesce"
+            )
         case _:
             return False
 

@@ -109,6 +109,10 @@ def _function(name: str, args: list[Any]) -> Any:
         return None
     if name == "abs":
         return abs(args[0])
+    if name == "floor":
+        return float(math.floor(args[0]))
+    if name == "ceil":
+        return float(math.ceil(args[0]))
     if name == "lower":
         # letter by letter, as the engines do: no letter becomes two
         return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in args[0])

@@ -15,7 +15,15 @@ from rashin.formula.nodes import Constant, Node
 Dialect: TypeAlias = Literal["duckdb", "spark", "clickhouse"]
 DIALECTS: tuple[Dialect, ...] = ("duckdb", "spark", "clickhouse")
 
-_FUNCTIONS = {"abs": "ABS", "coalesce": "COALESCE", "greatest": "GREATEST", "least": "LEAST", "lower": "LOWER"}
+_FUNCTIONS = {
+    "abs": "ABS",
+    "ceil": "CEIL",
+    "coalesce": "COALESCE",
+    "floor": "FLOOR",
+    "greatest": "GREATEST",
+    "least": "LEAST",
+    "lower": "LOWER",
+}
 
 
 def to_sql(node: Node, dialect: Dialect = "duckdb", table: str = "") -> str:
@@ -136,7 +144,9 @@ class _Renderer:
 
     def call(self, node: nodes.Call) -> str:
         name = "lowerUTF8" if node.name == "lower" and self.dialect == "clickhouse" else _FUNCTIONS[node.name]
-        return f"{name}({', '.join(self.double(arg) for arg in node.args)})"
+        text = f"{name}({', '.join(self.double(arg) for arg in node.args)})"
+        # some engines answer whole numbers here, which would then divide as such
+        return as_double(text, self.dialect) if node.name in ("ceil", "floor") else text
 
     def elapsed(self, node: nodes.Elapsed) -> str:
         end, start = self.render(node.end), self.render(node.start)

@@ -19,7 +19,15 @@ from rashin.formula.scan import MAX_DEPTH, read_number, scan, too_deep
 
 MAX_REMEMBERED = 4096
 #: Functions of a row expression and of a value, with the least and greatest number of arguments.
-ROW_FUNCTIONS = {"abs": (1, 1), "coalesce": (2, 20), "greatest": (2, 20), "least": (2, 20), "lower": (1, 1)}
+ROW_FUNCTIONS = {
+    "abs": (1, 1),
+    "ceil": (1, 1),
+    "coalesce": (2, 20),
+    "floor": (1, 1),
+    "greatest": (2, 20),
+    "least": (2, 20),
+    "lower": (1, 1),
+}
 VALUE_FUNCTIONS = {
     "abs": (1, 1),
     "coalesce": (2, 20),
@@ -298,6 +306,14 @@ def _is(copier: _Copier, found: Any, depth: int) -> Node:
     return nodes.IsNull(copier.node(found.this, depth), at=copier.position(found))
 
 
+def _rounded(copier: _Copier, found: Any, depth: int) -> Node:
+    copier.only(found, "this")
+    name = type(found).__name__.lower()
+    # SQLGlot does not say where these begin: the word stands before what it rounds
+    at = copier.source.text.lower().rfind(name, 0, copier.position(found) + 1)
+    return nodes.Call(name, (copier.node(found.this, depth),), at=max(at, 0))
+
+
 def _in(copier: _Copier, found: Any, depth: int) -> Node:
     if not found.expressions:
         at = copier.position(found)
@@ -334,6 +350,8 @@ def _single(build: Any) -> Any:
 
 
 _HANDLERS: dict[str, Any] = {
+    "Ceil": _rounded,
+    "Floor": _rounded,
     "Literal": _constant,
     "Boolean": lambda copier, found, _depth: Constant(bool(found.this), at=copier.word("true" if found.this else "false")),
     "Null": lambda copier, _found, _depth: Constant(None, at=copier.word("null")),

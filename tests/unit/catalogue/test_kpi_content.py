@@ -96,6 +96,7 @@ def test_shares_are_bounded_unless_they_may_pass_one(catalogue: Catalogue) -> No
     }
     assert open_ended == {
         "abandon_rate:vicidial_answered",
+        "adherence:conformance",
         "attendance_rate:hours",
         "attrition_rate:default",
         "attrition_rate:annualised",

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from rashin.query.complete import Completeness, Note
     from rashin.query.correction import Difference, difference
     from rashin.query.explanation import Explanation, explain
+    from rashin.query.figures import change_shown, shown
     from rashin.query.listing import Rows, Spot, rows
     from rashin.query.question import Question
     from rashin.query.reconciliation import Reconciliation, reconcile
     from rashin.query.run import ask
     from rashin.query.scope import Scope
-    from rashin.query.shown import change_shown, shown
     from rashin.query.variants import compare_variants
 
 _HOME = {
@@ -28,10 +28,10 @@ _HOME = {
     "explanation": ("Explanation", "explain"),
     "question": ("Question",),
     "reconciliation": ("Reconciliation", "reconcile"),
+    "figures": ("change_shown", "shown"),
     "listing": ("Rows", "Spot", "rows"),
     "run": ("ask",),
     "scope": ("Scope",),
-    "shown": ("change_shown", "shown"),
     "variants": ("compare_variants",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

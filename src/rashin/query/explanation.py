@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
 from rashin.query.cover import Line, definition_lines
-from rashin.query.shown import shown
+from rashin.query.figures import shown
 
 if TYPE_CHECKING:
     from rashin.catalogue import Catalogue, Definition

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
 from rashin.query import dimensions
-from rashin.query.shown import STATE_LABELS, change_shown, shown
+from rashin.query.figures import STATE_LABELS, change_shown, shown
 
 if TYPE_CHECKING:
     from rashin.query.answer import Answer, Cell

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rashin.errors import Bilingual, QuestionError
 from rashin.query import dimensions
 from rashin.query.cover import Line, completeness_lines, definition_lines, question_lines
-from rashin.query.shown import SHEET_FORMATS, STATE_LABELS
+from rashin.query.figures import SHEET_FORMATS, STATE_LABELS
 from rashin.query.table import FIXED, long_table
 
 if TYPE_CHECKING:

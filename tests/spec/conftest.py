@@ -61,15 +61,18 @@ def measure(engine: Any, relation: str, measures: Sequence[Measure], parts: Sequ
             nothing = engine.rows(f"SELECT {wanted} FROM {relation} WHERE 1 = 0")[0]
             for part in parts:
                 found[part] = found[part] or {key: None if nothing[key] is None else float(nothing[key]) for key in plain}
-    for each in {each.key: each for each in measures if each.kind == "histogram"}.values():
-        argument, condition = each.sql_argument(dialect), each.sql_condition(dialect) or "1 = 1"
-        sql = f"SELECT {column} AS measured_part, {argument} AS held, COUNT(*) AS times FROM {relation}"
-        sql += f" WHERE {column} IN ({chosen}) AND {condition} GROUP BY {column}, {argument}"
-        held: dict[str, list[tuple[Any, float]]] = {part: [] for part in parts}
-        for row in engine.rows(sql):
-            held[row["measured_part"]].append((row["held"], float(row["times"])))
-        for part, pairs in held.items():
-            found[part][each.key] = Histogram.of([value for value, _ in pairs], [times for _, times in pairs])
+    spread = {each.key: each for each in measures if each.kind == "histogram"}
+    held: dict[tuple[str, str], list[tuple[Any, float]]] = {(part, key): [] for part in parts for key in spread}
+    if spread:
+        statements = []
+        for key, each in spread.items():
+            argument, condition = each.sql_argument(dialect), each.sql_condition(dialect) or "1 = 1"
+            statement = f"SELECT '{key}' AS histogram, {column} AS measured_part, {argument} AS held, COUNT(*) AS times FROM {relation}"
+            statements.append(f"{statement} WHERE {column} IN ({chosen}) AND {condition} GROUP BY {column}, {argument}")
+        for row in engine.rows(" UNION ALL ".join(statements)):
+            held[row["measured_part"], row["histogram"]].append((row["held"], float(row["times"])))
+    for (part, key), pairs in held.items():
+        found[part][key] = Histogram.of([value for value, _ in pairs], [times for _, times in pairs])
     return found
 
 
@@ -170,7 +173,7 @@ def _alive_workers(port: int) -> int:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/", timeout=2) as page:
             return int(json.load(page)["aliveworkers"])
-    except OSError:
+    except (OSError, ValueError, KeyError):  # not up yet
         return 0
 
 

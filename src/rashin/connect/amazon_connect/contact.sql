@@ -27,7 +27,7 @@ select
         when _direction = 'inbound' and not queued and not agent_connected then 'not_queued'
         else 'contact'
     end as _kind,
-    coalesce("Queue.EnqueueTimestamp", "InitiationTimestamp") as _offered,
+    case when _direction = 'inbound' then coalesce("Queue.EnqueueTimestamp", "InitiationTimestamp") else "InitiationTimestamp" end as _offered,
     case when _direction = 'outbound' then "ConnectedToSystemTimestamp" else "Agent.ConnectedToAgentTimestamp" end as _answered,
     case
         when _direction = 'outbound' then case

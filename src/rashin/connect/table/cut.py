@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from rashin.connect.table.encoding import is_utf8
+
 _LF, _CR, _QUOTE = 10, 13, 34
 
 
@@ -32,7 +34,7 @@ def cut(block: bytes, delimiter: str, *, quotes: bool = True) -> Cut | None:
     """Return the complete records of ``block``, or None when only the careful splitter can say. ``block`` begins at the beginning of a record."""
     import numpy as np
 
-    if b"\0" in block or not _is_utf8(block):
+    if b"\0" in block or not is_utf8(block):
         return None
     data = np.frombuffer(block, dtype=np.uint8)
     line_ends = np.flatnonzero(data == _LF)
@@ -57,17 +59,6 @@ def cut(block: bytes, delimiter: str, *, quotes: bool = True) -> Cut | None:
     lines = np.searchsorted(line_ends, starts)
     consumed = int(record_ends[-1]) + 1
     return Cut(starts, ends, lines, counts, consumed, int(np.searchsorted(line_ends, consumed)), quoted)
-
-
-def _is_utf8(block: bytes) -> bool:
-    if block.isascii():
-        return True
-    try:
-        block.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # The block's last character may be cut; it belongs to the next block.
-        return error.start > len(block) - 4 and error.reason == "unexpected end of data"
-    return True
 
 
 def _well_quoted(data: Any, marks: Any, end: int, delimiter: int) -> bool:

@@ -32,12 +32,10 @@ def sheets(path: Path, options: TableOptions) -> list[tuple[str, list[list[str]]
     Hidden sheets (lists for drop-downs, as a rule) are read only when they are named. Raises InputError: not a workbook, protected by a password, too big, no such sheet, several sheets and none named.
     """
     book = _open(path, options)
-    names = list(book.sheet_names)
     if options.sheet not in (None, "*"):
-        chosen = _named(str(options.sheet), names, path)
+        chosen = _named(str(options.sheet), list(book.sheet_names), path)
         return [(chosen, _rows(book, chosen))]
-    hidden = {each.name for each in book.sheets_metadata if str(each.visible).rsplit(".", 1)[-1] != "Visible"}
-    filled = [(name, rows) for name in names if name not in hidden and (rows := _rows(book, name)) and not all(map(is_blank, rows))]
+    filled = _filled(book)
     if options.sheet == "*" or len(filled) <= 1:
         return filled
     raise InputError(
@@ -51,6 +49,17 @@ def sheets(path: Path, options: TableOptions) -> list[tuple[str, list[list[str]]
             'Say sheet = "…" under [table] in the mapping ("*" for all).',
         ),
     )
+
+
+def filled(path: Path, options: TableOptions) -> list[str]:
+    """Return the names of the sheets that are visible and not empty."""
+    return [name for name, _ in _filled(_open(path, options))]
+
+
+def _filled(book: Any) -> list[tuple[str, list[list[str]]]]:
+    hidden = {each.name for each in book.sheets_metadata if str(each.visible).rsplit(".", 1)[-1] != "Visible"}
+    shown = [name for name in book.sheet_names if name not in hidden]
+    return [(name, rows) for name in shown if (rows := _rows(book, name)) and not all(map(is_blank, rows))]
 
 
 def read(path: Path, options: TableOptions) -> Iterator[RawBatch | RawReject | Ignored]:

@@ -51,10 +51,10 @@ told as (
     group by contact_id, event_at, lower(detail)
 ),
 status_line as (
-    select contact_id, event_at, replace(lower(value), '-', '') as status, 1 as step from told where field = 'status'
+    select contact_id, event_at, replace(lower(value), 'on-hold', 'hold') as status, 1 as step from told where field = 'status'
     union all
     select t.contact_id, t.created_at, coalesce(
-        (select arg_min(replace(lower(f.previous), '-', ''), f.event_at) from told f where f.contact_id = t.contact_id and f.field = 'status'), 'new'
+        (select arg_min(replace(lower(f.previous), 'on-hold', 'hold'), f.event_at) from told f where f.contact_id = t.contact_id and f.field = 'status'), 'new'
     ), 0
     from ticket t
     where exists (select 1 from told f where f.contact_id = t.contact_id and f.field = 'status')

@@ -1,6 +1,6 @@
 -- The ticket itself, and the comments that full exports keep inside it.
 select
-    'ticket/' || id as key, id as contact_id, 'ticket' as event, created_at as event_at, updated_at as revision,
+    'ticket/' || id as key, id as contact_id, 'ticket' as event, created_at as event_at, coalesce(updated_at, created_at) as revision,
     via, group_id as queue, assignee_id as agent,
     status as detail, requester_id as detail_2, submitter_id as detail_3, priority as detail_4,
     cast(json_object('type', type, 'problem', problem_id) as varchar) as detail_5,

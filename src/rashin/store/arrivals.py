@@ -10,12 +10,13 @@ Rows with ``assembly`` are derived, not arrived, and take no part here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rashin.records import Fact
 from rashin.store.schema import SYSTEM_NAMES, quote
-from rashin.store.sql import changed, count
+from rashin.store.sql import changed, count, literal
 from rashin.store.staging import Stage
 
 if TYPE_CHECKING:
@@ -122,18 +123,23 @@ def _free_claims(cursor: duckdb.DuckDBPyConnection, t: Tables, content: str) -> 
     )
 
 
-def take_back(cursor: duckdb.DuckDBPyConnection, fact: Fact, load_id: int, snapshot: int) -> tuple[int, int]:
-    """Undo everything load ``load_id`` said of ``fact``, as snapshot ``snapshot``; (rows closed, rows opened again)."""
+def take_back(cursor: duckdb.DuckDBPyConnection, fact: Fact, load_id: int, snapshot: int, derived: Sequence[str] = ()) -> tuple[int, int]:
+    """Undo everything load ``load_id`` said of ``fact``, as snapshot ``snapshot``; (rows closed, rows opened again).
+
+    ``derived``: assemblies that will look after their own rows; rows of any other (restored, of a text that this product no longer has) go with the load.
+    """
     t = Tables.of(fact)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE unclaimed AS SELECT DISTINCT source, native_id FROM {t.claim} WHERE load_id = {load_id}")
     cursor.execute(f"DELETE FROM {t.claim} WHERE load_id = {load_id}")
     cursor.execute(f"DELETE FROM {t.history} WHERE load_id = {load_id} AND assembly IS NULL AND from_snapshot IS NULL")
     cursor.execute(f"UPDATE {t.history} SET standing = false WHERE load_id = {load_id} AND standing")
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE gone AS SELECT {t.all()} FROM {t.current} WHERE load_id = {load_id} AND assembly IS NULL")
+    looked_after = " AND ".join(["true", *(f"assembly IS DISTINCT FROM {literal(name)}" for name in derived)])
+    mine = f"load_id = {load_id} AND {looked_after}"
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE gone AS SELECT {t.all()} FROM {t.current} WHERE {mine}")
     closed = count(cursor, "gone")
     if closed:
         cursor.execute(f"INSERT INTO {t.history} SELECT *, {snapshot}, false FROM gone")
-        cursor.execute(f"DELETE FROM {t.current} WHERE load_id = {load_id} AND assembly IS NULL")
+        cursor.execute(f"DELETE FROM {t.current} WHERE {mine}")
     # whose claim keeps a removed row alive; whom a lowered revision lets another arrival overtake
     reopened = _inherit(cursor, t, snapshot) if closed else 0
     overtaken = _overtake(cursor, t, snapshot)

@@ -58,16 +58,21 @@ class Registered:
     changed: bool
 
 
+def text_hash(assembly: AssemblyText) -> str:
+    """Return the hash of everything that an assembly says."""
+    return hashlib.sha256("\0".join([assembly.sql, assembly.produces, assembly.reads, assembly.group]).encode()).hexdigest()
+
+
 def register(cursor: duckdb.DuckDBPyConnection, source: str, assembly: AssemblyText, load_id: int) -> None:
     """Keep the assembly's text for ``source`` when it is new; the latest text is the one that runs."""
-    text_hash = hashlib.sha256("\0".join([assembly.sql, assembly.produces, assembly.reads, assembly.group]).encode()).hexdigest()
+    digest = text_hash(assembly)
     held = cursor.execute(
         "SELECT text_hash FROM assemblies WHERE source = ? AND name = ? ORDER BY load_id DESC LIMIT 1", [source, assembly.name]
     ).fetchall()
-    if not held or held[0][0] != text_hash:
+    if not held or held[0][0] != digest:
         cursor.execute(
             "INSERT INTO assemblies VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [source, assembly.name, text_hash, assembly.sql, assembly.produces, assembly.reads, assembly.group, load_id],
+            [source, assembly.name, digest, assembly.sql, assembly.produces, assembly.reads, assembly.group, load_id],
         )
 
 

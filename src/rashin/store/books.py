@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,25 @@ def already(cursor: duckdb.DuckDBPyConnection, record: LoadRecord) -> LoadRecord
         [record.batch_id, record.source, record.file_hash, record.mapping_hash],
     )
     return found[-1] if found else None
+
+
+def keep(cursor: duckdb.DuckDBPyConnection, record: LoadRecord) -> None:
+    """Write a new load down with its counts."""
+    written = [
+        record.load_id,
+        record.batch_id,
+        record.source,
+        record.file_name,
+        record.file_hash,
+        record.mapping_hash,
+        record.by,
+        record.exported_at,
+        record.started_at,
+        record.committed_at,
+    ]
+    cursor.execute("INSERT INTO loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)", written)
+    for fact, counts in record.counts.items():
+        cursor.execute(f"INSERT INTO load_counts VALUES ({', '.join('?' * 12)})", [record.load_id, fact, *asdict(counts).values()])
 
 
 def next_snapshot(cursor: duckdb.DuckDBPyConnection) -> int:

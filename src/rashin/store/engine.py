@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from rashin.errors import Bilingual, OutsideError, RashinError, WorkspaceError
+from rashin.errors import Bilingual, WorkspaceError
 from rashin.store import schema, sql
+from rashin.store.trouble import damaged, disk_failed, invalidated, told
 from rashin.store.workspace import Workspace
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
+
+T = TypeVar("T")
 
 #: Written so that the oldest supported engine can still read the file; users can step back.
 STORAGE = "v1.5.0"
@@ -25,57 +27,100 @@ class Engine:
     """An open engine file. Each thread reads over a cursor of its own; one writer at a time works over the cursor that :meth:`writer` lends.
 
     ``commits`` counts the transactions that this process has committed: what was read at one count may be kept until the next.
+
+    After a failed fsync the engine gives the file up. It is then opened anew and readers go on; writes are refused until the process has ended, because
+    what the disk really holds is no longer known (a retried fsync may report success for data that is lost).
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._local = threading.local()
         self._write = threading.RLock()
+        self._state = threading.Lock()
+        self._cursors: dict[int, duckdb.DuckDBPyConnection] = {}
+        self._disk_failed = False
         self._generation = 0
         self.commits = 0
         self._root = _open(workspace)
 
     def close(self) -> None:
         """Close the file; every cursor ends with it."""
-        self._root.close()
+        with self._state:
+            self._close_all()
+
+    def _close_all(self) -> None:
+        for cursor in (*self._cursors.values(), self._root):
+            with contextlib.suppress(Exception):
+                cursor.close()
+        self._cursors.clear()
 
     @property
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's reading cursor."""
-        held: tuple[int, duckdb.DuckDBPyConnection] | None = getattr(self._local, "held", None)
-        if held is None or held[0] != self._generation:
-            held = (self._generation, self._root.cursor())
-            self._local.held = held
-        return held[1]
+        me = threading.get_ident()
+        held = self._cursors.get(me)
+        if held is None:
+            with self._state:
+                alive = {thread.ident for thread in threading.enumerate()}
+                for ident in [ident for ident in self._cursors if ident not in alive]:
+                    self._cursors.pop(ident).close()
+                held = self._cursors[me] = self._root.cursor()
+        return held
 
     def read(self, statement: str, parameters: Sequence[object] | dict[str, object] = ()) -> pa.Table:
         """Run one statement that returns rows; the rows as Arrow."""
-        with told(self._workspace.path):
-            cursor = self.cursor
-            found = cursor.sql(statement, params=parameters) if parameters else cursor.sql(statement)
+
+        def run() -> pa.Table:
+            found = self.cursor.sql(statement, params=parameters) if parameters else self.cursor.sql(statement)
             return found.to_arrow_table()
+
+        return self._reading(run)
 
     def rows(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one statement; its rows as Python values."""
+        return self._reading(lambda: self.cursor.execute(statement, parameters).fetchall())
+
+    def _reading(self, run: Callable[[], T]) -> T:
         with told(self._workspace.path):
-            return self.cursor.execute(statement, parameters).fetchall()
+            generation = self._generation
+            try:
+                return run()
+            except Exception as error:
+                if not invalidated(error):
+                    raise
+                self._restart(generation)
+                return run()
+
+    def _restart(self, generation: int) -> None:
+        """Open the file anew, once for all threads that found the same opening given up."""
+        with self._state:
+            if self._generation == generation:
+                self._disk_failed = True
+                self._close_all()
+                self._root = _open(self._workspace)
+                self._generation += 1
+                self.commits += 1
 
     @contextlib.contextmanager
     def writer(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Lend a cursor inside one transaction: committed when the block ends, rolled back when it raises. Nobody else writes meanwhile."""
         with self._write, told(self._workspace.path):
+            if self._disk_failed:
+                raise disk_failed()
+            generation = self._generation
             cursor = self._root.cursor()
-            cursor.execute("BEGIN TRANSACTION")
             try:
+                cursor.execute("BEGIN TRANSACTION")
                 yield cursor
                 cursor.execute("COMMIT")
                 self.commits += 1
-            except BaseException:
+            except BaseException as error:
                 with contextlib.suppress(Exception):
                     cursor.execute("ROLLBACK")
-                raise
-            finally:
                 cursor.close()
+                if invalidated(error):
+                    self._restart(generation)
+                raise
+            cursor.close()
 
 
 def _open(workspace: Workspace) -> duckdb.DuckDBPyConnection:
@@ -94,7 +139,11 @@ def _open(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     }
     with told(workspace.path):
         scratch.mkdir(mode=0o700, exist_ok=True)
-        connection = duckdb.connect(str(workspace.engine_file), config=settings)
+        try:
+            connection = duckdb.connect(str(workspace.engine_file), config=settings)
+        except (duckdb.InternalException, duckdb.FatalException, duckdb.SerializationException) as error:
+            # a file that the engine cannot even take in is damaged, in whatever words it says so
+            raise damaged(workspace.path) from error
         try:
             workspace.engine_file.chmod(0o600)
             connection.execute(f"SET temp_directory = {sql.literal(str(scratch))}")
@@ -139,39 +188,3 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
             ),
             Bilingual(f"Rashin {product} 以降に更新してください。", f"Update to Rashin {product} or later."),
         )
-
-
-@contextlib.contextmanager
-def told(folder: Path) -> Iterator[None]:
-    """Turn what the engine and the system raise into errors a reader can act on; anything else passes unchanged."""
-    try:
-        yield
-    except RashinError:
-        raise
-    except Exception as error:
-        meant = _meaning(folder, error)
-        if meant is None:
-            raise
-        raise meant from error
-
-
-def _meaning(folder: Path, error: Exception) -> RashinError | None:
-    import duckdb
-
-    text = str(error)
-    if isinstance(error, OSError | duckdb.Error) and ("No space left" in text or getattr(error, "errno", 0) == 28):
-        return OutsideError(
-            "disk_full",
-            Bilingual("ディスクの空きがありません。何も変更していません。", "The disk is full. Nothing was changed."),
-            Bilingual("空きを作ってから、同じ操作をもう一度行ってください。", "Make room, then run the same again."),
-        )
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return OutsideError(
-            "memory_short",
-            Bilingual(
-                "エンジンに許されたメモリが足りません。何も変更していません。",
-                "The engine ran out of the memory it may use. Nothing was changed.",
-            ),
-            Bilingual("rashin.toml の [engine] memory_limit を増やしてください。", "Raise memory_limit under [engine] in rashin.toml."),
-        )
-    return None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rashin.records import FACTS
 from rashin.store import assembly as assemblies
-from rashin.store import journal
+from rashin.store import books, journal
 from rashin.store.arrivals import Tables, merge
 from rashin.store.assembly import AssemblyText, Enrich
 from rashin.store.receipt import Counts, LoadRecord, Receipt
@@ -175,23 +175,7 @@ class Load:
 
     def _keep(self, record: LoadRecord) -> None:
         cursor = self._cursor
-        cursor.execute(
-            "INSERT INTO loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)",
-            [
-                record.load_id,
-                record.batch_id,
-                record.source,
-                record.file_name,
-                record.file_hash,
-                record.mapping_hash,
-                record.by,
-                record.exported_at,
-                record.started_at,
-                record.committed_at,
-            ],
-        )
-        for fact, c in record.counts.items():
-            cursor.execute(f"INSERT INTO load_counts VALUES ({', '.join('?' * 12)})", [record.load_id, fact, *asdict(c).values()])
+        books.keep(cursor, record)
         if self._landed:
             cursor.execute(
                 "INSERT INTO landing SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (FROM landing WHERE file_hash = ?)",

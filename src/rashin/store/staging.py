@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
 from rashin.records import ENGINE_TYPE, Fact
-from rashin.store.hashing import arrow_types, content_hashes
+from rashin.store.hashing import Hashes, arrow_types, content_hashes
 from rashin.store.schema import quote
 from rashin.store.sql import changed, count, literal
 
@@ -25,7 +25,7 @@ CONFLICT_MEND = Bilingual(
 #: So many line numbers are named in a reason; more would hide it.
 _NAMED = 10
 #: Where a row stood in its file (line, member or sheet, text), and for a derived row the group it is derived from.
-_PLACE = {"_line": "BIGINT", "_part": "VARCHAR", "_raw": "VARCHAR", "_group": "VARCHAR"}
+_PLACE = {"_line": "BIGINT", "_part": "VARCHAR", "_raw": "VARCHAR", "_group": "VARCHAR", "_assembly": "VARCHAR"}
 
 
 class MisstagedError(ValueError):
@@ -48,15 +48,15 @@ class Stage:
         """Select list that gives all columns of the fact, in their stored order."""
         return ", ".join(quote(name) if name in self._present else f"NULL::{self._types[name]}" for name in self.fact.names)
 
-    def add(self, rows: pa.Table) -> None:
-        """Stage Arrow rows; columns that are missing are null."""
+    def add(self, rows: pa.Table) -> Hashes:
+        """Stage Arrow rows; columns that are missing are null. Returns their content hashes."""
         unknown = set(rows.column_names) - set(self._types)
         if unknown:
             raise MisstagedError(f"{self.fact.name}: no column {sorted(unknown)}")
         if not rows.num_rows:
-            return
+            return content_hashes(self.fact, rows)
         self._make_room(rows.column_names)
-        arriving = self._typed(rows)
+        arriving, hashes = self._typed(rows)
         columns = ", ".join(quote(name) for name in arriving.column_names)
         self._cursor.register("arriving", arriving)
         try:
@@ -64,6 +64,7 @@ class Stage:
         finally:
             self._cursor.unregister("arriving")
         self.rows += rows.num_rows
+        return hashes
 
     def ready(self) -> None:
         """Make the stage even if no row came."""
@@ -82,7 +83,7 @@ class Stage:
             self._cursor.execute(f"ALTER TABLE {self.name} ADD COLUMN {quote(name)} {self._types[name]}")
             self._present.append(name)
 
-    def _typed(self, rows: pa.Table) -> pa.Table:
+    def _typed(self, rows: pa.Table) -> tuple[pa.Table, Hashes]:
         """The rows in their stored types, with their content hashes."""
         import pyarrow as pa
 
@@ -93,7 +94,8 @@ class Stage:
             wanted = types[self.fact.column(name).type] if name in self.fact.names else pa.int64() if name == "_line" else pa.string()
             arrays[name] = column if column.type == wanted else column.cast(wanted)
         typed = pa.table(arrays)
-        return typed.append_column("content_hash", pa.array(content_hashes(self.fact, typed)))
+        hashes = content_hashes(self.fact, typed)
+        return typed.append_column("content_hash", pa.array(hashes)), hashes
 
     def check(self, source: str) -> None:
         """Refuse rows that break what the intake promised."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -12,19 +13,24 @@ from rashin.records import FACTS
 from rashin.store import assembly as assemblies
 from rashin.store import books, coverage, journal, rollup, upkeep
 from rashin.store.arrivals import Tables, take_back
-from rashin.store.assembly import Enrich
+from rashin.store.assembly import AssemblyText, Enrich
 from rashin.store.engine import Engine
 from rashin.store.enrich import enrich as enrich_by_config
 from rashin.store.load import Load, new_batch_id
 from rashin.store.lock import Ownership
 from rashin.store.receipt import LoadRecord
+from rashin.store.restore import restore
 from rashin.store.rollup import Kept, Rollup
 from rashin.store.schema import quote
+from rashin.store.seal import Manifest, seal
 from rashin.store.workspace import Workspace
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
+
+
+Progress = Callable[[int, int], object]
 
 
 class Store:
@@ -183,11 +189,12 @@ class Store:
             snapshot = books.next_snapshot(cursor)
             detail: dict[str, object] = {"load_id": load_id}
             touched = {name for name in record.counts if name in FACTS}
+            derived = assemblies.registered(cursor, record.source)
             for name in sorted(touched):
-                closed, opened = take_back(cursor, FACTS[name], load_id, snapshot)
+                closed, opened = take_back(cursor, FACTS[name], load_id, snapshot, [each.name for each in derived])
                 if closed or opened:
                     detail[name] = {"closed": closed, "opened": opened}
-            for each in assemblies.registered(cursor, record.source):
+            for each in derived:
                 assemblies.run(cursor, each, snapshot, load_id, self._enricher(record.source))
                 touched.add(each.produces)
             self._settle(cursor, snapshot, touched)
@@ -212,6 +219,30 @@ class Store:
             coverage.rebuild(cursor)
             self._remake(cursor)
             journal.append(cursor, by, "rebuild", str(self.workspace.path.name), {})
+
+    def seal(self, days: Iterable[date] | None = None, by: str = "rashin", progress: Progress | None = None) -> Manifest:
+        """Export the facts of ``days`` (None = every day) as Parquet into ``facts/``, with a manifest that proves them; unchanged days stay as they are.
+
+        ``progress(done, of)`` is called for each partition. Nobody writes meanwhile; readers go on.
+        """
+        with self._engine.writer() as cursor:
+            snapshot = books.next_snapshot(cursor) - 1
+            manifest = seal(cursor, self.workspace.folder("facts"), days, snapshot, progress or _quietly)
+            journal.append(cursor, by, "seal", "facts", {"snapshot": snapshot, "partitions": len(manifest.partitions)})
+        return manifest
+
+    def restore(
+        self, by: str, folder: Path | None = None, known: Iterable[AssemblyText] = (), progress: Progress | None = None
+    ) -> list[LoadRecord]:
+        """Bring the sealed days in ``folder`` (default: this workspace's ``facts/``) back into this empty workspace: one load a source, equal facts.
+
+        ``known``: the assemblies of all connectors, so that derived rows go on being derived.
+        """
+        with self._engine.writer() as cursor:
+            records = restore(cursor, folder or self.workspace.folder("facts"), by, known, progress or _quietly)
+            coverage.rebuild(cursor)
+            self._remake(cursor)
+        return records
 
     def _remake(self, cursor: duckdb.DuckDBPyConnection) -> None:
         config = self.workspace.config
@@ -252,6 +283,10 @@ class Store:
                 ),
             )
         return found[load_id]
+
+
+def _quietly(done: int, of: int) -> None:
+    """Tell nobody."""
 
 
 def _numbers(found: dict[int, LoadRecord]) -> str:

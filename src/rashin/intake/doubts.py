@@ -88,24 +88,38 @@ def _applied(mapping: Mapping) -> Mapping:
 
     data: dict[str, Any] = tomllib.loads(dump_mapping(replace(mapping, doubts=())))
     for doubt in todo:
-        for path in doubt.path.split():
-            _write(data, path.split("."), doubt.settled)
+        _write(data, [step.replace("~1", "/").replace("~0", "~") for step in doubt.path.split("/")[1:]], doubt.settled)
     return replace(mapping_from(data, "mapping"), doubts=mapping.doubts)
 
 
 def _write(data: Any, path: list[str], choice: str) -> None:
-    """Write ``choice`` at the path. The words "content" (no key), "leave_out" (no such field) and a field “value:…” have their meaning."""
+    """Write ``choice`` at the path. Some words have a meaning of their own: "content" (no key), "leave_out" (no such field), "no_value"."""
     *way, last = path
     for step in way:
+        parent = data
         data = data[int(step)] if isinstance(data, list) else data.setdefault(step, {})
-    if last == "key":
+    if last == "date":
+        _date_of_time(parent, way[-1], choice)
+    elif last == "within" and choice == "content":
+        data["key"] = []
+    elif last == "key":
         data[last] = [] if choice == "content" else choice.split(" + ")
     elif choice == "leave_out":
         data.pop(last, None)
-    elif last == "within" and choice not in ("reject", "last"):
-        data["key"] = []
+    elif "values" in way:
+        data[last] = {"true": True, "false": False, "no_value": ""}.get(choice, choice)
+    elif way[:1] == ["contact_from_events"] and last not in ("channel", "direction") and choice not in ("first", "last"):
+        data[last] = choice.split(" + ")
     else:
         data[last] = _typed(choice)
+
+
+def _date_of_time(fields: Any, name: str, choice: str) -> None:
+    """A clock time gets its date column, or is left out."""
+    field = fields.pop(name)
+    if choice != "leave_out":
+        own = field.pop("columns", None) or [field.pop("column")]
+        fields[name] = {**field, "columns": [choice, *own]}
 
 
 def _typed(choice: str) -> object:

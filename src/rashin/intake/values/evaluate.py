@@ -13,7 +13,7 @@ from rashin.intake.values.instants import ABSOLUTE, How, parse_date, parse_insta
 from rashin.intake.values.instants import DATE as DATE_KIND
 from rashin.intake.values.numbers import FACTORS, parse_number
 from rashin.intake.values.plan import CHOICE, DATE, DURATION, FLAG, INSTANT, NUMBER, TEXT, FactPlan, FieldPlan, Part
-from rashin.intake.values.texts import Lookup, arrow_type, lookup, spread
+from rashin.intake.values.texts import Lookup, arrow_type, lookup, plain_texts, spread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -166,6 +166,8 @@ class Evaluator:
         if len(cells) > 1:
             trimmed = [pc.utf8_trim_whitespace(pc.fill_null(cell, "")) for cell in cells]
             texts = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*trimmed, plan.field.join))
+        if plan.kind == TEXT and not plan.field.fold:
+            return plain_texts(texts)
         look: Lookup = self._lookups[plan.column.name]
         memory = self._memory.setdefault(plan.column.name, {})
         if len(memory) > _REMEMBERED:

@@ -88,6 +88,18 @@ def arrow_type(column_type: str) -> Any:
     return getattr(pa, _ARROW[ENGINE_TYPE[column_type]])()
 
 
+def plain_texts(texts: Any) -> Any:
+    """Return trimmed texts with “no value” as null, without looking at each distinct one: for columns of names and numbers of things."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    trimmed = pc.utf8_trim(texts, " \t\r\n\u3000\u00a0\ufeff")
+    nothing = pc.is_in(
+        trimmed, pa.array(sorted({form for word in NOTHING for form in (word, word.upper(), word.capitalize(), "\\N")}), pa.string())
+    )
+    return pc.if_else(nothing, pa.scalar(None, pa.string()), trimmed)
+
+
 def spread(texts: Any, look: Callable[[str | None], Looked], memory: dict[str | None, Looked], kind: Any) -> tuple[Any, dict[str, Any]]:
     """Return (values as an array of ``kind``, code → positions of the rows refused with it)."""
     import numpy as np

@@ -1,0 +1,114 @@
+"""Which fact is the file about? Each fact that it could be is given the columns that fit; the one whose own marks are found wins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rashin.intake.propose.match import Match, assign, best, header_of, matches, mentions, words
+from rashin.intake.propose.profile import Profile
+
+#: What tells a fact from the others: field → weight. A fact is a candidate when its ``needed`` fields (any one of each group) are found.
+_MARKS: dict[str, dict[str, float]] = {
+    "contact": {
+        "offered_at": 2, "answered_at": 2, "first_response_at": 2, "resolved_at": 1.5, "ended_at": 1.5, "wait_s": 2, "talk_s": 2, "hold_s": 1, "acw_s": 1.5,
+        "outcome": 1, "direction": 1, "channel": 1, "priority": 0.8, "category": 0.5, "contact_point": 0.8, "customer_key": 0.5, "first_response_s": 1.5,
+        "resolution_s": 1.5, "transfers": 1, "reopens": 1, "queue": 0.5, "agent": 0.4,
+    },
+    "contact_total": {
+        "offered_count": 3, "answered_count": 3, "abandoned_count": 3, "answered_in_target": 2, "wait_total_s": 1.5, "talk_total_s": 1.5, "acw_total_s": 1,
+        "hold_total_s": 1, "busy_count": 1, "resolved_count": 1.5, "short_abandoned_count": 1,
+    },
+    "contact_event": {"contact_id": 2, "event": 3, "event_at": 2, "sequence": 0.5},
+    "agent_time": {"agent": 1, "state": 3, "start_at": 1.5, "end_at": 1.5, "reason": 0.5},
+    "shift": {"clock_in_at": 3, "clock_out_at": 3, "start_at": 1, "end_at": 1, "scheduled_s": 2, "attended_s": 1.5, "absent_s": 3, "absence_reason": 2.5, "agent": 0.5, "paid_s": 1},
+    "survey": {"score": 3.5, "responded_at": 1, "sent_at": 1, "comment": 1, "contact_id": 0.3},
+    "evaluation": {
+        "evaluator": 2, "evaluated_at": 2, "accuracy_points": 1.5, "promptness_points": 1.5, "flexibility_points": 1.5, "empathy_points": 1.5,
+        "reassurance_points": 1.5, "impression_points": 1.5, "critical_failed": 1.5, "score": 0.5, "mistakes": 1,
+    },
+    "post": {
+        "reactions": 2, "likes": 2, "comments": 1.5, "shares": 1.5, "reposts": 2, "saves": 1.5, "impressions": 2.5, "reach": 1.5, "in_reply_to": 2.5, "text": 1,
+        "posted_at": 1, "author": 0.8, "follows": 1, "profile_visits": 1, "quotes": 1,
+    },
+    "account_day": {"followers": 2.5, "account": 1, "mentions": 1.5, "profile_visits": 1},
+    "cost": {"kind": 2.5, "amount_yen": 2.5, "contract": 1},
+    "headcount": {"left_count": 2.5, "employees": 2.5, "joined": 2.5, "department": 2, "job": 2, "employment": 1.5},
+    "series": {"name": 1.5, "amount": 1.2, "unit": 0.5},
+}  # fmt: skip
+
+_NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "contact": (("offered_at", "answered_at", "first_response_at", "resolved_at", "ended_at", "wait_s", "talk_s", "first_response_s"),),
+    "contact_total": (("offered_count", "answered_count", "abandoned_count"),),
+    "contact_event": (("contact_id",), ("event",), ("event_at",)),
+    "agent_time": (("agent",), ("state",), ("start_at",), ("end_at",)),
+    "shift": (("clock_in_at", "clock_out_at", "scheduled_s", "attended_s", "absent_s", "start_at"),),
+    "survey": (("score",),),
+    "evaluation": (("evaluated_at", "evaluator", "accuracy_points", "critical_failed"),),
+    "post": (("posted_at",), ("reactions", "likes", "impressions", "comments", "shares", "text", "in_reply_to", "reposts")),
+    "account_day": (("followers",),),
+    "cost": (("amount_yen",), ("kind",)),
+    "headcount": (("left_count", "employees", "joined", "department"),),
+    "series": (("amount",),),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A fact the file may be about: its score, and which column fills which field."""
+
+    fact: str
+    score: float
+    assigned: dict[str, Match]
+
+
+def date_column(profiles: dict[str, Profile]) -> str | None:
+    """Return the column of dates that belongs to the clock times beside it: best named, else the only one."""
+    dates = [name for name, one in profiles.items() if one.kind in ("date", "month")]
+    named = sorted(dates, key=lambda name: -best(header_of(name), words()["roles"]["date"]))
+    if not named:
+        return None
+    return named[0] if best(header_of(named[0]), words()["roles"]["date"]) >= 0.6 or len(dates) == 1 else None
+
+
+def candidates(profiles: dict[str, Profile], file_name: str) -> list[Candidate]:
+    """Return the facts the file may be about, likeliest first."""
+    has_date = any(one.kind in ("date", "instant") for one in profiles.values())
+    # A name that begins with “_” is the bookkeeping of whoever copied the table.
+    usable = {name: one for name, one in profiles.items() if name[:1] != "_" and (not mentions(name, "ratio") or _is_level(name))}
+    out = []
+    for fact in _MARKS:
+        mine = usable if fact == "contact_total" else {name: one for name, one in usable.items() if not _summed(name)}
+        assigned = assign(matches(fact, mine, has_date=has_date))
+        if all(any(field in assigned for field in group) for group in _NEEDED[fact]):
+            out.append(Candidate(fact, _weigh(fact, assigned, profiles), assigned))
+    return sorted(out, key=lambda each: -each.score)
+
+
+def _weigh(fact: str, assigned: dict[str, Match], profiles: dict[str, Profile]) -> float:
+    marks = _MARKS[fact]
+    total = sum(marks.get(field, 0.1) * match.score**2 for field, match in assigned.items())
+    if fact == "contact_event" and not _repeats(assigned["contact_id"].column, profiles):
+        total *= 0.4
+    if fact == "contact" and not {"offered_at", "answered_at", "first_response_at", "resolved_at", "ended_at"} & set(assigned):
+        total *= 0.5
+    if fact == "post" and not {"impressions", "likes", "reactions", "in_reply_to", "reposts", "comments"} & set(assigned):
+        total *= 0.5
+    if fact == "account_day" and "likes" in assign(matches("post", profiles, has_date=True)):
+        total *= 0.5
+    if fact == "contact_total" and len({"offered_count", "answered_count", "abandoned_count"} & set(assigned)) < 2:
+        total *= 0.6
+    return total
+
+
+def _repeats(column: str, profiles: dict[str, Profile]) -> bool:
+    one = profiles[column]
+    return one.distinct * 1.2 < one.filled
+
+
+def _summed(name: str) -> bool:
+    return mentions(name, "average") or mentions(name, "longest")
+
+
+def _is_level(name: str) -> bool:
+    """A service level is a share that can be turned back into a count; other ratios cannot and are left out."""
+    return best(header_of(name), words()["contact_total"]["answered_in_target"]) >= 0.9

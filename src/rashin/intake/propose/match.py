@@ -1,0 +1,154 @@
+"""Which column of a fact does a header mean? Compared with the words of ``words.toml``; the values must fit too."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rashin.intake.propose.profile import Profile
+from rashin.records import FACTS, Column
+
+_HERE = Path(__file__).parent
+_BRACKETS = re.compile(r"[(\[【<〔{]([^)\]】>〕}]*)[)\]】>〕}]")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+#: Below this no header means anything.
+LEAST = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header ready to be compared: ``words`` without units and signs, ``aside`` what stood in brackets."""
+
+    words: str
+    aside: str
+
+    @property
+    def ascii(self) -> bool:
+        """True when it is written in Latin letters."""
+        return self.words.isascii()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """``column`` of the source may be ``field`` of a fact, with a score up to 1."""
+
+    score: float
+    field: str
+    column: str
+
+
+@cache
+def words() -> dict[str, dict[str, Any]]:
+    """Return the dictionary."""
+    return tomllib.loads((_HERE / "words.toml").read_text(encoding="utf-8"))
+
+
+def header_of(name: str) -> Header:
+    """Return the header of a source column as it is compared: 通話時間（秒） → 通話時間; firstResponse_Time → first response time."""
+    text = unicodedata.normalize("NFKC", name.rsplit("/", 1)[-1] if "/" in name and not name.isascii() else name)
+    asides = " ".join(_BRACKETS.findall(text))
+    bare = _BRACKETS.sub(" ", text)
+    bare = _CAMEL.sub(" ", bare)
+    tidy = re.sub(r"[\W_]+", " ", bare).strip().lower()
+    return Header(tidy, asides.strip().lower())
+
+
+def score(header: Header, word: str) -> float:
+    """Return how well the header fits a word of the dictionary, 0 … 1."""
+    own = header.words
+    if own == word or own.replace(" ", "") == word.replace(" ", ""):
+        return 1.0
+    if word.isascii():
+        tokens, wanted = own.split(), word.split()
+        spans = range(len(tokens) - len(wanted) + 1)
+        if any(tokens[start : start + len(wanted)] == wanted for start in spans):
+            return 0.5 + 0.45 * len(wanted) / len(tokens)
+        return 0.0
+    bare = own.replace(" ", "")
+    if len(word) >= 2 and word in bare:
+        # The end of a Japanese compound says what it is: 平均通話時間 is a 通話時間.
+        return (0.55 if bare.endswith(word) else 0.45) + 0.4 * len(word) / len(bare)
+    return 0.0
+
+
+def best(header: Header, listed: list[str]) -> float:
+    """Return the best score over a list of words."""
+    return max((score(header, word) for word in listed), default=0.0)
+
+
+def has_role(name: str, role: str, least: float = 0.9) -> bool:
+    """True when the header plays ``role`` (key, revision, date, ratio …)."""
+    return best(header_of(name), words()["roles"][role]) >= least
+
+
+def mentions(name: str, role: str) -> bool:
+    """True when a word of ``role`` stands anywhere in the header or its brackets (averages, rates)."""
+    header = header_of(name)
+    whole = f"{header.words} {header.aside}"
+    tokens = whole.split()
+    return any((word in tokens or f" {word} " in f" {whole} ") if word.isascii() else word in whole for word in words()["roles"][role])
+
+
+def matches(fact: str, profiles: dict[str, Profile], *, has_date: bool) -> list[Match]:
+    """Return all matches between the fact's fields and the columns whose values fit, best first."""
+    listed = _fields(fact)
+    found = []
+    for name, one in profiles.items():
+        if one.kind == "empty":
+            continue
+        header = header_of(name)
+        for field, terms in listed.items():
+            how_well = best(header, terms)
+            if how_well >= LEAST and fits(FACTS[fact].column(field), one, has_date=has_date):
+                found.append(Match(how_well, field, name))
+    order = {field: index for index, field in enumerate(listed)}
+    return sorted(found, key=lambda each: (-each.score, order[each.field], each.column))
+
+
+def assign(found: list[Match]) -> dict[str, Match]:
+    """Return field → match: each column and each field once, the best first."""
+    out: dict[str, Match] = {}
+    used: set[str] = set()
+    for each in found:
+        if each.field not in out and each.column not in used:
+            out[each.field] = each
+            used.add(each.column)
+    return out
+
+
+@cache
+def _fields(fact: str) -> dict[str, list[str]]:
+    """Words of the fact's own fields, then those that all facts share, as far as the fact has them."""
+    names = {column.name for column in FACTS[fact].columns}
+    own = words().get(fact, {})
+    shared = {name: terms for name, terms in words()["common"].items() if name in names and name not in own}
+    return {**own, **shared}
+
+
+def fits(column: Column, one: Profile, *, has_date: bool) -> bool:
+    """True when values like these can fill the column of the fact."""
+    kind = one.kind
+    if column.type in ("instant", "date"):
+        timely = bool({"epoch", "serial"} & set(one.notes)) and column.type == "instant"
+        return kind in ("instant", "date") or timely or (kind in ("time", "clock2", "clock3") and has_date and column.type == "instant")
+    if column.type == "bool":
+        return kind == "flag" or (kind == "integer" and one.high is not None and one.high <= 1) or (kind == "text" and one.distinct <= 3)
+    if column.unit == "s":
+        return kind in ("integer", "number", "clock2", "clock3", "duration")
+    if column.name == "left_count":
+        return kind in ("integer", "flag") or (kind == "text" and one.distinct <= 4)
+    if column.name == "answered_in_target":
+        return kind in ("integer", "number", "percent")
+    if column.type == "integer":
+        return one.whole
+    if column.type == "number":
+        return kind in ("integer", "number") or (kind == "percent" and column.unit in ("share", "points"))
+    if column.choices:
+        return one.distinct <= 60 and kind in ("text", "flag", "integer")
+    return kind in ("text", "integer", "flag", "number")

@@ -53,7 +53,7 @@ def numbers(draw: st.DrawFn, unit: str, depth: int, own: bool = True) -> str:
         case 4:
             return f"(-{part()})"
         case 5:
-            return f"abs({part()})"
+            return f"{draw(st.sampled_from(['abs', 'floor', 'ceil']))}({part()})"
         case 6:
             return f"coalesce({part()}, {part()})"
         case 7:

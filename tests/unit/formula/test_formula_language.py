@@ -86,6 +86,8 @@ def test_conditions_follow_three_valued_logic(text: str, row: dict[str, Any], ex
         ("talk_s * :floor", {"talk_s": 10}, 5),
         ("talk_s - -3", {"talk_s": 10}, 13),
         ("abs(talk_s - 20)", {"talk_s": 5}, 15),
+        ("floor(talk_s / 60)", {"talk_s": 119}, 1),
+        ("ceil(talk_s / 60)", {"talk_s": 61}, 2),
         ("least(talk_s, hold_s)", {"talk_s": 10}, 10),
         ("greatest(talk_s, hold_s)", {}, None),
         ("coalesce(hold_s, 0) + talk_s", {"talk_s": 7}, 7),

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from rashin.connect.model import LINE
 
-_PATH = re.compile(r"[\w.]+")
+_PATH = re.compile(r"[\w.\[\]]+")
 
 
 class JsonColumns:

@@ -24,6 +24,8 @@ from rashin.connect.model import LINE, Ignored, RawBatch, RawReject
 from rashin.errors import Bilingual, InputError
 
 STREAM = "event"
+#: Objects of a page that are about the page: no records.
+_ABOUT_THE_PAGE = ("pages", "meta", "links")
 _DAMAGED = Bilingual("JSONとして読めないレコードです。", "The record is not valid JSON.")
 _DAMAGED_MEND = Bilingual("途中で切れたか壊れています。もう一度書き出してください。", "It is cut or damaged: export it again.")
 _OTHER = Bilingual("KPIに使わない種類のレコード", "a kind of record that no KPI needs")
@@ -71,14 +73,16 @@ class _Run:
     def frame(self, frame: Frame) -> Iterator[RawBatch | RawReject | Ignored]:
         for number, data in frame.damaged:
             yield self._reject(number, data)
-        told = [
-            self._keys.get(key) if key else of_record(self._reader.kinds, record)
-            for key, record in zip(frame.keys, frame.records, strict=True)
-        ]
+        told = [self._kind(key, record) for key, record in zip(frame.keys, frame.records, strict=True)]
         for kind in (*self._reader.kinds, None):
-            chosen = np.array([number for number, each in enumerate(told) if each is kind], dtype=np.int64)
+            chosen = np.array(
+                [number for number, each in enumerate(told) if each is kind and frame.keys[number] not in _ABOUT_THE_PAGE], dtype=np.int64
+            )
             if len(chosen):
                 yield from self._records(kind, [frame.records[number] for number in chosen], frame.numbers[chosen])
+
+    def _kind(self, key: str, record: bytes) -> Kind | None:
+        return self._keys.get(key) if key else of_record(self._reader.kinds, record)
 
     def rows(self, table: pa.Table, member: Member) -> Iterator[RawBatch | Ignored]:
         present = {name.strip().lower(): name for name in table.column_names}

@@ -22,6 +22,7 @@ def compare(kpi: str, **given: Any) -> None:
     """Compare and print."""
     from rashin.cli.lib import answers
     from rashin.cli.lib.listing import Listing, column, deliver
+    from rashin.cli.lib.units import state_word
     from rashin.display import scale
 
     state = app()
@@ -39,7 +40,7 @@ def compare(kpi: str, **given: Any) -> None:
     for place, cell in enumerate(answer.cells()):
         definition = answer.series[place // size].definition
         reading = definition.entry.readings[definition.variant or "default"]
-        record = {"bucket": cell.bucket, **{name: names.of(name, value) for name, value in cell.dimensions.items()}}
+        record: dict[str, Any] = {"bucket": cell.bucket, **{name: names.of(name, value) for name, value in cell.dimensions.items()}}
         record |= {
             "variant": definition.variant or "default",
             "name": told(reading.name),
@@ -47,7 +48,7 @@ def compare(kpi: str, **given: Any) -> None:
         }
         record |= {"numerator": cell.numerator, "denominator": cell.denominator, "n": cell.n}
         record["equivalent"] = reading.equivalent or ""
-        record["state"] = answers.state_word(cell.state)
+        record["state"] = state_word(cell.state)
         records.append(record)
     columns = [column("variant", "定義の別", "Variant"), column("name", "名称", "Name", wide=True)]
     keys = [column("bucket", "期間", "Bucket")] if answer.question.grain else []

@@ -58,11 +58,12 @@ def write(
 
 
 def _sources(book: Book, world: World, progress: Callable[[int, int], None] | None) -> None:
-    from rashin.demo.forms import agent_events, business, connect_records, dialler, pbx_csv, sheets, social, survey
+    from rashin.demo.forms import agent_events, business, connect_records, dialler, pbx_csv, social, survey
     from rashin.demo.forms.queue_log import QueueLog
+    from rashin.demo.forms.sheets import Sheets
     from rashin.demo.forms.zendesk import Zendesk
 
-    gathering = (QueueLog(book, world), Zendesk(book, world))
+    gathering = (QueueLog(book, world), Zendesk(book, world), Sheets(book, world))
     forms: tuple[Callable[[Book, World, Month], None], ...] = (
         pbx_csv.write,
         connect_records.write,
@@ -70,7 +71,6 @@ def _sources(book: Book, world: World, progress: Callable[[int, int], None] | No
         dialler.write,
         social.write,
         survey.write,
-        sheets.write,
         business.write,
     )
     firsts = world.months()
@@ -93,11 +93,23 @@ def _workspace(target: Path, world: World) -> None:
         place = target / source.relative_to(root)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, place)
-    rows = [f"{a.id},{a.name},{a.team.id},{a.team.ja},{a.team.site},{a.team.vendor},," for a in world.people]
-    header = "agent,agent_name,team,team_name,site,vendor,valid_from,valid_to"
-    (target / "org.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    (target / "org.csv").write_text("\n".join(_organisation(world)) + "\n", encoding="utf-8")
     story = stories_text(world.stories, world.people[world.gamer], world.first, world.until)
     (target / "stories.md").write_text(story, encoding="utf-8")
+
+
+def _organisation(world: World) -> list[str]:
+    """Return the lines of org.csv: a row for each person, and one for each queue (with its site where it has only one)."""
+    from rashin.demo.centre import POOL, QUEUES, TEAMS
+
+    rows = ["agent,agent_name,queue,queue_name,team,team_name,site,vendor,channel,valid_from,valid_to"]
+    rows += [f"{a.id},{a.name},,,{a.team.id},{a.team.ja},{a.team.site},{a.team.vendor},,," for a in world.people]
+    for name in dict.fromkeys(queue.id for queue in QUEUES):
+        served = [queue for queue in QUEUES if queue.id == name]
+        places = {(team.site, team.vendor) for queue in served for team in TEAMS if team.pool == POOL[queue.pool].id}
+        site, vendor = places.pop() if len(places) == 1 else ("", "")
+        rows.append(f",,{name},{served[0].ja},,,{site},{vendor},{served[0].channel},,")
+    return rows
 
 
 def _facts(world: World, contacts: int, seed: int) -> dict[str, object]:

@@ -27,19 +27,26 @@ class Book:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.entries: list[Entry] = []
+        self._open: dict[Path, Entry] = {}
 
     def write(self, source: str, name: str, data: bytes) -> Entry:
         """Write one file below ``sources/<source>/`` and open its entry."""
         path = self.folder / "sources" / source / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        return self.note(source, path)
-
-    def note(self, source: str, path: Path) -> Entry:
-        """Open the entry of a file that was written already."""
         entry = Entry(source, path.relative_to(self.folder).as_posix())
         self.entries.append(entry)
+        self._open[path] = entry
         return entry
+
+    def extend(self, source: str, name: str, header: bytes, data: bytes) -> Entry:
+        """Write ``data`` behind what earlier months wrote into the same file, or begin the file with ``header``; return its entry."""
+        path = self.folder / "sources" / source / name
+        if path not in self._open:
+            return self.write(source, name, header + data)
+        with path.open("ab") as file:
+            file.write(data)
+        return self._open[path]
 
     def loading_order(self) -> list[Path]:
         """Every source file: as written, corrections last (they came a month later)."""

@@ -95,6 +95,22 @@ class World:
         count = (self.until.year - self.first.year) * 12 + self.until.month - self.first.month + 1
         return [month_back(self.until, count - 1 - n) for n in range(count)]
 
+    def quarter(self, month: Month) -> str:
+        """Return the label of a file that holds the calendar quarter of ``month``, as far as the centre reaches: "2025-10_2025-12"."""
+        start = max(self.first, dt.date(month.first.year, (month.first.month - 1) // 3 * 3 + 1, 1))
+        end = self.quarter_end(month)
+        return f"{start:%Y-%m}" if (start.year, start.month) == (end.year, end.month) else f"{start:%Y-%m}_{end:%Y-%m}"
+
+    def quarter_end(self, month: Month) -> dt.date:
+        """Return the last day of the calendar quarter of ``month``, or of the centre."""
+        following = month_back(dt.date(month.first.year, (month.first.month - 1) // 3 * 3 + 3, 1), -1)
+        return min(self.until, following - dt.timedelta(days=1))
+
+    @property
+    def whole(self) -> str:
+        """The label of a file that holds everything."""
+        return f"{self.first:%Y-%m}_{self.until:%Y-%m}"
+
     def month(self, first: dt.date) -> Month:
         """Live through one month (they must be asked for in order)."""
         last = min(month_back(first, -1) - dt.timedelta(days=1), self.until)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,13 @@ def _machine(state: App, answer: Answer) -> None:
 
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"answer.{state.format}"
-        {"csv": answer.to_csv, "json": answer.to_json, "parquet": answer.to_parquet, "xlsx": answer.to_xlsx}[state.format](path)
+        writers: dict[str, Callable[[Path], object]] = {
+            "csv": answer.to_csv,
+            "json": answer.to_json,
+            "parquet": answer.to_parquet,
+            "xlsx": answer.to_xlsx,
+        }
+        writers[state.format](path)
         put(state, path.read_bytes())
 
 

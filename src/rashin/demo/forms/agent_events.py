@@ -41,8 +41,9 @@ def write(book: Book, world: World, month: Month) -> None:
     lines = pa.concat_arrays([each for _, _, each in pieces]).take(pa.array(np.lexsort((rank, moment))))
     ids = text.join('{"EventId":"', text.join(f"{month.first:%y%m}-", text.whole(np.arange(1_000_000, 1_000_000 + len(lines)))), '",')
     data = text.content(text.join(ids, lines))
-    entry = book.write(SOURCE, f"agent-events-{month.first:%Y-%m}.ndjson.gz", gzip.compress(data, 1, mtime=0))
-    entry.rows = len(lines)
+    start = max(world.months()[-MONTHS:][0], world.first)
+    name = f"agent-events-{start:%Y-%m}_{world.until:%Y-%m}.ndjson.gz"
+    book.extend(SOURCE, name, b"", gzip.compress(data, 1, mtime=0)).rows += len(lines)
 
 
 def _event(moment: np.ndarray, kind: str, agent: pa.Array, status: tuple[str, str], contacts: pa.Array | str) -> pa.Array:

@@ -16,7 +16,7 @@ _WAGE_YEN = {"sapporo": 1_720, "naha": 1_510}
 
 def write(book: Book, world: World, month: Month) -> None:
     """Write the month's four small files."""
-    label = f"{month.first:%Y-%m}"
+    label = world.whole
     for source, name, header, rows in (
         (COSTS, f"費用_{label}.csv", "計上日,費目,契約,チャネル,チーム,拠点,委託先,金額(円),数量", _costs(world, month)),
         (HEADCOUNT, f"人員_{label}.csv", "基準日,チーム,拠点,委託先,雇用形態,在籍者数,入職者数,退職者数", _headcount(world, month)),
@@ -28,8 +28,8 @@ def write(book: Book, world: World, month: Month) -> None:
             _report(world, month),
         ),
     ):
-        entry = book.write(source, name, ("\n".join([header, *rows]) + "\n").encode())
-        entry.rows = len(rows)
+        data = "".join(f"{row}\n" for row in rows).encode()
+        book.extend(source, name, f"{header}\n".encode(), data).rows += len(rows)
 
 
 def _answered(month: Month, pool: str) -> int:

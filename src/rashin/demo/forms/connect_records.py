@@ -82,9 +82,7 @@ def _compose(world: World, calls: Columns, ids: pa.Array, updated: np.ndarray, *
     wrap = calls["acw"] if with_wrap_up else np.zeros_like(calls["acw"])
     done = calls["left"] + wrap
     agent = text.join(
-        f'{{"ARN":"{INSTANCE}/agent/',
-        user,
-        '","Username":"',
+        '{"Username":"',
         user,
         '","ConnectedToAgentTimestamp":"',
         text.utc(calls["start"]),
@@ -102,7 +100,7 @@ def _compose(world: World, calls: Columns, ids: pa.Array, updated: np.ndarray, *
         text.utc(calls["left"]),
         '","AfterContactWorkEndTimestamp":"',
         text.utc(done),
-        f'","RoutingProfile":{{"ARN":"{INSTANCE}/routing-profile/voice","Name":"voice"}}}}',
+        '","RoutingProfile":{"Name":"voice"}}',
     )
     method = text.pick(["INBOUND", "TRANSFER"], transfer.astype(int))
     return text.rows(
@@ -137,9 +135,7 @@ def _compose(world: World, calls: Columns, ids: pa.Array, updated: np.ndarray, *
         _quoted(following),
         ',"PreviousContactId":',
         _quoted(previous),
-        f',"Queue":{{"ARN":"{INSTANCE}/queue/',
-        queue,
-        '","DequeueTimestamp":"',
+        ',"Queue":{"DequeueTimestamp":"',
         text.utc(calls["start"]),
         '","Duration":',
         text.whole(calls["start"] - calls["arrive"]),

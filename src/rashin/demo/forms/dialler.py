@@ -39,6 +39,8 @@ def write(book: Book, world: World, month: Month) -> None:
         text.whole(dials["attempt"]),
     )
     bad = f"D{month.first:%y%m}900001\t{month.last:%Y-%m-%d} 12:00:00\t\t{month.last:%Y-%m-%d} 12:00:30\trenewal\t{world.people[-1].id}\t19999999\t09000000009\t30\tNaN\t0\t不在\t1"
-    data = f"{HEADER}\n{text.content(lines).decode()}{bad}\n".replace("\n", "\r\n")
-    entry = book.write(SOURCE, f"架電結果_{month.first:%Y-%m}.tsv", b"\xff\xfe" + data.encode("utf-16-le"))
-    entry.rows, entry.bad["not_a_number"] = count + 1, 1
+    data = f"{text.content(lines).decode()}{bad}\n".replace("\n", "\r\n").encode("utf-16-le")
+    header = b"\xff\xfe" + f"{HEADER}\r\n".encode("utf-16-le")
+    entry = book.extend(SOURCE, f"架電結果_{world.quarter(month)}.tsv", header, data)
+    entry.rows += count + 1
+    entry.bad["not_a_number"] += 1

@@ -1,6 +1,6 @@
 """Sapporo's telephone system: the call list as saved from a Japanese Excel (CP932, thousands separators, h:mm:ss, totals row), and the state log.
 
-One file a month each. August's call list comes a second time, corrected.
+One file a month each; the telephone system keeps its state log for half a year only. One call list comes a second time, corrected.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from rashin.demo.world import Columns, Day, Month, World
 
 SOURCE = "pbx-sapporo"
 STATES = "pbx-sapporo-states"
+STATE_MONTHS = 6
 HEADER = (
     "通話ID,着信日,着信時刻,応答時刻,終了時刻,窓口,担当者ID,担当者名,顧客番号,発信者番号,問い合わせ分類,結果,待ち時間(秒),"
     "通話時間,保留時間,保留回数,後処理時間,転送元通話ID,相談,一次解決,苦情,お礼,備考,更新日時"
@@ -43,7 +44,7 @@ _BAD = (
     ),
     (
         "not_a_number",
-        "{id},{date},15:45:10,15:45:21,15:49:00,注文,{agent},,19999995,09000000005,請求,応答,不明,0:03:39,0:00:00,0,0:00:31,,,完了,,,,{now}",
+        "{id},{date},15:45:10,15:45:21,15:49:00,注文,{agent},,19999995,09000000005,請求,応答,十秒くらい,0:03:39,0:00:00,0,0:00:31,,,完了,,,,{now}",
     ),
     ("too_few_columns", "{id},{date},16:00:00,16:00"),
 )
@@ -58,7 +59,8 @@ def write(book: Book, world: World, month: Month) -> None:
     updated = local_s(month.last) + 22 * 3600
     stamp = text.stamp(np.full(len(calls["arrive"]), updated))
     _save(book, world, month, f"通話履歴_札幌_{label}.csv", _lines(world, calls, month, stamp), calls, bad=True)
-    _states(book, world, month, label)
+    if month.first in world.months()[-STATE_MONTHS:]:
+        _states(book, world, month, label)
     if month.first == world.stories.corrected:
         _corrected(book, world, month, calls, label)
 

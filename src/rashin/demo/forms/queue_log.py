@@ -19,7 +19,7 @@ from rashin.demo.rota import BREAK, LUNCH, MEETING
 from rashin.demo.world import Columns, Month, World
 
 SOURCE = "pbx-naha"
-MONTHS_EACH = 5
+MONTHS_EACH = 7
 _OVERLAP = 40
 _CUT = ("1790812", "{epoch}|{epoch}.77|repair")
 

@@ -21,67 +21,60 @@ _ITEMS = ("正確性", "迅速性", "柔軟性", "共感性", "安心感", "好�
 _CHANNEL_JA = {"sapporo": "電話", "naha": "電話", "vendor_day": "電話", "vendor_night": "電話", "mail": "メール", "chat": "チャット"}
 
 
-def write(book: Book, world: World, month: Month) -> None:
-    """Write the month's two workbooks."""
-    label = f"{month.first:%Y-%m}"
-    header = (
-        "担当者ID",
-        "氏名",
-        "チーム",
-        "日付",
-        "区分",
-        "予定開始",
-        "予定終了",
-        "出勤",
-        "退勤",
-        "所定時間",
-        "実働時間",
-        "欠勤時間",
-        "欠勤理由",
-        "遵守時間",
-    )
-    listed = list(_attendance(world, month))
-    bad = (
-        world.people[0].id,
-        world.people[0].name,
-        "",
-        "2026/02/30",
-        "出勤",
-        "9:00",
-        "18:00",
-        "8:55",
-        "18:05",
-        "8:00",
-        "8:00",
-        "0:00",
-        "",
-        "7:40",
-    )
-    data = _workbook("勤怠", [(f"{CENTRE_JA} 勤怠表 {month.first.year}年{month.first.month}月",), (), header, *listed, bad])
-    entry = book.write(ATTENDANCE, f"勤怠表_{label}.xlsx", data)
-    entry.rows, entry.bad["unreadable_date"] = len(listed) + 1, 1
-    columns = (
-        "評価日",
-        "評価時刻",
-        "評価者",
-        "担当者ID",
-        "チャネル",
-        "応対番号",
-        *_ITEMS,
-        "合計",
-        "満点",
-        "重大ミス",
-        "ミス件数",
-        "評価項目数",
-        "評価表の版",
-    )
-    reviews = list(_reviews(world, month))
-    if reviews:
-        spoilt = list(reviews[0])
-        spoilt[5], spoilt[12] = "S0000-000000", 48
-        data = _workbook("モニタリング", [columns, *reviews, spoilt])
-        entry = book.write(MONITORING, f"モニタリング評価_{label}.xlsx", data)
-        entry.rows, entry.bad["score_above_max"] = len(reviews) + 1, 1
+_ATTENDANCE_HEADER = (
+    "担当者ID",
+    "氏名",
+    "チーム",
+    "日付",
+    "区分",
+    "予定開始",
+    "予定終了",
+    "出勤",
+    "退勤",
+    "所定時間",
+    "実働時間",
+    "欠勤時間",
+    "欠勤理由",
+    "遵守時間",
+)
+_MONITORING_HEADER = (
+    *("評価日", "評価時刻", "評価者", "担当者ID", "チャネル", "応対番号"),
+    *_ITEMS,
+    *("合計", "満点", "重大ミス", "ミス件数", "評価項目数", "評価表の版"),
+)
+
+Row = tuple[object, ...]
+
+
+class Sheets:
+    """Gathers months; writes both workbooks of a quarter when it is over."""
+
+    def __init__(self, book: Book, world: World) -> None:
+        self._book, self._world = book, world
+        self._attendance: list[Row] = []
+        self._reviews: list[Row] = []
+
+    def add(self, month: Month) -> None:
+        """Take one month."""
+        self._attendance += _attendance(self._world, month)
+        self._reviews += _reviews(self._world, month)
+        if month.last == self._world.quarter_end(month):
+            self._write(self._world.quarter(month))
+            self._attendance, self._reviews = [], []
+
+    def _write(self, label: str) -> None:
+        first = self._world.people[0]
+        times = ("9:00", "18:00", "8:55", "18:05", "8:00", "8:00", "0:00", "", "7:40")
+        bad: Row = (first.id, first.name, "", "2026/02/30", "出勤", *times)
+        data = _workbook("勤怠", [(f"{CENTRE_JA} 勤怠表 {label}",), (), _ATTENDANCE_HEADER, *self._attendance, bad])
+        entry = self._book.write(ATTENDANCE, f"勤怠表_{label}.xlsx", data)
+        entry.rows, entry.bad["unreadable_date"], entry.ignored["title"] = len(self._attendance) + 2, 1, 1
+        if self._reviews:
+            spoilt = list(self._reviews[0])
+            spoilt[5], spoilt[12] = "S0000-000000", 48
+            data = _workbook("モニタリング", [_MONITORING_HEADER, *self._reviews, spoilt])
+            entry = self._book.write(MONITORING, f"モニタリング評価_{label}.xlsx", data)
+            entry.rows, entry.bad["score_above_max"] = len(self._reviews) + 1, 1
 
 
 def _workbook(sheet: str, rows: Iterable[Sequence[object]]) -> bytes:

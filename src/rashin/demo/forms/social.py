@@ -36,9 +36,10 @@ def write(book: Book, world: World, month: Month) -> None:
     ids = text.join(f"P{month.first:%y%m}", text.whole(np.arange(100001, 100001 + len(lines))))
     rows = text.join(ids, ",", lines)
     bad = f"P{month.first:%y%m}900001,x,question,{month.first:%Y-%m-%d} 25時頃,umineko_do,user0,本文,中立,0,0,0,0,0,0,0,0,0,未対応,,,,注文,"
-    data = b"\xef\xbb\xbf" + f"{HEADER}\n".encode() + text.content(rows) + f"{bad}\n".encode()
-    entry = book.write(SOURCE, f"SNS投稿_{month.first:%Y-%m}.csv", data)
-    entry.rows, entry.bad["unreadable_date"] = len(rows) + 1, 1
+    header = b"\xef\xbb\xbf" + f"{HEADER}\n".encode()
+    entry = book.extend(SOURCE, f"SNS投稿_{world.quarter(month)}.csv", header, text.content(rows) + f"{bad}\n".encode())
+    entry.rows += len(rows) + 1
+    entry.bad["bad_time"] += 1
     _followers(book, world, month)
 
 
@@ -158,6 +159,5 @@ def _followers(book: Book, world: World, month: Month) -> None:
             busy = 2.4 if day == world.stories.outage else 1.0
             visits, mentions = int(rng.poisson(420 * share * busy)), int(rng.poisson(46 * share * busy))
             rows.append(f'{day:%Y-%m-%d},{network},umineko_do,"{followers:,}",{visits},{mentions}\n')
-    header = "日付,SNS,アカウント,フォロワー数,プロフィール閲覧,言及数\n"
-    entry = book.write(FOLLOWERS, f"フォロワー推移_{month.first:%Y-%m}.csv", (header + "".join(rows)).encode())
-    entry.rows = len(rows)
+    header = "日付,SNS,アカウント,フォロワー数,プロフィール閲覧,言及数\n".encode()
+    book.extend(FOLLOWERS, f"フォロワー推移_{world.whole}.csv", header, "".join(rows).encode()).rows += len(rows)

@@ -45,9 +45,9 @@ def write(book: Book, world: World, month: Month) -> None:
         ("responded_before_sent", f"Q{month.first:%y%m}900002,満足度,{day} 10:00:00,{day} 09:00:00,電話,注文,,,19999992,4,"),
         ("unknown_value", f"Q{month.first:%y%m}900003,満足度調査(旧),{day} 10:00:00,{day} 12:00:00,電話,注文,,,19999993,4,"),
     )
-    data = HEADER + "\n" + text.content(rows).decode() + "".join(f"{row}\n" for _, row in bad)
-    entry = book.write(SOURCE, f"アンケート_{month.first:%Y-%m}.csv", data.encode())
-    entry.rows = len(order) + len(bad)
+    data = text.content(rows) + "".join(f"{row}\n" for _, row in bad).encode()
+    entry = book.extend(SOURCE, f"アンケート_{world.quarter(month)}.csv", f"{HEADER}\n".encode(), data)
+    entry.rows += len(order) + len(bad)
     entry.bad.update(code for code, _ in bad)
 
 

@@ -1,11 +1,13 @@
-"""The help desk's Zendesk: each month an export of tickets and one of audits, as pages of the API; users and groups once.
+"""The help desk's Zendesk: each quarter an archive with pages of the API: tickets and audits; users and groups in the first.
 
-An export holds what was updated in its month: a ticket that lives on comes again, in a later state, in the next one.
+An export holds what was updated in its quarter: a ticket that lives on comes again, in a later state, in the next one.
 """
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 
 import numpy as np
 import pyarrow as pa
@@ -24,45 +26,44 @@ _AGENT = 7_000_001
 
 
 class Zendesk:
-    """Writes month by month; what falls into a later month waits in ``_later``."""
+    """Gathers months; what falls into a later quarter waits."""
 
     def __init__(self, book: Book, world: World) -> None:
         self._book, self._world = book, world
         self._later: list[tuple[np.ndarray, pa.Array]] = []
         self._tickets_later: list[tuple[np.ndarray, pa.Array]] = []
         self._audits = 50_000_000
-        self._people()
+        self._first = True
 
-    def _people(self) -> None:
+    def _people(self) -> list[tuple[str, bytes, int]]:
+        """Return the pages that say who the people and what the groups are: (name, content, records)."""
         when = f"{self._world.first:%Y-%m-%d}T00:00:00Z"
+        dates = {"created_at": when, "updated_at": when}
         users = [
-            {
-                "id": _AGENT + a.index,
-                "name": a.id,
-                "email": f"{a.id}@umineko.example",
-                "role": "agent",
-                "created_at": when,
-                "updated_at": when,
-            }
+            {"id": _AGENT + a.index, "name": a.id, "email": f"{a.id}@umineko.example", "role": "agent", **dates}
             for a in self._world.people
             if a.team.pool in ("mail", "chat")
         ]
-        groups = [
-            {"id": number, "name": name, "is_public": True, "deleted": False, "created_at": when, "updated_at": when}
-            for name, number in GROUPS.items()
+        groups = [{"id": number, "name": name, "is_public": True, "deleted": False, **dates} for name, number in GROUPS.items()]
+        return [
+            (f"{name}.json", json.dumps({name: records, "count": len(records), "next_page": None}).encode(), len(records))
+            for name, records in (("users", users), ("groups", groups))
         ]
-        for name, records in (("users", users), ("groups", groups)):
-            data = json.dumps({name: records, "count": len(records), "next_page": None}, ensure_ascii=False)
-            self._book.write(SOURCE, f"{name}.json", data.encode()).rows = len(records)
 
     def add(self, month: Month) -> None:
-        """Write one month's two files."""
-        cut = local_s(month.last) + 86400
+        """Take one month; write an archive when its quarter is over."""
+        end = self._world.quarter_end(month)
+        cut = local_s(end) + 86400
         for pool in ("mail", "chat"):
             if month.contacts.get(pool):
                 self._month(month, pool, cut)
-        self._page("ticket_audits", "audits", month, cut, self._later)
-        self._page("tickets", "tickets", month, cut, self._tickets_later)
+        if month.last == end:
+            pages = [*self._people()] if self._first else []
+            self._first = False
+            pages.append(_page("ticket_audits.json", "audits", cut, self._later))
+            pages.append(_page("tickets.json", "tickets", cut, self._tickets_later))
+            entry = self._book.write(SOURCE, f"zendesk-export_{self._world.quarter(month)}.zip", _archive(pages))
+            entry.rows = sum(count for _, _, count in pages)
 
     def _month(self, month: Month, pool: str, cut: int) -> None:
         tickets = month.contacts[pool]
@@ -170,19 +171,22 @@ class Zendesk:
             "]}",
         )
 
-    def _page(self, name: str, key: str, month: Month, cut: int, waiting: list[tuple[np.ndarray, pa.Array]]) -> None:
-        """Write what was updated before ``cut`` as one page; keep the rest."""
-        moment = np.concatenate([when for when, _ in waiting])
-        lines = pa.concat_arrays([each for _, each in waiting])
-        now = moment < cut
-        order = np.flatnonzero(now)[np.argsort(moment[now], kind="stable")]
-        waiting[:] = [(moment[~now], lines.filter(pa.array(~now)))]
-        records = text.join(lines.take(pa.array(order)), ",\n")
-        end = local_s(month.last) + 86400 - JST_S
-        data = (
-            f'{{"{key}":[\n'.encode()
-            + text.content(records).removesuffix(b",\n")
-            + f'\n],"count":{len(order)},"end_time":{end}}}\n'.encode()
-        )
-        entry = self._book.write(SOURCE, f"{name}-{month.first:%Y-%m}.json", data)
-        entry.rows = len(order)
+
+def _page(name: str, key: str, cut: int, waiting: list[tuple[np.ndarray, pa.Array]]) -> tuple[str, bytes, int]:
+    """Make a page of what was updated before ``cut``; keep the rest waiting. Returns (name, content, records)."""
+    moment = np.concatenate([when for when, _ in waiting])
+    lines = pa.concat_arrays([each for _, each in waiting])
+    now = moment < cut
+    order = np.flatnonzero(now)[np.argsort(moment[now], kind="stable")]
+    waiting[:] = [(moment[~now], lines.filter(pa.array(~now)))]
+    records = text.content(text.join(lines.take(pa.array(order)), ",\n")).removesuffix(b",\n")
+    return name, f'{{"{key}":[\n'.encode() + records + f'\n],"count":{len(order)},"end_time":{cut - JST_S}}}\n'.encode(), len(order)
+
+
+def _archive(pages: list[tuple[str, bytes, int]]) -> bytes:
+    """Put pages into an archive whose bytes hang on nothing but their content."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, data, _ in pages:
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED, 1)
+    return buffer.getvalue()

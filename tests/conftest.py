@@ -17,11 +17,11 @@ _numbers = itertools.count(1)
 class World:
     """A workspace with an open store. ``load`` takes rows as dicts; instants are written as the zone's clock shows them, "2026-10-01 09:10"."""
 
-    def __init__(self, folder: Path, toml: str = "") -> None:
+    def __init__(self, folder: Path, toml: str = "", rollups: str = "never") -> None:
         from rashin.store import Store, Workspace
 
         self.workspace = Workspace.create(folder)
-        (folder / "rashin.toml").write_text(toml + '\n[engine]\nthreads = 1\nmemory_limit = "1GiB"\nrollups = "never"\n', "utf-8")
+        (folder / "rashin.toml").write_text(toml + f'\n[engine]\nthreads = 1\nmemory_limit = "1GiB"\nrollups = "{rollups}"\n', "utf-8")
         self.workspace.__dict__.pop("config", None)
         self.store = Store.open(self.workspace)
         self.rows: dict[str, list[dict[str, Any]]] = {}
@@ -112,8 +112,22 @@ def make_world(tmp_path: Path) -> Iterator[Any]:
     """Make workspaces with settings of their own: ``make_world('[organisation]\\nzone = "Asia/Kolkata"')``."""
     made: list[World] = []
 
-    def make(toml: str = "") -> World:
-        made.append(World(tmp_path / f"centre{len(made)}", toml))
+    def make(toml: str = "", rollups: str = "never") -> World:
+        made.append(World(tmp_path / f"centre{len(made)}", toml, rollups))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture(scope="module")
+def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """As ``make_world``, for worlds that all tests of a module read and none changes."""
+    made: list[World] = []
+
+    def make(toml: str = "", rollups: str = "never") -> World:
+        made.append(World(tmp_path_factory.mktemp("shared") / "centre", toml, rollups))
         return made[-1]
 
     yield make

@@ -15,9 +15,10 @@ import numpy as np
 from rashin.errors import Bilingual
 from rashin.query import coverage
 from rashin.query.cells import NOT_APPLICABLE, Series
-from rashin.query.collect import View
+from rashin.query.collect import View, frame, parameters
 from rashin.query.grain import below_day
 from rashin.query.keys import Keys
+from rashin.query.scan import Scan, rows_sql
 from rashin.query.work import Work
 from rashin.records import FACTS
 
@@ -194,32 +195,21 @@ class _Finder:
                 "{n} 件は " + days + " 日たっておらず、再問い合わせの有無がまだ確定していません",
                 "{n} contacts are younger than " + days + " days: whether they repeat is not settled yet",
             )
-            self._immature(one, "immature", said, "f.counted_at > $3", last - window)
+            self._immature(one, "immature", said, ">", last - window)
         if "repeat_of_earlier" in flags:
             said = Bilingual(
                 "{n} 件は、それ以前 " + days + " 日分の記録がそろっていません",
                 "for {n} contacts the " + days + " days before are not fully on record",
             )
-            self._immature(one, "no_history", said, "f.counted_at < $3", first + window)
+            self._immature(one, "no_history", said, "<", first + window)
 
-    def _immature(self, one: Series, kind: Lack, said: Bilingual, condition: str, edge: object) -> None:
-        from rashin.query.scan import shape, values
-
-        limits, bound, number = [], [self.first, self.last, edge], 4
-        chosen = (*self.question.filters, *self.view.scope.allow)
-        for name, count, unknown in shape(chosen):
-            if name not in FACTS["contact"].names:
-                number += count
-                continue
-            listed = ", ".join(f"${number + i}" for i in range(count))
-            parts = [f"f.{name} IN ({listed})"] * bool(count) + [f"f.{name} IS NULL"] * unknown
-            limits.append(f"({' OR '.join(parts)})" if parts else "FALSE")
-            number += count
-        text = (
-            f"SELECT f.business_date AS day, count(*) AS n FROM {self.view.relation('contact')} AS f "
-            f"WHERE f.business_date BETWEEN CAST($1 AS DATE) AND CAST($2 AS DATE) AND {' AND '.join([condition, *limits])} GROUP BY 1 ORDER BY 1"
-        )
-        rows = self.view.store.read(text, [*bound, *values(chosen)]).to_pylist()
+    def _immature(self, one: Series, kind: Lack, said: Bilingual, sign: str, edge: object) -> None:
+        whole = self.question.with_(by=(), grain=None)
+        source, where, moments = rows_sql(Scan("contact"), frame(whole, whole.period, self.view), self.view.relation("contact"))
+        bound = [*parameters(whole, whole.period, self.view.scope), edge]
+        where = [*where, f"f.counted_at {sign} ${len(bound)}"]
+        text = f"SELECT {moments.day} AS day, count(*) AS n FROM {source} AS f WHERE {' AND '.join(where)} GROUP BY 1 ORDER BY 1"
+        rows = self.view.store.read(text, bound).to_pylist()
         if not rows:
             return
         total = sum(row["n"] for row in rows)

@@ -85,7 +85,7 @@ def _again(calls: pd.DataFrame, everything: pd.DataFrame) -> float:
 
 
 def test_the_programme_shortens_one_team_by_an_eighth_and_not_the_other(centre: Path) -> None:
-    people = pd.read_csv(centre / "org.csv").set_index("agent")["team"]
+    people = pd.read_csv(centre / "org.csv").dropna(subset=["agent"]).set_index("agent")["team"]
     calls = _naha(centre)
     calls["team"] = calls["agent"].map(people)
     calls["after"] = calls["start"] >= pd.Timestamp(PROGRAMME)

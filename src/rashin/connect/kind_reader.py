@@ -89,6 +89,9 @@ class _Run:
         kind = of_header(self._reader.kinds, present)
         if kind is None:
             raise _unknown(member)
+        if kind.passed_over:
+            yield Ignored(table.column(LINE)[0].as_py(), "", kind.passed_over, self._part, STREAM, "other_kind", table.num_rows)
+            return
         columns = {}
         for name in kind.paths:
             found = kind.column(name, present)

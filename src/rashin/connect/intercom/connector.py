@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _PAGE = re.compile(r'"type"\s*:\s*"(conversation|admin|team|conversation_part)\.list"|"conversations"\s*:\s*\[')
-_OWN_COLUMNS = {"conversation_id", "source_delivered_as", "job_title"}
+_OWN_COLUMNS = {"conversation_id", "source_delivered_as", "job_title", "unsubscribed_from_emails"}
 
 
 class Intercom:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rashin.connect.kinds import Kind, same
+from rashin.errors import Bilingual
 
 _STATISTICS = ("first_admin_reply_at", "first_contact_reply_at", "first_close_at", "last_close_at", "count_reopens")
 
@@ -71,5 +72,12 @@ TEAM = Kind(
     common=True,
 )
 
+_NOT_NEEDED = Bilingual("KPIに使わない表(顧客・タグ・所属)", "a table that no KPI needs (customers, tags, memberships)")
+CUSTOMER = Kind(
+    "customer", (), {}, (), (("unsubscribed_from_emails",), ("role",), ("last_contacted_at", "signed_up_at")), passed_over=_NOT_NEEDED
+)
+TAGGING = Kind("tagging", (), {}, (), (("tag_id",), ("conversation_id", "contact_id")), passed_over=_NOT_NEEDED)
+MEMBERSHIP = Kind("membership", (), {}, (), (("admin_id",), ("team_id",)), passed_over=_NOT_NEEDED)
+
 #: In the order in which a bare record or a header is tried: the more special first.
-KINDS: tuple[Kind, ...] = (PART, CONVERSATION, MEMBER, ADMIN, TEAM)
+KINDS: tuple[Kind, ...] = (PART, CONVERSATION, TAGGING, MEMBER, CUSTOMER, MEMBERSHIP, ADMIN, TEAM)

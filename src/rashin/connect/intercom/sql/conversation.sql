@@ -12,7 +12,9 @@ with told as (
 )
 select
     'conversation/' || id as key, id as contact_id, 'conversation' as event, created as event_at, coalesce(updated, created) as revision,
-    source_type as via, team_id as queue, assignee_id as agent,
+    source_type as via,
+    coalesce(team_id, case when assignee_type = 'team' then assignee_id end) as queue,
+    case when assignee_type = 'team' then null else assignee_id end as agent,
     state as detail, author_type as detail_2, delivered_as as detail_3, coalesce(contact, case when author_type in ('user', 'lead', 'contact') then author_id end) as detail_4,
     cast(json_object(
         'priority', priority, 'replied', replied, 'first_closed', first_closed, 'last_closed', last_closed, 'reopens', count_reopens,

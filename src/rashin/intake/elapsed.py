@@ -39,16 +39,22 @@ def _contact(rows: Rows, setting: Setting) -> list[Note]:
 
 
 def _wait(rows: Rows) -> None:
-    """Of inbound voice: from offer to answer, of an abandoned call to its end. Other outcomes may have ended after the wait did."""
+    """Of inbound voice and chat: from offer to answer (in a chat to the first human response when no answer is recorded), of an abandoned one to its end.
+
+    Other outcomes may have ended after the wait did.
+    """
     offered, channel, direction = rows.instants("offered_at"), rows.get("channel"), rows.get("direction")
     if offered is None or channel is None or direction is None or not rows.missing("wait_s"):
         return
     nothing = np.full(len(offered), np.datetime64("NaT", "us"))
     answered, ended, outcome = rows.instants("answered_at"), rows.instants("ended_at"), rows.get("outcome")
     until = nothing if answered is None else answered
+    chat, responded = _is(channel, "chat"), rows.instants("first_response_at")
+    if responded is not None:
+        until = np.where(np.isnat(until) & chat, responded, until)
     if ended is not None and outcome is not None:
         until = np.where(np.isnat(until) & _is(outcome, "abandoned"), ended, until)
-    seconds = _elapsed(offered, np.where(_is(channel, "voice") & _is(direction, "inbound"), until, nothing))
+    seconds = _elapsed(offered, np.where((_is(channel, "voice") | chat) & _is(direction, "inbound"), until, nothing))
     if seconds is not None and not np.isnan(seconds).all():
         rows.fill_seconds("wait_s", seconds)
 

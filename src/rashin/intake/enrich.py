@@ -4,7 +4,7 @@ Only what is null is filled, and only from what is known: null stays null. The r
 
 - all: ``counted_at`` (first anchor that is not null), ``business_date``, ``utc_offset_s``; ``team``, ``site``, ``vendor``, ``client``,
   ``channel`` from ``org.csv`` as it holds on the business date;
-- contact: ``wait_s`` of inbound voice (offered → answered; of an abandoned call offered → ended), ``first_response_s``, ``resolution_s``
+- contact: ``wait_s`` of inbound voice and chat (offered → answered; of an abandoned call offered → ended), ``first_response_s``, ``resolution_s``
   (clock time), ``first_response_open_s``, ``first_response_last_schedule_s``, ``resolution_open_s`` (opening hours of the queue's calendar);
 - post: ``first_reply_s``; shift: ``scheduled_s``, ``attended_s``.
 """

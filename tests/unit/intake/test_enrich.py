@@ -134,6 +134,16 @@ def test_the_wait_of_a_call_is_worked_out_only_where_it_is_certain():
     assert column(found, "wait_s") == [20.0, 45.0, None, None, None, 12.5, None]
 
 
+def test_a_chat_waits_until_a_person_first_responds():
+    chat = {"offered_at": "2026-10-01T03:00:00", "channel": "chat", "wait_s": None}
+    found = contacts(
+        chat | {"first_response_at": "2026-10-01T03:00:35", "outcome": "answered"},
+        chat | {"answered_at": "2026-10-01T03:00:10", "first_response_at": "2026-10-01T03:00:35", "outcome": "answered"},
+        chat | {"outcome": "open"},
+    )
+    assert column(found, "wait_s") == [35.0, 10.0, None]
+
+
 def test_first_response_and_resolution_by_the_clock_and_in_opening_hours():
     friday_17_to_monday_11 = {
         "queue": "support",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +46,7 @@ class Held:
         nulls = {name: pa.nulls(table.num_rows, pa.string()) for name in NEEDED if name not in table.column_names}
         self._keys.append(pa.table({name: nulls.get(name, table.column(name) if name in table.column_names else None) for name in NEEDED}))
 
-    def release(self, store: Store, load: Load, sieve: Sieve, reasons: Counter[str]) -> None:
+    def release(self, store: Store, load: Load, sieve: Sieve) -> None:
         """Refuse what overlaps, stage the rest."""
         import pyarrow as pa
 
@@ -57,11 +56,11 @@ class Held:
         positions, clashes = overlapping(keys, _existing(store, sieve.source, keys))
         first = 0
         for path in self._files:
-            first = self._release_one(path, first, dict(zip(positions.tolist(), clashes, strict=True)), load, sieve, reasons)
+            first = self._release_one(path, first, dict(zip(positions.tolist(), clashes, strict=True)), load, sieve)
         if self._folder:
             self._folder.cleanup()
 
-    def _release_one(self, path: Path, first: int, clashes: dict[int, str], load: Load, sieve: Sieve, reasons: Counter[str]) -> int:
+    def _release_one(self, path: Path, first: int, clashes: dict[int, str], load: Load, sieve: Sieve) -> int:
         import numpy as np
         import pyarrow as pa
         from pyarrow import feather
@@ -75,7 +74,6 @@ class Held:
             places = table.column("_part").to_pylist() if "_part" in table.column_names else [sieve.place("")] * table.num_rows
             rows = refused.of_faults(sieve.fact, places, _raw(table), faults)
             load.reject(refused.table(rows))
-            reasons.update(row[5] for row in rows)
             keep = np.ones(table.num_rows, bool)
             keep[at] = False
             table = table.filter(pa.array(keep))

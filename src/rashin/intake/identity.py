@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _SEPARATOR = "|"
 
+#: How a native id begins that was made of the row's content.
+CONTENT = "content:"
+
 
 def by_key(plan: FactPlan, raw: pa.Table) -> tuple[Any, Any]:
     """Return (native ids, mask of rows whose key is empty). Several key columns are joined with “|”; a “|” within one is doubled."""
@@ -38,8 +41,8 @@ class Occurrences:
     def __init__(self) -> None:
         self._runs: list[np.ndarray] = []
 
-    def number(self, hashes: np.ndarray) -> np.ndarray:
-        """Return 1 for the first row with its hash in the file, 2 for the second, …"""
+    def number(self, hashes: np.ndarray, digests: list[str]) -> np.ndarray:
+        """Return 1 for the first row with its hash in the file, 2 for the second, … ``digests``: the contents that the hashes stand for."""
         import numpy as np
 
         order = np.argsort(hashes, kind="stable")
@@ -76,8 +79,8 @@ def by_content(fact: Fact, table: pa.Table, transform: Transform, occurrences: O
     # hash() may differ between engine versions; md5 never does, and identities outlive versions.
     out = transform(table.select(names), f"SELECT md5(concat_ws(chr(31), {', '.join([own, *texts])})) AS h FROM raw").column("h")
     digests = out.to_pylist()
-    numbers = occurrences.number(_sixty_four_bits(digests))
-    return pa.array([f"content:{digest}:{number}" for digest, number in zip(digests, numbers, strict=True)], pa.string())
+    numbers = occurrences.number(_sixty_four_bits(digests), digests)
+    return pa.array([f"{CONTENT}{digest}:{number}" for digest, number in zip(digests, numbers, strict=True)], pa.string())
 
 
 def _text(fact: Fact, name: str) -> str:

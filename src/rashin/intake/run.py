@@ -20,10 +20,12 @@ from rashin.intake.batch import Note, Setting, merge_notes
 from rashin.intake.enrich import enrich
 from rashin.intake.events import assembly
 from rashin.intake.hold import Held
+from rashin.intake.identity import Occurrences
 from rashin.intake.land import Landed, keep_mapping, land
 from rashin.intake.receipt import Receipt
 from rashin.intake.resolve import kept_mapping, resolve, setting_of, text_and_hash, text_zone
 from rashin.intake.sieve import Sieve, sieves
+from rashin.intake.values.plan import FactPlan
 from rashin.records import FACTS
 from rashin.store.store import Store
 from rashin.store.workspace import Workspace
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from rashin.store.load import Load
+    from rashin.store.receipt import LoadRecord
 
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - UTC without a mark, like every instant in the store
 
@@ -66,7 +69,8 @@ class Job:
     batch_id: str | None = None
     records: Iterator[Found] | None = None
     mends: int | None = None
-    reasons: Counter[str] = field(default_factory=Counter)
+    file_hash: str = ""
+    occurrences: Callable[[FactPlan], Occurrences] | None = None
     ignored: Counter[str] = field(default_factory=Counter)
     notes: list[Note] = field(default_factory=list)
     rows: int = 0
@@ -99,18 +103,20 @@ def load(
 
 
 def withdraw(target: Store | Workspace, load_id: int, by: str) -> list[int]:
-    """Take a load back as if it had never been, and the loads that mended its rejects with it. Returns the numbers of the loads withdrawn."""
+    """Take a load back as if it had never been, and before it the loads that mended its rejects. Returns the numbers of the loads withdrawn."""
     with opened(target) as store:
-        records = {each.load_id: each for each in store.loads()}
-        mends = [each.load_id for each in records.values() if each.batch_id.startswith(mend_prefix(load_id)) and each.withdrawn_at is None]
-        done = []
-        for each in (*reversed(mends), load_id):
-            record = records.get(each)
-            mapping = kept_mapping(store.workspace, record.mapping_hash) if record else None
-            with _enriching(store, setting_of(mapping, store.workspace) if mapping else None):
-                store.withdraw(each, by)
-            done.append(each)
-        return done
+        record = known_load(store, load_id)
+        done = [number for each in mends_of(store, load_id) for number in withdraw(store, each.load_id, by)]
+        mapping = kept_mapping(store.workspace, record.mapping_hash)
+        with _enriching(store, setting_of(mapping, store.workspace) if mapping else None):
+            store.withdraw(load_id, by)
+        return [*done, load_id]
+
+
+def mends_of(store: Store, load_id: int) -> list[LoadRecord]:
+    """Return the loads in force that mend rejects of ``load_id``, newest first."""
+    prefix = mend_prefix(load_id)
+    return [each for each in reversed(store.loads()) if each.batch_id.startswith(prefix) and each.withdrawn_at is None]
 
 
 def mend_prefix(load_id: int) -> str:
@@ -153,7 +159,7 @@ def run(store: Store, job: Job) -> Receipt:
     with (
         _enriching(store, job.setting),
         store.load(
-            job.mapping.source, job.landed.name, job.landed.sha256, mapping_hash, job.by, job.exported_at, job.batch_id
+            job.mapping.source, job.landed.name, job.file_hash or job.landed.sha256, mapping_hash, job.by, job.exported_at, job.batch_id
         ) as open_load,
     ):
         if open_load.already is None:
@@ -167,7 +173,7 @@ def run(store: Store, job: Job) -> Receipt:
         _conserved(store, job, entries, receipt)
     return Receipt(
         receipt,
-        dict(job.reasons.most_common()),
+        _reasons(store, receipt.load_id),
         dict(job.ignored.most_common()),
         merge_notes(job.notes),
         job.landed.sha256,
@@ -180,7 +186,7 @@ def run(store: Store, job: Job) -> Receipt:
 def _fill(store: Store, open_load: Load, job: Job) -> list[Sieve]:
     """Read the file into the open load; return the entries with their tallies."""
     exported_us = (job.exported_at - _EPOCH) // dt.timedelta(microseconds=1)
-    entries = sieves(job.mapping, job.zone, job.setting, exported_us, open_load.transform)
+    entries = sieves(job.mapping, job.zone, job.setting, exported_us, open_load.transform, job.occurrences)
     held = {id(each): Held(store.workspace.scratch) for each in entries if each.fact == "agent_time"}
     with watching(lambda done: job.tell("read", done)):
         for found in job.records if job.records is not None else _read(job, entries):
@@ -188,7 +194,7 @@ def _fill(store: Store, open_load: Load, job: Job) -> list[Sieve]:
     for each in entries:
         each.check_columns()
         if id(each) in held:
-            held[id(each)].release(store, open_load, each, job.reasons)
+            held[id(each)].release(store, open_load, each)
     for name in (each.fact for each in entries):
         open_load.ignore(name, 0)
     _ignore_all(open_load, entries)
@@ -212,7 +218,7 @@ def _take(found: Found, entries: list[Sieve], held: dict[int, Held], open_load: 
             _unmapped(found.stream, found.table.num_rows, open_load, job)
         for each in takers:
             sifted = each.sift(found)
-            _keep_rejects(sifted.rejects, open_load, job)
+            _keep_rejects(sifted.rejects, open_load)
             job.notes.extend(sifted.notes)
             if id(each) in held:
                 held[id(each)].add(sifted.table)
@@ -226,7 +232,7 @@ def _take(found: Found, entries: list[Sieve], held: dict[int, Held], open_load: 
             each.ignore(found)
         job.ignored[found.reason.en] += found.count
     else:
-        _keep_rejects([each.refuse(found) for each in takers], open_load, job)
+        _keep_rejects([each.refuse(found) for each in takers], open_load)
 
 
 def _unmapped(stream: str, rows: int, open_load: Load, job: Job) -> None:
@@ -235,10 +241,9 @@ def _unmapped(stream: str, rows: int, open_load: Load, job: Job) -> None:
     job.ignored[f"stream “{stream}” is not mapped"] += rows
 
 
-def _keep_rejects(rows: list[refused.Row], open_load: Load, job: Job) -> None:
+def _keep_rejects(rows: list[refused.Row], open_load: Load) -> None:
     if rows:
         open_load.reject(refused.table(rows))
-        job.reasons.update(row[5] for row in rows)
 
 
 def _ignore_all(open_load: Load, entries: list[Sieve]) -> None:
@@ -284,6 +289,12 @@ def _enriched(fact: str, rows: pa.Table, setting: Setting) -> pa.Table:
     return enrich(FACTS[fact], rows, setting).table
 
 
+def _reasons(store: Store, load_id: int) -> dict[str, int]:
+    """Reject code → rows, commonest first."""
+    found = store.read("SELECT code, count(*) AS n FROM rejects WHERE load_id = ? GROUP BY code ORDER BY n DESC, code", [load_id])
+    return dict(zip(found.column("code").to_pylist(), found.column("n").to_pylist(), strict=True))
+
+
 def _landing_watch(file: Path, watch: Watch | None) -> Callable[[int, int], None] | None:
     if watch is None:
         return None
@@ -296,7 +307,7 @@ def _naive_utc(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(dt.UTC).replace(tzinfo=None)
 
 
-def known_load(store: Store, load_id: int) -> Any:
+def known_load(store: Store, load_id: int) -> LoadRecord:
     """Return the record of a load. QuestionError when there is none."""
     found = {each.load_id: each for each in store.loads()}
     if load_id in found:

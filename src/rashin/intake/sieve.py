@@ -22,6 +22,9 @@ from rashin.intake.values.words import fold
 if TYPE_CHECKING:
     import pyarrow as pa
 
+#: Column of a mended file: the entries that had refused the row, parted by “;”.
+ENTRIES = "#fact"
+
 _AMBIGUOUS = Bilingual(
     "夏時間の終わりで二度ある時刻は、一度目として読みました。", "Times that the clock showed twice were read as the first of the two."
 )
@@ -48,7 +51,7 @@ class Sifted:
 
 @dataclass(slots=True)
 class Sieve:
-    """``exported_us``: revision of rows whose mapping gives none. ``only_lines``: when set, (part, line) of the records to take (a mended file)."""
+    """``exported_us``: revision of rows whose mapping gives none. ``evaluator`` and ``occurrences`` remember what the whole file needs."""
 
     plan: FactPlan
     source: str
@@ -89,12 +92,14 @@ class Sieve:
 
     def sift(self, batch: RawBatch) -> Sifted:
         """Return what the batch gives. Raises DefinitionError when the mapping names a column that the file does not have."""
-        raw = self._with_columns(batch)
+        raw = self.mine(self.with_columns(batch))
         self.tally.seen += raw.num_rows
-        raw = self._wanted(raw)
+        self.tally.ignored += raw.num_rows
+        raw = self.wanted(raw)
+        self.tally.ignored -= raw.num_rows
         result = self.evaluator.run(raw, self.transform)
         table, faults = self._identified(raw, result)
-        places = self._places(raw, batch.part)
+        places = self.places(raw, batch.part)
         rejects = refused.of_faults(self.fact, places, raw, faults)
         table, raw, places = _without(table, raw, places, faults)
         found = check(self.plan.fact, table, self.transform, self._labels())
@@ -113,7 +118,21 @@ class Sieve:
                 if name not in self.columns_seen:
                     raise missing_column(name, self.columns_seen)
 
-    def _with_columns(self, batch: RawBatch) -> pa.Table:
+    @property
+    def label(self) -> str:
+        """The entry's name in a file of mended rows: the fact, with the part that tells it from another entry of the same fact."""
+        return f"{self.fact}[{self.mapping.part}]" if self.mapping.part else self.fact
+
+    def mine(self, raw: pa.Table) -> pa.Table:
+        """Of mended rows, keep those that this entry had refused."""
+        import pyarrow as pa
+
+        if ENTRIES not in raw.column_names:
+            return raw
+        return raw.filter(pa.array([self.label in (each or "").split(";") for each in raw.column(ENTRIES).to_pylist()], pa.bool_()))
+
+    def with_columns(self, batch: RawBatch) -> pa.Table:
+        """Return the batch's table with null columns where the form leaves out what a record does not have. DefinitionError for one the file lacks."""
         import pyarrow as pa
 
         raw = batch.table
@@ -126,8 +145,8 @@ class Sieve:
                 raw = raw.append_column(name, pa.nulls(raw.num_rows, pa.string()))
         return raw
 
-    def _wanted(self, raw: pa.Table) -> pa.Table:
-        """Keep the rows inside ``only`` and outside ``skip``; the others are ignored."""
+    def wanted(self, raw: pa.Table) -> pa.Table:
+        """Return the rows inside ``only`` and outside ``skip``."""
         import numpy as np
         import pyarrow as pa
 
@@ -135,10 +154,7 @@ class Sieve:
         for conditions, wanted in ((self.mapping.only, True), (self.mapping.skip, False)):
             for name, values in conditions.items():
                 keep &= self._holds(raw, name, values) == wanted
-        if keep.all():
-            return raw
-        self.tally.ignored += int((~keep).sum())
-        return raw.filter(pa.array(keep))
+        return raw if keep.all() else raw.filter(pa.array(keep))
 
     def _holds(self, raw: pa.Table, name: str, values: tuple[str, ...]) -> Any:
         import pyarrow as pa
@@ -223,7 +239,7 @@ class Sieve:
             values = values + raw.column(LINE).to_numpy()
         return pa.array(values), np.zeros(raw.num_rows, bool)
 
-    def _places(self, raw: pa.Table, part: str) -> list[str]:
+    def places(self, raw: pa.Table, part: str) -> list[str]:
         """Label of each row's part of the file. Several records of one line are told apart, or they would count as one refused row."""
         import numpy as np
 
@@ -231,7 +247,7 @@ class Sieve:
         lines = raw.column(LINE).to_numpy()
         if len(np.unique(lines)) == len(lines):
             return [place] * len(lines)
-        numbers = Occurrences().number(lines.astype(np.uint64))
+        numbers = Occurrences().number(lines.astype(np.uint64), [])
         return [place if number == 1 else f"{place}#{number}" for number in numbers]
 
     def _labels(self) -> dict[str, str]:
@@ -244,12 +260,21 @@ def sieves(
     setting: Setting,
     exported_us: int,
     transform: Transform,
-    occurrences: Callable[[], Occurrences] = Occurrences,
+    occurrences: Callable[[FactPlan], Occurrences] | None = None,
 ) -> list[Sieve]:
     """Return one sieve per ``[[fact]]`` entry of the mapping."""
     plans = [plan(each) for each in mapping.facts]
     return [
-        Sieve(each, mapping.source, transform, setting, exported_us, Evaluator(each, zone), occurrences=occurrences()) for each in plans
+        Sieve(
+            each,
+            mapping.source,
+            transform,
+            setting,
+            exported_us,
+            Evaluator(each, zone),
+            occurrences=occurrences(each) if occurrences else Occurrences(),
+        )
+        for each in plans
     ]
 
 

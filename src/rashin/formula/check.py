@@ -141,7 +141,18 @@ class _Checker:
         if node.op == "*":
             return Checked(tree, "number", units.times(left.unit, right.unit))
         if self.scope.fact is not None and not _is_constant(right.node):
-            self.source.kind(node.right.at, self.words(node.right), right.kind, "constant")
+            self.source.refuse(
+                "division_of_rows",
+                Bilingual(
+                    f"行ごとの割り算は定数でだけできます(「{self.words(node.right)}」は行ごとに変わります)。",
+                    f"a row can be divided by a constant only; “{self.words(node.right)}” differs from row to row.",
+                ),
+                at=node.right.at,
+                word=self.words(node.right),
+                next_step=Bilingual(
+                    "比率は、合計どうしの割り算として value に書きます。", "Write a ratio in value, as one sum divided by another."
+                ),
+            )
         if constant_value(bind(right.node, self.scope.params) if _is_constant(right.node) else right.node) == 0:
             self.source.refuse(
                 "division_by_zero",

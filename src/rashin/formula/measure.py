@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Literal, TypeAlias
+from typing import Literal, NoReturn, TypeAlias
 
+from rashin.errors import Bilingual
 from rashin.formula import nodes, syntax
 from rashin.formula.check import check
 from rashin.formula.nodes import Constant, Node
@@ -15,7 +16,7 @@ from rashin.formula.printer import show
 from rashin.formula.problems import Text
 from rashin.formula.render import Dialect, to_double, to_sql
 from rashin.formula.repeats import Repeat
-from rashin.formula.scope import EDGE_COLUMNS, REPEAT_COLUMNS, ParamValue, Scope
+from rashin.formula.scope import EDGE_COLUMNS, REPEAT_COLUMNS, ParamValue, Scope, labels
 
 MeasureKind: TypeAlias = Literal["count", "sum", "min", "max", "distinct", "histogram"]
 
@@ -169,11 +170,25 @@ class MeasureForm:
         )
 
 
+def _refuse_counting(source: Text, argument: Node) -> NoReturn:
+    word = show(argument)
+    source.refuse(
+        "type_clash",
+        Bilingual(
+            f"count(列) は値のある行をすべて数えるため、「{word}」が「いいえ」の行も入ります。",
+            f"count(column) counts every row with a value, so it would count those where “{word}” is false, too.",
+        ),
+        at=argument.at,
+        word=word,
+        next_step=Bilingual(f"count(*) filter (where {word}) と書きます。", f"Write count(*) filter (where {word})."),
+    )
+
+
 def parse_measure_form(
     name: str, text: str, fact: str, params: Mapping[str, ParamValue], place: str, at: str = "counted_at"
 ) -> MeasureForm:
     """Return the checked measure, its parameters still open. ``params`` gives their types. Raises DefinitionError."""
-    source = Text(text, place)
+    source = Text(text, place, labels(fact))
     raw = syntax.measure(source)
     scope = Scope(params, fact=fact)
     argument, unit = None, "count" if raw.function == "count" else None
@@ -182,7 +197,7 @@ def parse_measure_form(
         found = check(source, raw.argument, scope)
         if kind in ("count", "distinct"):
             if found.kind == "bool":
-                source.kind(raw.argument.at, show(raw.argument), "bool", "filter (where …)")
+                _refuse_counting(source, raw.argument)
         elif found.kind != "number":
             source.kind(raw.argument.at, show(raw.argument), found.kind, "number")
         else:

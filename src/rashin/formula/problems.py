@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 from rashin.errors import Bilingual, DefinitionError, nearest
@@ -12,10 +12,14 @@ from rashin.errors import Bilingual, DefinitionError, nearest
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A formula's text and where it is written ("file › entry › key"); refuses with the position of the offending word."""
+    """A formula's text and where it is written ("file › entry › key"); refuses with the position of the offending word.
+
+    ``labels``: Japanese label → column, so that somebody who writes 待ち時間 is told ``wait_s``.
+    """
 
     text: str
     place: str
+    labels: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def refuse(
         self,
@@ -26,6 +30,7 @@ class Text:
         word: str = "",
         known: Iterable[str] = (),
         next_step: Bilingual | None = None,
+        suggestion: str | None = None,
     ) -> NoReturn:
         """Raise :class:`DefinitionError`. ``at`` is the 0-based position; the reader sees it 1-based after the place."""
         raise DefinitionError(
@@ -34,7 +39,7 @@ class Text:
             next_step,
             place=f"{self.place}:{at + 1}" if self.place else f"{at + 1}",
             word=word,
-            suggestion=nearest(word, known) if word else None,
+            suggestion=suggestion or (nearest(word, known) if word else None),
         )
 
     def syntax(self, at: int, word: str) -> NoReturn:
@@ -50,12 +55,14 @@ class Text:
 
     def unsupported(self, at: int, word: str, instead: Bilingual | None = None) -> NoReturn:
         """Refuse something that SQL may know and this language does not."""
+        near = nearest(word, self.labels) if not word.isascii() else None
         self.refuse(
             "formula_unsupported",
             Bilingual(f"この式では「{word}」は使えません。", f"“{word}” cannot be used in a formula."),
             at=at,
             word=word,
             next_step=instead,
+            suggestion=self.labels[near] if near else None,
         )
 
     def unknown(self, code: str, label: Bilingual, word: str, at: int, known: Iterable[str]) -> NoReturn:

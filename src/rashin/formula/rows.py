@@ -10,7 +10,7 @@ from rashin.formula.nodes import Node
 from rashin.formula.normal import bind
 from rashin.formula.printer import show
 from rashin.formula.problems import Text
-from rashin.formula.scope import ParamValue, Scope
+from rashin.formula.scope import ParamValue, Scope, labels
 
 
 def parse_condition(text: str, fact: str, params: Mapping[str, ParamValue], place: str) -> Node:
@@ -20,7 +20,7 @@ def parse_condition(text: str, fact: str, params: Mapping[str, ParamValue], plac
 
 def condition_form(text: str, fact: str, params: Mapping[str, ParamValue], place: str) -> Node:
     """Return a row condition whose parameters are still open. Raises :class:`rashin.errors.DefinitionError`."""
-    source = Text(text, place)
+    source = Text(text, place, labels(fact))
     raw = syntax.expression(source)
     found = check(source, raw, Scope(params, fact=fact))
     if found.kind != "bool":
@@ -35,5 +35,5 @@ def parse_expression(text: str, fact: str, params: Mapping[str, ParamValue], pla
 
 def checked_expression(text: str, fact: str, params: Mapping[str, ParamValue], place: str) -> Checked:
     """Return a row expression with its type and unit, parameters still open. Raises :class:`rashin.errors.DefinitionError`."""
-    source = Text(text, place)
+    source = Text(text, place, labels(fact))
     return check(source, syntax.expression(source), Scope(params, fact=fact))

@@ -38,6 +38,13 @@ def derived(fact: str) -> dict[str, Derived]:
     return {each.name: each for each in FACTS[fact].derived}
 
 
+@cache
+def labels(fact: str) -> dict[str, str]:
+    """Return Japanese label → name of the fact's columns."""
+    own = {column.label.ja: name for name, column in stored(fact).items()}
+    return own | {column.label.ja: name for name, column in derived(fact).items()}
+
+
 def row_names(fact: str) -> list[str]:
     """Return every name that a row expression over the fact may use."""
     return [*stored(fact), *derived(fact), *VIRTUAL.get(fact, {})]

@@ -192,7 +192,7 @@ class _Copier:
                 ),
                 at=at,
                 word=name,
-                known=AGGREGATES,
+                known=() if name in AGGREGATES else AGGREGATES,
                 next_step=Bilingual("割り算や足し算は value に書きます。", "Write the arithmetic in value."),
             )
         parts = (

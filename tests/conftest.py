@@ -48,7 +48,14 @@ class World:
 
         filled = [self.row(fact, row, source, zone, revision) for row in rows]
         self.rows.setdefault(fact, []).extend(filled)
-        types = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "TIMESTAMP": pa.timestamp("us"), "DATE": pa.date32(), "BOOLEAN": pa.bool_()}
+        types = {
+            "VARCHAR": pa.string(),
+            "BIGINT": pa.int64(),
+            "DOUBLE": pa.float64(),
+            "TIMESTAMP": pa.timestamp("us"),
+            "DATE": pa.date32(),
+            "BOOLEAN": pa.bool_(),
+        }
         names = list(FACTS[fact].names)
         columns = {name: pa.array([row.get(name) for row in filled], types[ENGINE_TYPE[FACTS[fact].column(name).type]]) for name in names}
         columns["_line"] = pa.array(range(2, len(filled) + 2), pa.int64())

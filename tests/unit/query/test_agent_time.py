@@ -43,7 +43,11 @@ def found(world: Any, kpi: str, period: str, **asked: Any) -> dict[Any, float]:
 
 def test_an_interval_is_shared_out_over_the_buckets_it_reaches(world: Any) -> None:
     world.load("agent_time", [spell("2026-10-01 09:50", "2026-10-01 10:40")])
-    assert found(world, "talk_s", "2026-10-01", grain="30min") == {"2026-10-01 09:30": 600, "2026-10-01 10:00": 1800, "2026-10-01 10:30": 600}
+    assert found(world, "talk_s", "2026-10-01", grain="30min") == {
+        "2026-10-01 09:30": 600,
+        "2026-10-01 10:00": 1800,
+        "2026-10-01 10:30": 600,
+    }
     assert found(world, "spells", "2026-10-01", grain="30min") == {"2026-10-01 09:30": 1}, "counted once, where it began"
 
 
@@ -72,7 +76,13 @@ def test_a_long_absence_from_the_clock_reaches_over_many_days(world: Any) -> Non
 
 
 def test_buckets_add_up_to_the_whole_at_every_grain(world: Any) -> None:
-    world.load("agent_time", [spell(f"2026-10-{day:02d} {8 + day % 3:02d}:{day:02d}", f"2026-10-{day:02d} {17 + day % 2}:13:0{day % 9}") for day in range(1, 29)])
+    world.load(
+        "agent_time",
+        [
+            spell(f"2026-10-{day:02d} {8 + day % 3:02d}:{day:02d}", f"2026-10-{day:02d} {17 + day % 2}:13:0{day % 9}")
+            for day in range(1, 29)
+        ],
+    )
     (whole,) = found(world, "talk_s", "2026-10").values()
     for grain in ("15min", "hour", "day", "week", "month"):
         assert sum(found(world, "talk_s", "2026-10", grain=grain).values()) == pytest.approx(whole, abs=1e-6)
@@ -94,7 +104,11 @@ def test_the_night_on_which_the_clock_goes_back_is_an_hour_longer(make_world: An
 def test_a_share_of_time_is_a_share_of_sums(world: Any) -> None:
     world.load(
         "agent_time",
-        [spell("2026-10-01 09:00", "2026-10-01 09:45"), spell("2026-10-01 09:45", "2026-10-01 10:30", "available"), spell("2026-10-01 10:30", "2026-10-01 11:00", "break")],
+        [
+            spell("2026-10-01 09:00", "2026-10-01 09:45"),
+            spell("2026-10-01 09:45", "2026-10-01 10:30", "available"),
+            spell("2026-10-01 10:30", "2026-10-01 11:00", "break"),
+        ],
     )
     assert found(world, "busy", "2026-10-01", grain="hour") == {"2026-10-01 09:00": 0.75}, "10:00 has working time and no handling: 0"
     assert found(world, "busy", "2026-10-01") == {"2026-10-01": 0.5}

@@ -45,7 +45,9 @@ value = "spent / calls"
 """
 
 
-def call(day: int, queue: str = "A", *, answered: bool = True, wait: float = 10, talk: float = 100, clock: str = "10:00", **more: Any) -> dict[str, Any]:
+def call(
+    day: int, queue: str = "A", *, answered: bool = True, wait: float = 10, talk: float = 100, clock: str = "10:00", **more: Any
+) -> dict[str, Any]:
     outcome = "answered" if answered else "abandoned"
     return {
         "channel": "voice", "direction": "inbound", "queue": queue, "outcome": outcome, "wait_s": wait,
@@ -76,7 +78,13 @@ def centre(world: Any) -> Any:
 
 
 def test_one_figure_for_the_period(centre: Any) -> None:
-    assert values(centre, "rate", "talk") == {("rate", "2026-10-01..2026-10-03", ): 0.6, ("talk", "2026-10-01..2026-10-03"): 300.0}
+    assert values(centre, "rate", "talk") == {
+        (
+            "rate",
+            "2026-10-01..2026-10-03",
+        ): 0.6,
+        ("talk", "2026-10-01..2026-10-03"): 300.0,
+    }
 
 
 def test_by_day_each_day_has_its_bucket_also_the_one_without_a_call(centre: Any) -> None:
@@ -122,7 +130,11 @@ def test_filters_take_one_value_several_or_unknown(centre: Any) -> None:
 
 def test_several_facts_meet_on_their_keys(centre: Any) -> None:
     """Costs by queue and calls by queue: each side counted by itself, joined afterwards; a queue with costs and no call has no value."""
-    centre.load("cost", [{"kind": "vendor_metered", "amount_yen": 900, "queue": queue, "business_date": "2026-10-01"} for queue in ("A", "C")], source="ledger")
+    centre.load(
+        "cost",
+        [{"kind": "vendor_metered", "amount_yen": 900, "queue": queue, "business_date": "2026-10-01"} for queue in ("A", "C")],
+        source="ledger",
+    )
     found = values(centre, "yen_per_call", by="queue")
     assert {key[-1]: value for key, value in found.items()} == {"A": 300.0, "B": None, "C": None, None: None}
 

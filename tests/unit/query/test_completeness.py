@@ -26,7 +26,14 @@ OCTOBER_1_9 = Period.parse("2026-10-01..2026-10-09", date(2026, 12, 1))
 
 
 def call(day: int, **more: Any) -> dict[str, Any]:
-    return {"channel": "voice", "direction": "inbound", "outcome": "answered", "talk_s": 100, "offered_at": f"2026-10-{day:02d} 10:00", **more}
+    return {
+        "channel": "voice",
+        "direction": "inbound",
+        "outcome": "answered",
+        "talk_s": 100,
+        "offered_at": f"2026-10-{day:02d} 10:00",
+        **more,
+    }
 
 
 def asked(world: Any, kpi: str = "calls", period: Period = OCTOBER_1_9, **more: Any) -> Answer:
@@ -106,7 +113,10 @@ def test_a_column_that_a_source_never_records_is_named_by_the_kpis_that_need_it(
 def test_refused_rows_of_loads_that_feed_the_period_are_counted(world: Any) -> None:
     columns = {name: ["x"] for name in ("fact", "file", "code", "reason_ja", "reason_en", "mend_ja", "mend_en", "raw")}
     with world.store.load("pbx", "f.csv", "h-rejects", "m", "tester") as load:
-        load.stage("contact", pa.table({"source": ["pbx"], "native_id": ["r1"], "revision": [1], "business_date": [date(2026, 10, 1)], "_line": [2]}))
+        load.stage(
+            "contact",
+            pa.table({"source": ["pbx"], "native_id": ["r1"], "revision": [1], "business_date": [date(2026, 10, 1)], "_line": [2]}),
+        )
         load.reject(pa.table({**columns, "fact": ["contact"], "line": [3]}))
         load.commit()
     (note,) = notes(asked(world), "rejected")

@@ -21,7 +21,14 @@ value = "taken / calls"
 
 
 def call(number: str, day: int, outcome: str = "answered", queue: str = "A") -> dict[str, Any]:
-    return {"native_id": number, "channel": "voice", "direction": "inbound", "queue": queue, "outcome": outcome, "offered_at": f"2026-10-{day:02d} 10:00"}
+    return {
+        "native_id": number,
+        "channel": "voice",
+        "direction": "inbound",
+        "queue": queue,
+        "outcome": outcome,
+        "offered_at": f"2026-10-{day:02d} 10:00",
+    }
 
 
 @pytest.fixture
@@ -66,19 +73,26 @@ def test_the_answer_carries_its_versions(centre: Any) -> None:
 
 
 def test_what_a_correction_changed_and_who_did_it(centre: Any) -> None:
-    found = difference(centre.store, centre.catalogue, Question("rate", OCTOBER, grain="day", filters={"queue": "A"}), 1, 4, scope=Scope.everything())
+    found = difference(
+        centre.store, centre.catalogue, Question("rate", OCTOBER, grain="day", filters={"queue": "A"}), 1, 4, scope=Scope.everything()
+    )
     assert [(each.bucket, each.before and each.before.value, each.after and each.after.value, each.change) for each in found.cells] == [
         ("2026-10-01", 1.0, 0.5, -0.5),
         ("2026-10-02", 0.0, 0.5, 0.5),
     ]
-    assert [(cause.load_id, cause.kind, cause.brought, cause.closed, cause.by) for cause in found.causes] == [(2, "load", 1, 0, "tester"), (3, "load", 1, 1, "tester")]
+    assert [(cause.load_id, cause.kind, cause.brought, cause.closed, cause.by) for cause in found.causes] == [
+        (2, "load", 1, 0, "tester"),
+        (3, "load", 1, 1, "tester"),
+    ]
     assert found.unchanged == 29
 
 
 def test_a_withdrawal_is_a_cause_too(centre: Any) -> None:
     centre.store.withdraw(2, "sato")
     found = difference(centre.store, centre.catalogue, Question("rate", OCTOBER), 4, 5, scope=Scope.everything())
-    assert [(cause.snapshot, cause.kind, cause.load_id, cause.closed, cause.by) for cause in found.causes] == [(5, "withdraw", 2, 1, "sato")]
+    assert [(cause.snapshot, cause.kind, cause.load_id, cause.closed, cause.by) for cause in found.causes] == [
+        (5, "withdraw", 2, 1, "sato")
+    ]
 
 
 def test_nothing_changed_nothing_listed(centre: Any) -> None:

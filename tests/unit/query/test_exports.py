@@ -28,7 +28,13 @@ HOSTILE = ["=1+1", "+81-3", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "=全角", "<b>&
 
 @pytest.fixture
 def answer(world: Any) -> Answer:
-    world.load("contact", [{"channel": "voice", "direction": "inbound", "outcome": "answered", "queue": queue, "offered_at": "2026-10-01 10:00"} for queue in HOSTILE])
+    world.load(
+        "contact",
+        [
+            {"channel": "voice", "direction": "inbound", "outcome": "answered", "queue": queue, "offered_at": "2026-10-01 10:00"}
+            for queue in HOSTILE
+        ],
+    )
     period = Period.parse("2026-10-01..2026-10-02", date(2026, 12, 1))
     question = Question("rate", period, by="queue", grain="day", compare="previous")
     return ask(world.store, world.kpis(KPIS), question, scope=Scope.everything())
@@ -57,7 +63,9 @@ def test_a_workbook_has_typed_cells_and_a_cover(answer: Answer, tmp_path: Path) 
     cells = list(book["Values"].iter_rows())
     heads = [cell.value for cell in cells[0]]
     queues = {row[heads.index("Queue")].value: row[heads.index("Queue")].data_type for row in cells[1:]}
-    assert {name.replace("\r", "") for name in HOSTILE} == {name.replace("_x000D_", "").replace("\r", "").replace("\n", "") for name in queues}
+    assert {name.replace("\r", "") for name in HOSTILE} == {
+        name.replace("_x000D_", "").replace("\r", "").replace("\n", "") for name in queues
+    }
     assert set(queues.values()) == {"s"}, "no text is a formula"
     first = cells[1]
     assert isinstance(first[heads.index("Value")].value, int | float)
@@ -101,7 +109,13 @@ def test_html_is_escaped(answer: Answer) -> None:
 
 @pytest.mark.parametrize(
     ("value", "unit", "ja", "en"),
-    [(0.7, "share", "70.0%", "70.0%"), (12.34, "s", "12.3秒", "12.3 s"), (1234, "count", "1,234", "1,234"), (1500.4, "yen", "1,500円", "1,500 yen"), (None, "s", "", "")],
+    [
+        (0.7, "share", "70.0%", "70.0%"),
+        (12.34, "s", "12.3秒", "12.3 s"),
+        (1234, "count", "1,234", "1,234"),
+        (1500.4, "yen", "1,500円", "1,500 yen"),
+        (None, "s", "", ""),
+    ],
 )
 def test_values_as_people_read_them(value: float | None, unit: str, ja: str, en: str) -> None:
     assert (shown(value, unit, "ja"), shown(value, unit, "en")) == (ja, en)

@@ -81,7 +81,16 @@ def spells(count: int, seed: int = 2) -> list[dict[str, Any]]:
     for _ in range(count):
         start = datetime(2026, 9, 29) + timedelta(minutes=chance.randrange(60 * 24 * 34))
         end = start + timedelta(minutes=chance.randrange(1, 600))
-        found.append({"agent": chance.choice(["sato", "ito"]), "queue": chance.choice("AB"), "team": "x", "state": chance.choice(["talk", "available"]), "start_at": start, "end_at": end})
+        found.append(
+            {
+                "agent": chance.choice(["sato", "ito"]),
+                "queue": chance.choice("AB"),
+                "team": "x",
+                "state": chance.choice(["talk", "available"]),
+                "start_at": start,
+                "end_at": end,
+            }
+        )
     return found
 
 
@@ -113,7 +122,9 @@ def same(one: Answer, other: Answer) -> None:
     left, right = one.rows(), other.rows()
     assert len(left) == len(right)
     for a, b in zip(left, right, strict=True):
-        assert {name: a[name] for name in a if name not in ("value", "low", "high")} == {name: b[name] for name in b if name not in ("value", "low", "high")}
+        assert {name: a[name] for name in a if name not in ("value", "low", "high")} == {
+            name: b[name] for name in b if name not in ("value", "low", "high")
+        }
         for name in ("value", "low", "high"):
             assert (a[name] is None) == (b[name] is None)
             assert a[name] is None or a[name] == pytest.approx(b[name], rel=1e-9)

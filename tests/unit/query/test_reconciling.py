@@ -48,7 +48,14 @@ def centre(world: Any) -> Any:
     world.catalogue = world.kpis(KPIS)
     kinds = [("answered", 15, 70), ("answered", 45, 10), ("abandoned", 3, 5), ("abandoned", 60, 8), ("overflow", 30, 7)]
     calls = [
-        {"channel": "voice", "direction": "inbound", "queue": "A", "outcome": outcome, "wait_s": wait, "offered_at": f"2026-10-{day:02d} 10:00"}
+        {
+            "channel": "voice",
+            "direction": "inbound",
+            "queue": "A",
+            "outcome": outcome,
+            "wait_s": wait,
+            "offered_at": f"2026-10-{day:02d} 10:00",
+        }
         for day in (1, 2)
         for outcome, wait, count in kinds
         for _ in range(count)
@@ -58,7 +65,11 @@ def centre(world: Any) -> Any:
 
 
 def report(world: Any, *figures: tuple[str, float], **more: Any) -> None:
-    world.load("reported_figure", [{"kpi": "sl", "reported": value, "business_date": day, "grain": "day", **more} for day, value in figures], source="vendor")
+    world.load(
+        "reported_figure",
+        [{"kpi": "sl", "reported": value, "business_date": day, "grain": "day", **more} for day, value in figures],
+        source="vendor",
+    )
 
 
 def reconciled(world: Any, **more: Any) -> Reconciliation:
@@ -67,7 +78,12 @@ def reconciled(world: Any, **more: Any) -> Reconciliation:
 
 def test_all_readings_side_by_side_on_the_same_rows(centre: Any) -> None:
     answer = compare_variants(centre.store, centre.catalogue, "sl", Question("sl", OCTOBER), scope=Scope.everything())
-    assert {one.name: round(float(one.value[0]), 4) for one in answer.series} == {"sl": 0.7, "sl:handled": 0.875, "sl:no_short": 0.7368, "sl:median": 15.0}
+    assert {one.name: round(float(one.value[0]), 4) for one in answer.series} == {
+        "sl": 0.7,
+        "sl:handled": 0.875,
+        "sl:no_short": 0.7368,
+        "sl:median": 15.0,
+    }
     assert len(answer.plan) == 2, "one scan for all counts, one for the histogram"
 
 
@@ -77,7 +93,10 @@ def test_the_nearest_reading_is_found_and_the_rows_that_it_leaves_out_are_named(
     assert (found.nearest.variant, found.named) == ("handled", False)
     first = found.figures[0]
     assert (first.ours, first.theirs, first.reported) == (0.7, 0.875, 0.875)
-    assert {item.text.en: item.rows for item in first.items} == {"outcome abandoned: not in their denominator": 13, "outcome overflow: not in their denominator": 7}
+    assert {item.text.en: item.rows for item in first.items} == {
+        "outcome abandoned: not in their denominator": 13,
+        "outcome overflow: not in their denominator": 7,
+    }
     assert first.unexplained == pytest.approx(0, abs=1e-12)
 
 
@@ -116,9 +135,16 @@ def test_definitions_that_cannot_be_told_apart_by_row_make_one_item(centre: Any)
 
 def test_figures_of_a_queue_and_of_a_month_are_held_against_their_own_slice(centre: Any) -> None:
     report(centre, ("2026-10-01", 0.70), queue="A")
-    centre.load("reported_figure", [{"kpi": "sl", "reported": 0.70, "business_date": "2026-10-31", "grain": "month", "queue": "A"}], source="monthly")
+    centre.load(
+        "reported_figure",
+        [{"kpi": "sl", "reported": 0.70, "business_date": "2026-10-31", "grain": "month", "queue": "A"}],
+        source="monthly",
+    )
     found = reconciled(centre)
-    assert {(figure.source, figure.bucket, figure.n) for figure in found.figures} == {("vendor", "2026-10-01", 100), ("monthly", "2026-10", 200)}
+    assert {(figure.source, figure.bucket, figure.n) for figure in found.figures} == {
+        ("vendor", "2026-10-01", 100),
+        ("monthly", "2026-10", 200),
+    }
     assert [figure.source for figure in reconciled(centre, source="monthly").figures] == ["monthly"]
 
 

@@ -64,7 +64,9 @@ def contacts(count: int, seed: int) -> list[dict[str, Any]]:
 def test_sql_and_plain_python_link_the_same_contacts(world: Any, repeat: Repeat) -> None:
     world.load("contact", contacts(120, seed=len(repeat.signature)))
     linked = list(zip(world.rows["contact"], link(world.rows["contact"], repeat), strict=True))
-    question = Question(("again", "back"), Period.parse("2026-09-25..2026-10-05", date(2026, 11, 1)), by="queue", grain="day", filters={"channel": "voice"})
+    question = Question(
+        ("again", "back"), Period.parse("2026-09-25..2026-10-05", date(2026, 11, 1)), by="queue", grain="day", filters={"channel": "voice"}
+    )
     answer = ask(world.store, catalogue(world, repeat), question, scope=Scope.everything())
     assert sum(cell.n or 0 for cell in answer.cells()) > 0
     for cell in answer.cells():

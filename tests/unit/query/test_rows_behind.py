@@ -91,7 +91,9 @@ def test_rows_that_do_not_count_say_why(centre: Any) -> None:
 
 def test_the_parts_make_up_the_cell_and_together_every_row(centre: Any) -> None:
     for kpi in ("in_time", "kept", "queued", "talk"):
-        cell = ask(centre.store, centre.catalogue, Question(kpi, OCTOBER, by="queue", grain="day"), scope=Scope.everything()).cell(bucket="2026-10-01", queue="A")
+        cell = ask(centre.store, centre.catalogue, Question(kpi, OCTOBER, by="queue", grain="day"), scope=Scope.everything()).cell(
+            bucket="2026-10-01", queue="A"
+        )
         above, below, out = (behind(centre, kpi, part) for part in ("numerator", "denominator", "excluded"))
         assert sum(row["_contribution"] for row in above.to_list()) == cell.numerator
         assert sum(row["_contribution"] for row in below.to_list()) == cell.denominator
@@ -106,7 +108,13 @@ def test_a_difference_of_counts_has_the_rows_that_remain(centre: Any) -> None:
 
 def test_a_row_in_none_of_several_denominators_says_so(centre: Any) -> None:
     common = {"channel": "voice", "queue": "A", "offered_at": "2026-10-01 11:00"}
-    centre.load("contact", [{**common, "native_id": "busy", "direction": "inbound", "outcome": "busy"}, {**common, "native_id": "dial", "direction": "outbound", "outcome": "unreached"}])
+    centre.load(
+        "contact",
+        [
+            {**common, "native_id": "busy", "direction": "inbound", "outcome": "busy"},
+            {**common, "native_id": "dial", "direction": "outbound", "outcome": "unreached"},
+        ],
+    )
     said = {row["native_id"]: row["_reason_en"] for row in behind(centre, "queued", "excluded").to_list()}
     assert said["busy"] == "none of: Answered, Abandoned"
     assert said["dial"] == "Direction ≠ inbound"
@@ -118,7 +126,19 @@ def test_what_is_not_recorded_is_told_from_what_is_not_met(centre: Any) -> None:
 
 
 def test_a_kpi_of_two_facts_opens_to_both(centre: Any) -> None:
-    centre.load("agent_time", [{"native_id": "shift", "agent": "sato", "queue": "A", "state": "available", "start_at": "2026-10-01 08:30", "end_at": "2026-10-01 09:30"}])
+    centre.load(
+        "agent_time",
+        [
+            {
+                "native_id": "shift",
+                "agent": "sato",
+                "queue": "A",
+                "state": "available",
+                "start_at": "2026-10-01 08:30",
+                "end_at": "2026-10-01 09:30",
+            }
+        ],
+    )
     assert numbers(behind(centre, "cph", "numerator")) == ["fast", "slow", "test", "mail", "out", "unknown"]
     (row,) = behind(centre, "cph", "denominator", bucket="2026-10-01 09:00", grain="30min").to_list()
     assert (row["native_id"], row["_contribution"]) == ("shift", 1800.0)
@@ -163,6 +183,12 @@ def test_rows_of_a_repeat_kpi_carry_the_flags_of_the_whole_data(world: Any) -> N
         """
     )
     common = {"channel": "voice", "direction": "inbound", "outcome": "answered", "customer_key": "c"}
-    world.load("contact", [{**common, "native_id": "first", "offered_at": "2026-09-29 10:00"}, {**common, "native_id": "second", "offered_at": "2026-10-01 10:00"}])
+    world.load(
+        "contact",
+        [
+            {**common, "native_id": "first", "offered_at": "2026-09-29 10:00"},
+            {**common, "native_id": "second", "offered_at": "2026-10-01 10:00"},
+        ],
+    )
     found = rows(world.store, catalogue, "again", Spot(Question("again", OCTOBER)), scope=Scope.everything())
     assert numbers(found) == ["second"]

@@ -42,7 +42,15 @@ SECRET = "SECRET"
 
 
 def call(queue: str | None, vendor: str | None, outcome: str = "answered", **more: Any) -> dict[str, Any]:
-    return {"channel": "voice", "direction": "inbound", "queue": queue, "vendor": vendor, "outcome": outcome, "offered_at": "2026-10-01 10:00", **more}
+    return {
+        "channel": "voice",
+        "direction": "inbound",
+        "queue": queue,
+        "vendor": vendor,
+        "outcome": outcome,
+        "offered_at": "2026-10-01 10:00",
+        **more,
+    }
 
 
 @pytest.fixture
@@ -54,9 +62,17 @@ def centre(world: Any) -> Any:
     world.load("contact", mine)
     world.load("contact", theirs, source=f"pbx-{SECRET}")
     world.load("contact", [call(None, None, category=SECRET)], source=f"other-{SECRET}")
-    world.load("cost", [{"kind": "system", "amount_yen": 5, "vendor": each, "business_date": "2026-10-01"} for each in ("v1", SECRET)], source="ledger")
+    world.load(
+        "cost",
+        [{"kind": "system", "amount_yen": 5, "vendor": each, "business_date": "2026-10-01"} for each in ("v1", SECRET)],
+        source="ledger",
+    )
     world.load("account_day", [{"account": SECRET, "followers": 5, "business_date": "2026-10-01"}], source="sns")
-    world.load("reported_figure", [{"kpi": "rate", "vendor": each, "reported": 0.5, "business_date": "2026-10-01"} for each in ("v1", SECRET)], source="report")
+    world.load(
+        "reported_figure",
+        [{"kpi": "rate", "vendor": each, "reported": 0.5, "business_date": "2026-10-01"} for each in ("v1", SECRET)],
+        source="report",
+    )
     return world
 
 
@@ -90,7 +106,9 @@ def test_nothing_of_the_others_is_in_an_answer_however_it_is_sliced_or_shown(cen
             answer = ask(centre.store, centre.catalogue, question, scope=MINE)
             shown = [answer.to_csv(), answer.to_json(), answer._repr_html_(), repr(answer.completeness), repr(answer.plan)]
             assert SECRET not in "".join(text or "" for text in shown)
-    assert SECRET not in repr(compare_variants(centre.store, centre.catalogue, "rate", Question("rate", OCTOBER, by="category"), scope=MINE).rows())
+    assert SECRET not in repr(
+        compare_variants(centre.store, centre.catalogue, "rate", Question("rate", OCTOBER, by="category"), scope=MINE).rows()
+    )
 
 
 def test_nothing_of_the_others_is_in_rows_corrections_or_reconciliations(centre: Any) -> None:

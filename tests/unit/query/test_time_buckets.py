@@ -109,7 +109,11 @@ def test_weeks_begin_where_the_organisation_says(make_world: Any) -> None:
     for world in (monday, sunday):
         world.load("contact", contacts(*days))
     assert counted(monday, "contacts", "2026-10", grain="week") == {"2026-W40": 4, "2026-W41": 7}
-    assert counted(sunday, "contacts", "2026-10", grain="week") == {"2026-09-27..2026-10-03": 3, "2026-10-04..2026-10-10": 7, "2026-10-11..2026-10-17": 1}
+    assert counted(sunday, "contacts", "2026-10", grain="week") == {
+        "2026-09-27..2026-10-03": 3,
+        "2026-10-04..2026-10-10": 7,
+        "2026-10-11..2026-10-17": 1,
+    }
 
 
 def test_fiscal_years_begin_in_april_unless_set_otherwise(make_world: Any) -> None:
@@ -118,7 +122,12 @@ def test_fiscal_years_begin_in_april_unless_set_otherwise(make_world: Any) -> No
     for world in (april, october):
         world.load("contact", contacts(*days))
     assert counted(april, "contacts", "2026-01-01..2027-12-31", grain="fiscal_year") == {"FY2025": 1, "FY2026": 3}
-    assert counted(april, "contacts", "2026-01-01..2027-12-31", grain="fiscal_quarter") == {"FY2025-Q4": 1, "FY2026-Q1": 1, "FY2026-Q2": 1, "FY2026-Q4": 1}
+    assert counted(april, "contacts", "2026-01-01..2027-12-31", grain="fiscal_quarter") == {
+        "FY2025-Q4": 1,
+        "FY2026-Q1": 1,
+        "FY2026-Q2": 1,
+        "FY2026-Q4": 1,
+    }
     assert counted(october, "contacts", "2026-01-01..2027-12-31", grain="fiscal_year") == {"FY2025": 3, "FY2026": 1}
 
 
@@ -141,6 +150,9 @@ def test_a_bucket_of_which_the_period_holds_only_a_part_is_named(world: Any) -> 
 def test_every_grain_adds_up_to_the_same_whole(world: Any) -> None:
     from rashin.calendars import GRAINS
 
-    world.load("contact", contacts(*(f"2026-{month:02d}-{day:02d} {hour:02d}:20" for month in (9, 10) for day in (1, 15, 30) for hour in (0, 9, 23))))
+    world.load(
+        "contact",
+        contacts(*(f"2026-{month:02d}-{day:02d} {hour:02d}:20" for month in (9, 10) for day in (1, 15, 30) for hour in (0, 9, 23))),
+    )
     totals = Counter({grain: sum(counted(world, "contacts", "2026-09-01..2026-10-31", grain=grain).values()) for grain in GRAINS})
     assert set(totals.values()) == {18}

@@ -24,11 +24,11 @@ def completion(shell: str) -> None:
 
     from rashin.cli.lib.run import ROOT
 
-    app()
+    state = app()
     found = get_completion_class(shell)
     if found is None:
         raise click.BadParameter(shell)
-    click.echo(found(ROOT, {}, "rashin", "_RASHIN_COMPLETE").source())
+    state.screen.out(found(ROOT, {}, "rashin", "_RASHIN_COMPLETE").source())
 
 
 COMMAND = completion

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from rashin.cli.lib.app import app
-from rashin.cli.lib.command import argument, command, option
+from rashin.cli.lib.command import PathType, argument, command, option
 from rashin.cli.lib.lang import lang, say
 
 
 @command(
     "ワークスペース(数字のもとになるものをすべて置くフォルダー)を作る。",
     "Make a workspace: the folder that holds everything that makes numbers.",
-    argument("folder", type=click.Path(path_type=Path, file_okay=False), default="."),
+    argument("folder", type=PathType(path_type=Path, file_okay=False), default="."),
     option("--name", default="", ja="組織の名前", en="name of the organisation"),
     option("--zone", default="Asia/Tokyo", show_default=True, ja="拠点の標準のタイムゾーン", en="default time zone of the sites"),
     examples=("rashin init my-centre", "rashin init my-centre --name さくらサポート --zone Asia/Tokyo"),

@@ -31,7 +31,7 @@ def deliver(state: App, answer: Answer, *, wide: bool = False, extra: Sequence[s
 
         state.out.write_text("\n".join(as_text(listing)) + "\n", encoding="utf-8")
     else:
-        show(listing)
+        show(state, listing)
 
 
 def _machine(state: App, answer: Answer) -> None:

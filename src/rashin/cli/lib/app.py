@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rashin.cli.lib.lang import lang, say
+from rashin.cli.lib.screen import Own, Screen
 
 if TYPE_CHECKING:
     from rashin.catalogue import Catalogue
@@ -20,10 +22,13 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "csv", "json", "parquet", "xlsx")
 
+#: One command of a process changes facts at a time: its own, or one that it does for another process.
+WRITING = threading.RLock()
+
 
 @dataclass
 class App:
-    """The state of one run. ``format``: one of FORMATS; ``out``: a file instead of the screen."""
+    """The state of one run. ``format``: one of FORMATS; ``out``: a file instead of the screen; ``cwd``: what relative paths hang on."""
 
     folder: Path | None = None
     format: str = "table"
@@ -31,6 +36,10 @@ class App:
     quiet: bool = False
     debug: bool = False
     arguments: tuple[str, ...] = ()
+    cwd: Path = field(default_factory=Path.cwd)
+    screen: Screen = field(default_factory=Own)
+    lent: Store | None = None
+    stays: bool = False  # this command is never handed to another process
     held: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -38,14 +47,22 @@ class App:
         """The workspace at ``--workspace`` or above the current folder."""
         from rashin.store import Workspace
 
-        return Workspace.find(self.folder or Path.cwd())
+        return self.lent.workspace if self.lent is not None else Workspace.find(self.folder or self.cwd)
 
     @cached_property
     def store(self) -> Store:
-        """The opened store; closed when the command ends. Raises OwnedError when another process has the workspace."""
+        """The opened store; closed when the command ends. While it is open, this process also does what other commands ask of the workspace.
+
+        Raises OwnedError when another process has it.
+        """
+        from rashin.cli.lib.owner import serve
         from rashin.store import Store
 
-        return self.held.enter_context(Store.open(self.workspace))
+        if self.lent is not None:
+            return self.lent
+        opened = self.held.enter_context(Store.open(self.workspace))
+        self.held.enter_context(serve(opened))
+        return opened
 
     @cached_property
     def centre(self) -> Centre:
@@ -75,12 +92,12 @@ class App:
     def note(self, text: str) -> None:
         """Tell something beside the result, on the error channel: it never gets into a pipe. Silent under --quiet."""
         if not self.quiet:
-            click.echo(text, err=True)
+            self.screen.err(text)
 
     @property
     def interactive(self) -> bool:
         """True when somebody watches: progress bars are drawn only then."""
-        return sys.stderr.isatty() and not self.quiet
+        return isinstance(self.screen, Own) and sys.stderr.isatty() and not self.quiet
 
     def next_step(self, ja: str, en: str) -> None:
         """Tell what to type next."""

@@ -32,9 +32,18 @@ class Option(click.Option):
         return super().get_help_record(ctx)
 
 
+class PathType(click.Path):
+    """A path; a relative one hangs on the folder of whoever typed it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the absolute path."""
+        state = ctx.find_object(App) if ctx is not None else None
+        return (state.cwd if state is not None else Path.cwd()) / Path(value).expanduser()
+
+
 def common() -> list[click.Parameter]:
     """Return the options that every command has."""
-    folder = click.Path(path_type=Path, file_okay=False)
+    folder = PathType(path_type=Path, file_okay=False)
     return [
         Option(
             "-w", "--workspace", type=folder, told=Bilingual("ワークスペースのフォルダー", "folder of the workspace"), expose_value=True
@@ -43,7 +52,7 @@ def common() -> list[click.Parameter]:
         Option("--format", type=click.Choice(FORMATS), told=Bilingual("結果の形式", "form of the result")),
         Option(
             "--out",
-            type=click.Path(path_type=Path, dir_okay=False),
+            type=PathType(path_type=Path, dir_okay=False),
             told=Bilingual("結果を書き込むファイル", "write the result to this file"),
         ),
         Option("--quiet", "-q", is_flag=True, told=Bilingual("結果とエラーだけを表示", "print results and errors only")),

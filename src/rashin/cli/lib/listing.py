@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-import click
 
 from rashin.cli.lib.app import App
 from rashin.cli.lib.lang import told
@@ -44,22 +41,20 @@ def column(key: str, ja: str, en: str, show: Callable[[Any], str] | None = None,
 def deliver(state: App, listing: Listing) -> None:
     """Print the listing, or write it in the asked form to ``--out`` or the pipe."""
     if state.format == "table":
-        text = "\n".join(as_text(listing))
         if state.out is not None:
-            state.out.write_text(text + "\n", encoding="utf-8")
+            state.out.write_text("\n".join(as_text(listing)) + "\n", encoding="utf-8")
         else:
-            show(listing)
+            show(state, listing)
         return
     from rashin.cli.lib.machine import write
 
     write(state, {column.key: [record.get(column.key) for record in listing.records] for column in listing.columns})
 
 
-def show(listing: Listing) -> None:
+def show(state: App, listing: Listing) -> None:
     """Print to the screen with rules and wrapping; plain, unwrapped columns into a pipe."""
-    if not sys.stdout.isatty():
-        for line in as_text(listing):
-            click.echo(line)
+    if not state.screen.terminal:
+        state.screen.out("\n".join(as_text(listing)))
         return
     from rich import box
     from rich.console import Console

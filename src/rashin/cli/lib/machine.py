@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import io
 import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -25,15 +24,13 @@ def put(state: App, data: bytes) -> None:
     if state.out is not None:
         state.out.write_bytes(data)
         return
-    if state.format in ("parquet", "xlsx") and sys.stdout.isatty():
+    if state.format in ("parquet", "xlsx") and state.screen.terminal:
         raise QuestionError(
             "out_missing",
             Bilingual(f"{state.format} は画面に表示できません。", f"{state.format} cannot be shown on a screen."),
             Bilingual(f"`--out ファイル.{state.format}` を付けてください。", f"Add `--out FILE.{state.format}`."),
         )
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    state.screen.raw(data)
 
 
 def harmless(value: Any) -> Any:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 
 import click
 
@@ -44,11 +42,10 @@ class Page:
         elif state.out is not None:
             state.out.write_text("\n".join(self._texts(bold=False)) + "\n", encoding="utf-8")
         else:
-            for line in self._texts(bold=sys.stdout.isatty()):
-                click.echo(line)
+            state.screen.out("\n".join(self._texts(bold=state.screen.terminal, width=min(state.screen.width, 120))))
 
-    def _texts(self, *, bold: bool) -> list[str]:
-        width = min(shutil.get_terminal_size((100, 24)).columns, 120) if sys.stdout.isatty() else 10_000
+    def _texts(self, *, bold: bool, width: int = 120) -> list[str]:
+        width = width if bold else 10_000
         label_width = min(max((cells(label) for key, label, _ in self._lines if key and not label.startswith(" ")), default=0), 30)
         lines = []
         for key, label, text in self._lines:

@@ -26,7 +26,8 @@ import click
 from rashin.cli.lib.app import App
 from rashin.cli.lib.command import Root, language_of
 from rashin.cli.lib.lang import lang, say, use
-from rashin.errors import Bilingual, RashinError
+from rashin.cli.lib.owner import hand_over
+from rashin.errors import Bilingual, RashinError, WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,42 +66,62 @@ def run(arguments: Sequence[str]) -> int:
     """Run ``rashin`` with ``arguments`` and return the exit code."""
     given = list(arguments)
     use(language_of(given))
-    state = App(arguments=tuple(given))
+    return run_with(App(arguments=tuple(given)))
+
+
+def run_with(state: App) -> int:
+    """Run the command line that ``state`` holds, in its folder and on its screen; return the exit code."""
     try:
         with state.held:
-            ROOT.main(given, prog_name="rashin", standalone_mode=False, obj=state)
+            return _run(state)
     except Found:
         return FOUND
     except click.exceptions.Exit as end:
         return end.exit_code
     except (KeyboardInterrupt, click.Abort):
-        _tell(say("中断しました。", "Interrupted."))
+        state.screen.err(say("中断しました。", "Interrupted."))
         return INTERRUPTED
     except BrokenPipeError:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        return _failed(error, "--debug" in given or state.debug)
-    return 0
+        return _failed(error, state)
 
 
-def _failed(error: Exception, debug: bool) -> int:
+def _run(state: App) -> int:
+    """Run the command here; when another process owns the workspace, let that one do it."""
+    while True:
+        try:
+            ROOT.main(list(state.arguments), prog_name="rashin", standalone_mode=False, obj=state)
+            return 0
+        except WorkspaceError as error:
+            from rashin.store import OwnedError
+
+            if not isinstance(error, OwnedError) or state.lent is not None or state.stays:
+                raise
+            code = hand_over(state, error)
+            if code >= 0:
+                return code
+
+
+def _failed(error: Exception, state: App) -> int:
     from rashin.cli.lib.usage import usage_text
 
-    if debug and not isinstance(error, click.UsageError):
+    tell = state.screen.err
+    if (state.debug or "--debug" in state.arguments) and not isinstance(error, click.UsageError):
         import traceback
 
         traceback.print_exception(error)
     if isinstance(error, RashinError):
-        _tell(f"{error.text(lang())}\n[{error.code}]")
+        tell(f"{error.text(lang())}\n[{error.code}]")
         return error.exit_code
     if isinstance(error, click.ClickException):
-        _tell(usage_text(error))
+        tell(usage_text(error))
         return 2
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        _tell(
+        tell(
             say(
                 f"{where}{error.strerror or error}\n→ 空き容量・権限・パスを確かめて、もう一度実行してください。",
                 f"{where}{error.strerror or error}\n→ Check free space, permissions and the path, then run it again.",
@@ -109,7 +130,7 @@ def _failed(error: Exception, debug: bool) -> int:
         )
         return 6
     kind = type(error).__name__
-    _tell(
+    tell(
         say(
             f"予期しないエラーが起きました({kind})。データは変わっていません。\n→ --debug を付けて実行すると詳細が出ます。開発元に知らせてください。",
             f"Something unforeseen went wrong ({kind}). Nothing was changed.\n→ Run it again with --debug for the details, and report them.",
@@ -117,7 +138,3 @@ def _failed(error: Exception, debug: bool) -> int:
         + "\n[unexpected]"
     )
     return 1
-
-
-def _tell(text: str) -> None:
-    click.echo(text, err=True)

@@ -69,26 +69,27 @@ class Engine:
     def read(self, statement: str, parameters: Sequence[object] | dict[str, object] = ()) -> pa.Table:
         """Run one statement that returns rows; the rows as Arrow."""
 
-        def run() -> pa.Table:
-            found = self.cursor.sql(statement, params=parameters) if parameters else self.cursor.sql(statement)
+        def run(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
+            found = cursor.sql(statement, params=parameters) if parameters else cursor.sql(statement)
             return found.to_arrow_table()
 
-        return self._reading(run)
+        return self.reading(run)
 
     def rows(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one statement; its rows as Python values."""
-        return self._reading(lambda: self.cursor.execute(statement, parameters).fetchall())
+        return self.reading(lambda cursor: cursor.execute(statement, parameters).fetchall())
 
-    def _reading(self, run: Callable[[], T]) -> T:
+    def reading(self, run: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Run something that only reads on this thread's cursor; its result. Opens the file anew when the engine had given it up."""
         with told(self._workspace.path):
             generation = self._generation
             try:
-                return run()
+                return run(self.cursor)
             except Exception as error:
                 if not invalidated(error):
                     raise
                 self._restart(generation)
-                return run()
+                return run(self.cursor)
 
     def _restart(self, generation: int) -> None:
         """Open the file anew, once for all threads that found the same opening given up."""
@@ -124,7 +125,7 @@ class Engine:
 
 
 def _open(workspace: Workspace) -> duckdb.DuckDBPyConnection:
-    """Open the file with nothing allowed but its own folder; make the tables when it is new; refuse a newer format."""
+    """Open the file with nothing allowed but its own folder; made first when there is none."""
     import duckdb
 
     wanted = workspace.config.engine
@@ -139,13 +140,14 @@ def _open(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     }
     with told(workspace.path):
         scratch.mkdir(mode=0o700, exist_ok=True)
+        if not workspace.engine_file.exists():
+            _create(workspace, settings)
         try:
             connection = duckdb.connect(str(workspace.engine_file), config=settings)
         except (duckdb.InternalException, duckdb.FatalException, duckdb.SerializationException) as error:
             # a file that the engine cannot even take in is damaged, in whatever words it says so
             raise damaged(workspace.path) from error
         try:
-            workspace.engine_file.chmod(0o600)
             connection.execute(f"SET temp_directory = {sql.literal(str(scratch))}")
             # sealed days are written and read by the engine; everything else on this machine is out of its reach
             allowed = ", ".join(sql.literal(str(folder) + os.sep) for folder in (workspace.folder("facts"), scratch))
@@ -153,24 +155,33 @@ def _open(workspace: Workspace) -> duckdb.DuckDBPyConnection:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
-            _prepare(connection)
+            _check(connection)
         except BaseException:
             connection.close()
             raise
     return connection
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
+def _create(workspace: Workspace, settings: dict[str, str | bool | int | float | list[str]]) -> None:
+    """Make the file under another name and move it into its place when it is whole: there is never half an engine file."""
+    import duckdb
+
     from rashin import __version__
 
-    tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()}
-    if not tables:
-        connection.execute("BEGIN TRANSACTION")
+    partial = workspace.scratch / "new.duckdb"
+    for leftover in (partial, partial.with_suffix(".duckdb.wal")):
+        leftover.unlink(missing_ok=True)
+    with duckdb.connect(str(partial), config=settings) as connection:
         for statement in schema.all_tables():
             connection.execute(statement)
         connection.execute("INSERT INTO workspace_format VALUES (?, ?, now()::TIMESTAMP)", [schema.FORMAT, __version__])
-        connection.execute("COMMIT")
-        return
+    partial.chmod(0o600)
+    partial.rename(workspace.engine_file)
+
+
+def _check(connection: duckdb.DuckDBPyConnection) -> None:
+    """Refuse a file that is not ours or of a newer format."""
+    tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()}
     found = connection.execute("SELECT format, product FROM workspace_format").fetchall() if "workspace_format" in tables else []
     if not found:
         raise WorkspaceError(

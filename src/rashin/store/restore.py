@@ -101,7 +101,9 @@ def _read(fact: Fact, path: Path, partition: Partition) -> pa.Table:
 def _records(cursor: duckdb.DuckDBPyConnection, folder: Path, stages: dict[str, Stage], by: str) -> list[LoadRecord]:
     if not stages:
         return []
-    sources = cursor.execute(" UNION ".join(f"SELECT DISTINCT source FROM {stage.name}" for stage in stages.values()) + " ORDER BY 1").fetchall()
+    sources = cursor.execute(
+        " UNION ".join(f"SELECT DISTINCT source FROM {stage.name}" for stage in stages.values()) + " ORDER BY 1"
+    ).fetchall()
     now = datetime.now(UTC).replace(tzinfo=None)
     digest = sha256(folder / MANIFEST)
     first = books.next_snapshot(cursor)

@@ -107,7 +107,7 @@ class Store:
 
     def loads(self) -> list[LoadRecord]:
         """Return every load in order, with its counts and whether it was withdrawn."""
-        return books.loads(self._engine.cursor)
+        return self._engine.reading(books.loads)
 
     def rejects(self, load_id: int) -> pa.Table:
         """Return the rows that a load refused: fact, file, line, column, value, code, reason_ja, reason_en, mend_ja, mend_en, raw."""
@@ -136,7 +136,7 @@ class Store:
 
     def rollups(self) -> list[Rollup]:
         """Return the roll-ups that exist, each valid for the newest snapshot; [] while the workspace is small or nothing is kept."""
-        found: list[Rollup] = self._until_commit("rollups", lambda: rollup.rollups(self._engine.cursor))
+        found: list[Rollup] = self._until_commit("rollups", lambda: self._engine.reading(rollup.rollups))
         return found
 
     # -- writing
@@ -204,7 +204,7 @@ class Store:
 
     def keep(self, kept: Sequence[Kept], version: str, by: str = "rashin") -> bool:
         """Keep these measures beside the facts from now on. The file remembers it, so later loads need no catalogue. True when anything changed."""
-        now = rollup.state(self._engine.cursor)
+        now = self._engine.reading(rollup.state)
         if now is not None and now[:3] == (rollup.LAYOUT, version, rollup.digest(kept)):
             return False
         with self._engine.writer() as cursor:

@@ -1,0 +1,103 @@
+"""kill -9 at each durable write: after it the workspace holds a whole action or none of it, and doing it again completes it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from fault_world import ROWS, Workspace, calls_of, centre, hit, load, strace, twin, victims
+
+from rashin.store import Store
+from rashin.store.seal import read, sha256
+
+
+def hashes(store: Store) -> tuple[tuple[int, int], int]:
+    """The facts, and how many days are covered."""
+    return store.content_hash("contact"), store.coverage().num_rows
+
+
+def states(workspace: Workspace) -> tuple[object, object]:
+    """The facts before and after the second load, from a copy in which nothing goes wrong."""
+    copy = twin(workspace, "sound")
+    with Store.open(copy) as store:
+        before = hashes(store)
+        load(store, "more.csv", range(5, 5 + ROWS), "B", 2)
+        after = hashes(store)
+    shutil.rmtree(copy.path)
+    return before, after
+
+
+def test_a_load_that_is_killed_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    workspace = centre(tmp_path / "w")
+    before, after = states(workspace)
+    outcomes = set()
+    for victim, ran in victims(workspace, "load_more"):
+        with Store.open(victim) as store:
+            now = hashes(store)
+            outcomes.add(now)
+            assert now in (before, after)
+            if ["committed"] in ran.said:
+                assert now == after, "what was acknowledged is kept"
+            assert store.verify_log() == []
+            assert len(store.loads()) == len(store.log()) == store.snapshot() == (2 if now == after else 1)
+            again = load(store, "more.csv", range(5, 5 + ROWS), "B", 2)
+            assert again.recognised == (now == after)
+            assert hashes(store) == after
+            assert len(store.loads()) == 2
+    assert before in outcomes
+    if strace():
+        assert after in outcomes
+
+
+def test_a_withdrawal_that_is_killed_happened_or_did_not(tmp_path: Path) -> None:
+    workspace = centre(tmp_path / "w")
+    with Store.open(workspace) as store:
+        before = hashes(store)
+        load(store, "more.csv", range(5, 5 + ROWS), "B", 2)
+        after = hashes(store)
+    for victim, _ in victims(workspace, "withdraw", "fdatasync,fsync,ftruncate"):
+        with Store.open(victim) as store:
+            assert hashes(store) in (before, after)
+            if hashes(store) == after:
+                store.withdraw(2, "test")
+            assert hashes(store) == before
+            assert store.verify_log() == []
+
+
+def test_a_workspace_killed_while_its_file_is_made_opens_empty(tmp_path: Path) -> None:
+    made = Workspace.create(tmp_path / "w")
+    new = made.scratch / "new.duckdb"
+    made.scratch.mkdir()
+    paths = (new, made.engine_file)
+    for n in range(1, calls_of(made, "create", "pwrite64,fdatasync,fsync,rename", paths) + 1, 3) if strace() else ():
+        victim = twin(made, n)
+        watched = (victim.scratch / new.name, victim.engine_file)
+        hit(victim, "create", f"pwrite64,fdatasync,fsync,rename:signal=SIGKILL:when={n}", "pwrite64,fdatasync,fsync,rename", watched)
+        with Store.open(victim) as store:
+            assert store.snapshot() == 0
+    # what every such moment leaves behind, with or without strace: half a file under the other name
+    new.write_bytes(b"half a file")
+    with Store.open(made) as store:
+        assert store.snapshot() == 0
+
+
+def test_a_seal_that_is_killed_leaves_a_manifest_that_holds(tmp_path: Path) -> None:
+    workspace = centre(tmp_path / "w")
+    with Store.open(workspace) as store:
+        store.seal()
+        load(store, "more.csv", range(5, 50), "B", 2)
+        wanted = hashes(store)[0]
+    facts = workspace.path / "facts"
+    calls = "rename,unlink,fsync"
+    count = calls_of(workspace, "seal", calls, (facts / "manifest.json", facts / ".manifest.partial", facts)) if strace() else 0
+    for n in range(1, count + 1):
+        victim = twin(workspace, n)
+        facts = victim.path / "facts"
+        hit(victim, "seal", f"{calls}:signal=SIGKILL:when={n}", calls, (facts / "manifest.json", facts / ".manifest.partial", facts))
+        assert all(sha256(facts / p.path) == p.sha256 for p in read(facts).partitions)
+        with Store.open(victim) as store:
+            store.seal()
+        assert {p.name for p in facts.rglob("*.parquet")} == {Path(p.path).name for p in read(facts).partitions}
+        with Store.open(Workspace.create(tmp_path / f"new-{n}")) as store:
+            store.restore("test", facts)
+            assert store.content_hash("contact") == wanted

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, cast
 
 from rashin.catalogue import vocabulary
-from rashin.catalogue.entry import Table
+from rashin.catalogue.entry import Table, is_number
 from rashin.catalogue.model import Band, Benchmark, Exclusion, Kpi, Reading
 from rashin.errors import Bilingual
 from rashin.formula import MeasureForm, MeasureInfo, ParamValue, Repeat, ValueForm, parse_measure_form, parse_value_form
@@ -230,7 +230,7 @@ def _bounds(table: Table) -> tuple[float | None, float | None] | None:
     value = table.data.get("bounds", [])
     if value == []:  # also how a variant says that the entry's bounds do not hold for it
         return None
-    if not isinstance(value, list) or len(value) not in (1, 2) or not all(isinstance(each, int | float) for each in value):
+    if not isinstance(value, list) or len(value) not in (1, 2) or not all(is_number(each) for each in value):
         table.wrong("bounds", " [下限, 上限] または [下限]", "[low, high] or [low]")
     if len(value) == 2 and value[0] > value[1]:
         table.wrong("bounds", "下限 ≦ 上限", "low ≤ high")

@@ -10,6 +10,11 @@ from rashin.errors import Bilingual, DefinitionError, nearest
 from rashin.formula import ParamValue
 
 
+def is_number(value: object) -> bool:
+    """Say whether a TOML value is a number that a formula may use: finite, at most 1e15."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= 1e15
+
+
 class Table:
     """A TOML table and where it stands. Getters refuse with place, word and the nearest valid name."""
 
@@ -109,9 +114,9 @@ class Table:
         value = self.data.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > 1e15:
+        if not is_number(value):
             self.wrong(key, "数", "a number")
-        return value
+        return float(value) if isinstance(value, float) else int(value)
 
     def integer(self, key: str, least: int) -> int:
         """Return a whole number of at least ``least``."""
@@ -173,14 +178,12 @@ def param_value(table: Table, name: str, value: Any) -> ParamValue:
         )
     if isinstance(value, list):
         texts = tuple(each for each in value if isinstance(each, str) and param_value(table, name, each))
-        numbers = tuple(each for each in value if isinstance(each, int | float) and not isinstance(each, bool))
+        numbers = tuple(each for each in value if is_number(each))
         if value and len(value) in (len(texts), len(numbers)):
             return texts or numbers
         table.wrong(name, "文字だけ、または数だけの並び", "a list of texts or of numbers")
     if isinstance(value, str) and value.isprintable() and len(value) <= 200:
         return value
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int | float) and value == value and abs(value) <= 1e15:
-        return value
+    if isinstance(value, bool) or is_number(value):
+        return value  # type: ignore[no-any-return]
     return table.wrong(name, "数・文字・true/false", "a number, text or true/false")

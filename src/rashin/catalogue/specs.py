@@ -20,6 +20,8 @@ from rashin.records import FACTS
 
 #: How near a value must come when a spec does not say: rounding of double arithmetic only.
 TOLERANCE = 1e-9
+#: How often one line may be repeated: a spec is to be read by people.
+MAX_TIMES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,11 @@ def parse_rows(table: Table, fact: str) -> tuple[dict[str, Any], ...]:
             table.refuse("cell_count", fact, what, word=line)
         row = {name: _cell(table, fact, name, cell) for name, cell in zip(header, cells, strict=True)}
         times = row.pop("n", 1)
+        if times is not None and not 0 <= times <= MAX_TIMES:
+            what = Bilingual(f"n は 0~{MAX_TIMES} です。", f"n must be 0 to {MAX_TIMES}.")
+            table.refuse("bad_cell", fact, what, word=str(times))
         first = len(rows)
-        rows.extend(_completed(fact, row, first + each) for each in range(1 if times is None else int(times)))
+        rows.extend(_completed(fact, row, first + each) for each in range(1 if times is None else times))
     return tuple(rows)
 
 

@@ -156,6 +156,8 @@ def test_a_spec_is_a_small_table_with_typed_cells(tmp_path: Path) -> None:
         ("| outcome ", "| outcom ", "unknown_column"),
         ("| answered | 1.5 ", "| answered | x ", "bad_cell"),
         ("| yes ", "| maybe ", "bad_cell"),
+        ("2 | inbound ", "-2 | inbound ", "bad_cell"),
+        ("2 | inbound ", "99999999 | inbound ", "bad_cell"),
         ("rows.contact", "rows.contacts", "unknown_key"),
         ("expect = {", "expected = {", "unknown_key"),
         ("2 | inbound   | answered", "2 | answered", "cell_count"),

@@ -106,7 +106,7 @@ def _dump(table: Mapping[str, Any], path: str) -> str:
     return tomlkit.dumps({path: table}).replace(f"[{path}]\n", "", 1)
 
 
-@pytest.fixture()
+@pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """An empty workspace in Tokyo."""
     made = World(tmp_path / "centre")
@@ -114,7 +114,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     made.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def make_world(tmp_path: Path) -> Iterator[Any]:
     """Make workspaces with settings of their own: ``make_world('[organisation]\\nzone = "Asia/Kolkata"')``."""
     made: list[World] = []

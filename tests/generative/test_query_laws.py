@@ -65,14 +65,14 @@ measures.worked = { fact = "agent_time", formula = "sum(clipped_s) filter (where
 value = "taken / worked * 3600"
 """
 FIRST, DAYS = date(2026, 10, 20), 16
-EPOCH = datetime(1970, 1, 1)
+EPOCH = datetime.fromisoformat("1970-01-01")
 WORLDS = [("Asia/Tokyo", "00:00"), ("Asia/Tokyo", "05:00"), ("Europe/Berlin", "00:00"), ("America/St_Johns", "04:30")]
 LAWS = settings(max_examples=20, deadline=None, derandomize=True)
 
 
 def contacts(chance: random.Random) -> Iterable[dict[str, Any]]:
     for _ in range(160):
-        at = datetime(2026, 10, 19) + timedelta(seconds=chance.randrange(86_400 * 17))
+        at = datetime.fromisoformat("2026-10-19") + timedelta(seconds=chance.randrange(86_400 * 17))
         outcome = chance.choice(["answered", "answered", "abandoned", "busy", None])
         yield {
             "channel": chance.choice(["voice", "mail"]), "direction": chance.choice(["inbound", "inbound", "outbound"]), "queue": chance.choice(["A", "B", None]),
@@ -85,7 +85,7 @@ def contacts(chance: random.Random) -> Iterable[dict[str, Any]]:
 
 def spells(chance: random.Random) -> Iterable[dict[str, Any]]:
     for _ in range(60):
-        start = datetime(2026, 10, 18) + timedelta(seconds=chance.randrange(86_400 * 18))
+        start = datetime.fromisoformat("2026-10-18") + timedelta(seconds=chance.randrange(86_400 * 18))
         end = start + timedelta(seconds=chance.choice([0, 1, chance.randrange(7200), chance.randrange(150_000)]))
         yield {
             "agent": chance.choice("pq"), "queue": chance.choice(["A", "B", None]), "team": chance.choice(["x", "'; --"]), "channel": chance.choice(["voice", None]),

@@ -5,7 +5,7 @@ Every lack is a note in :class:`Completeness`, and a remark on each cell that it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from rashin.errors import Bilingual
+from rashin.formula.scope import REPEAT_COLUMNS
 from rashin.query import coverage
 from rashin.query.cells import NOT_APPLICABLE, Series
 from rashin.query.collect import View, frame, parameters
@@ -77,12 +78,12 @@ class Completeness:
 def attach(view: View, question: Question, work: Work, keys: Keys, series: Iterable[Series], snapshot: int) -> Completeness:
     """Return the completeness of an answer, and write a remark on each cell that a lack touches."""
     found = _Finder(view, question, keys, snapshot)
-    for one in series:
-        for fact in sorted(one.definition.facts):
+    for one, columns, flags in zip(series, work.columns, work.flags, strict=True):
+        for fact, names in columns.items():
             if not view.scope.beyond(fact):
-                found.fact(fact, one)
-        if any(measure.virtual & {"repeat_of_earlier", "repeated_later"} for measure in one.definition.measures.values()):
-            found.repeats(one)
+                found.fact(fact, names, one)
+        if flags & REPEAT_COLUMNS:
+            found.repeats(one, flags)
     found.buckets()
     return Completeness(tuple(found.sources.values()), tuple(found.notes))
 
@@ -101,7 +102,7 @@ class _Finder:
 
     # days
 
-    def fact(self, fact: str, one: Series) -> None:
+    def fact(self, fact: str, columns: Sequence[str], one: Series) -> None:
         """Note what the sources of ``fact`` lack, and remark on the cells of ``one``."""
         if fact not in self._of_fact:
             self._of_fact[fact] = list(self._days_of(fact))
@@ -109,7 +110,7 @@ class _Finder:
         for note in self._of_fact[fact]:
             if note.days:
                 self.remark(one, note, self._cells_on(note.days) & self._cells_of(note.source))
-        self._columns(fact, one)
+        self._columns(fact, columns, one)
 
     def _days_of(self, fact: str) -> Iterable[Note]:
         view, label = self.view, FACTS[fact].label
@@ -162,8 +163,7 @@ class _Finder:
 
     # columns
 
-    def _columns(self, fact: str, one: Series) -> None:
-        columns = sorted({name for measure in one.definition.measures.values() if measure.fact == fact for name in measure.columns})
+    def _columns(self, fact: str, columns: Sequence[str], one: Series) -> None:
         days = coverage.days(self.view, self.snapshot, fact)
         seen = self._visible(fact)
         for name, sources in coverage.never_recorded(self.view, self.snapshot, fact, columns).items():
@@ -181,14 +181,13 @@ class _Finder:
 
     # repeats
 
-    def repeats(self, one: Series) -> None:
+    def repeats(self, one: Series, flags: frozenset[str]) -> None:
         """Note how many contacts of the period cannot be judged yet, because their window reaches beyond what has been loaded."""
         repeat = one.definition.repeat
         first, last = coverage.contact_span(self.view, self.snapshot)
         if repeat is None or first is None or last is None:
             return
         window = timedelta(days=repeat.window_days)
-        flags = {flag for measure in one.definition.measures.values() for flag in measure.virtual}
         days = f"{repeat.window_days:g}"
         if "repeated_later" in flags:
             said = Bilingual(

@@ -36,6 +36,7 @@ class _Known:
     days: dict[str, Days] = field(default_factory=dict)
     empty: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     span: tuple[datetime | None, datetime | None] | None = None
+    expect: dict[str, str] = field(default_factory=dict)
     calendars: Any = None
     longest: float | None = None
     loads: list[LoadRecord] | None = None
@@ -132,13 +133,19 @@ def contact_span(view: View, snapshot: int) -> tuple[datetime | None, datetime |
 
 def expectation(view: View, snapshot: int, source: str) -> str:
     """Return daily | open_days | none: what ``rashin.toml`` says of the source, else the mapping of its newest load, else open_days."""
-    config = view.store.workspace.config
+    config, kept = view.store.workspace.config, known(view, snapshot).expect
     if source in config.sources:
         return config.sources[source].expect
+    if source not in kept:
+        kept[source] = _mapped_expectation(view, snapshot, source) or config.source(source).expect
+    return kept[source]
+
+
+def _mapped_expectation(view: View, snapshot: int, source: str) -> str | None:
     newest = next((load for load in reversed(_loads(view, snapshot)) if load.source == source), None)
     file = view.store.workspace.folder("landing") / f"mapping-{newest.mapping_hash}.toml" if newest else None
     said = tomllib.loads(file.read_text("utf-8")).get("expect") if file is not None and file.is_file() else None
-    return str(said) if said in ("daily", "open_days", "none") else config.source(source).expect
+    return str(said) if said in ("daily", "open_days", "none") else None
 
 
 def expected_days(view: View, snapshot: int, how: str, first: date, last: date) -> NDArray[np.datetime64]:

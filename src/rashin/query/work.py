@@ -62,12 +62,15 @@ def part(whole: Job, chosen: Sequence[int]) -> Job:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Everything that a set of definitions needs. ``keys[d][name]``: the key of measure ``name`` of the d-th definition; SQUARES: its sum of squares."""
+    """Everything that a set of definitions needs. ``keys[d][name]``: the key of measure ``name`` of the d-th definition; SQUARES: its sum of squares.
+    ``columns[d]``: fact → the stored columns that the d-th definition reads. ``flags[d]``: the virtual columns that it reads."""
 
     definitions: tuple[Definition, ...]
     jobs: tuple[Job, ...]
     keys: tuple[dict[str, str], ...]
     places: tuple[frozenset[Place], ...]
+    columns: tuple[dict[str, tuple[str, ...]], ...]
+    flags: tuple[frozenset[str], ...]
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -93,7 +96,13 @@ def plan(definitions: Sequence[Definition]) -> Work:
         groups.setdefault((place, key if found[key].kind == "histogram" else ""), []).append(key)
     jobs = tuple(job(place, [found[key] for key in members], members) for (place, _), members in groups.items())
     used = tuple(frozenset(places[key] for key in each.values()) for each in keys)
-    return Work(tuple(definitions), jobs, keys, used)
+    columns = tuple({fact: _columns(measures, fact) for fact in sorted({each.fact for each in measures.values()})} for measures in wanted)
+    flags = tuple(frozenset(flag for measure in measures.values() for flag in measure.virtual) for measures in wanted)
+    return Work(tuple(definitions), jobs, keys, used, columns, flags)
+
+
+def _columns(measures: dict[str, Measure], fact: str) -> tuple[str, ...]:
+    return tuple(sorted({name for measure in measures.values() if measure.fact == fact for name in measure.columns}))
 
 
 def _wanted(definition: Definition) -> dict[str, Measure]:

@@ -69,7 +69,7 @@ def contacts(count: int, seed: int = 1) -> list[dict[str, Any]]:
             "channel": chance.choice(["voice", "chat"]), "direction": "inbound", "queue": chance.choice(["A", "B", None]), "team": chance.choice("xy"),
             "agent": chance.choice(["sato", "ito", None]), "category": chance.choice(["delivery", None]), "outcome": "answered" if answered else "abandoned",
             "wait_s": chance.randrange(120), "talk_s": chance.randrange(20, 5000) + 0.5 if answered else None, "customer_key": f"c{chance.randrange(40)}",
-            "offered_at": datetime(2026, 9, 25) + timedelta(minutes=chance.randrange(60 * 24 * 40)),
+            "offered_at": datetime.fromisoformat("2026-09-25") + timedelta(minutes=chance.randrange(60 * 24 * 40)),
         }  # fmt: skip
 
     return [one() for _ in range(count)]
@@ -79,7 +79,7 @@ def spells(count: int, seed: int = 2) -> list[dict[str, Any]]:
     chance = random.Random(seed)
     found = []
     for _ in range(count):
-        start = datetime(2026, 9, 29) + timedelta(minutes=chance.randrange(60 * 24 * 34))
+        start = datetime.fromisoformat("2026-09-29") + timedelta(minutes=chance.randrange(60 * 24 * 34))
         end = start + timedelta(minutes=chance.randrange(1, 600))
         found.append(
             {

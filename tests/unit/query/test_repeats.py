@@ -45,7 +45,7 @@ def catalogue(world: Any, repeat: Repeat) -> Any:
 
 def contacts(count: int, seed: int) -> list[dict[str, Any]]:
     chance = random.Random(seed)
-    start = datetime(2026, 9, 20)
+    start = datetime.fromisoformat("2026-09-20")
 
     def one() -> dict[str, Any]:
         # few customers and whole hours, so that ties and edges of the window happen

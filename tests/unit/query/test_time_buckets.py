@@ -66,7 +66,7 @@ def test_a_day_on_which_the_clock_moves_has_46_or_50_half_hours(make_world: Any,
 
 def test_the_hour_that_the_clock_shows_twice_is_two_buckets_named_by_their_offsets(make_world: Any) -> None:
     world = make_world('[organisation]\nzone = "America/New_York"')
-    world.load("contact", contacts(datetime(2026, 11, 1, 5, 30), datetime(2026, 11, 1, 6, 30), datetime(2026, 11, 1, 6, 45)))
+    world.load("contact", contacts(*map(datetime.fromisoformat, ("2026-11-01T05:30", "2026-11-01T06:30", "2026-11-01T06:45"))))
     assert counted(world, "contacts", "2026-11-01", grain="hour") == {"2026-11-01 01:00-04:00": 1, "2026-11-01 01:00-05:00": 2}
 
 

@@ -215,3 +215,25 @@ def test_ratings_become_surveys_offered_or_answered(desk: Any) -> None:
 def test_deleted_tickets_are_no_contacts_and_sample_tickets_are_tests(desk: Any) -> None:
     desk(tickets=[ticket(id=1, status="deleted"), ticket(id=2, via={"channel": "sample_ticket"})])
     assert desk.ask("native_id, is_test") == [("2", True)]
+
+
+def test_schedules_become_a_calendar(tmp_path: Path) -> None:
+    from rashin.calendars import load_calendars
+    from rashin.connect.zendesk.schedules import calendars_toml
+
+    monday, night = {"start_time": 1440 + 540, "end_time": 1440 + 1080}, {"start_time": 5 * 1440 + 1320, "end_time": 6 * 1440 + 360}
+    page = {"schedules": [{"id": 1, "name": "平日 Support", "time_zone": "Tokyo", "intervals": [monday, night]}]}
+    text = calendars_toml(json.dumps(page))
+    assert 'mon = ["09:00-18:00"]' in text
+    assert 'fri = ["22:00-30:00"]' in text
+    (tmp_path / "zendesk.toml").write_text(text, "utf-8")
+    assert load_calendars(tmp_path).for_queue("返品") is not None
+
+
+def test_a_zone_that_nobody_knows_is_refused_with_the_nearest() -> None:
+    from rashin.connect.zendesk.schedules import calendars_toml
+    from rashin.errors import DefinitionError
+
+    with pytest.raises(DefinitionError) as refused:
+        calendars_toml(json.dumps({"schedules": [{"name": "a", "time_zone": "Toky", "intervals": []}]}))
+    assert refused.value.suggestion == "Tokyo"

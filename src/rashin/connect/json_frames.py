@@ -13,9 +13,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-BLOCK_BYTES = 4 * 1024 * 1024
+BLOCK_BYTES = 8 * 1024 * 1024
 #: No contact or ticket is larger; a record that does not end within this is damaged.
-MAX_RECORD_BYTES = 16 * 1024 * 1024
+MAX_RECORD_BYTES = 32 * 1024 * 1024
 _SHOWN_BYTES = 400
 _LOOKED_AT = 50
 

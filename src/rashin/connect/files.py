@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ _RATIO_FREE = 64 * 1024 * 1024
 MAX_BYTES = 64 * 1024**3
 MAX_RATIO = 300
 _COPY = 1024 * 1024
+#: What the archive libraries raise at damaged archives.
+DAMAGE = (zipfile.BadZipFile, OSError, EOFError, zlib.error, struct.error, NotImplementedError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,17 @@ def members(path: Path, limits: Limits | None = None) -> Iterator[Member]:
 
 
 def head(path: Path, limits: Limits | None = None) -> Head:
-    """Return the beginning of the file (of the first member of an archive). Raises InputError like :func:`members`."""
+    """Return the beginning of the file (of the first member of an archive). A broken archive gives its own bytes, which nobody recognises: reading tells."""
     size = path.stat().st_size
-    found = list(members(path, limits))
-    if not found:
-        return Head(path.name, b"", size)
-    with found[0].open() as stream:
-        data = stream.read(HEAD_BYTES)
+    try:
+        found = list(members(path, limits))
+        if not found:
+            return Head(path.name, b"", size)
+        with found[0].open() as stream:
+            data = stream.read(HEAD_BYTES)
+    except InputError:
+        with path.open("rb") as stream:
+            return Head(path.name, stream.read(HEAD_BYTES), size)
     listed = tuple(each.name for each in found) if found[0].part else ()
     return Head(path.name, data, size, inner=found[0].name, members=listed)
 
@@ -127,8 +134,11 @@ def is_workbook(path: Path) -> bool:
     """True when the file is an Excel or OpenDocument workbook (a zip by its bytes, but not an archive of files)."""
     if not zipfile.is_zipfile(path):
         return False
-    with zipfile.ZipFile(path) as archive:
-        names = set(archive.namelist())
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except DAMAGE:
+        return False
     return bool(names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 
 
@@ -145,7 +155,7 @@ def _kind(path: Path) -> str:
 def _zip_members(path: Path, limits: Limits) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+    except DAMAGE as error:
         _broken(path, error)
     with archive:
         infos = [info for info in archive.infolist() if not info.is_dir() and not _furniture(info.filename)]
@@ -170,21 +180,23 @@ def _open_gzip(path: Path, limits: Limits) -> BinaryIO:
 
 
 def _open_zip(path: Path, info: zipfile.ZipInfo, limits: Limits) -> BinaryIO:
-    disk = open_disk(path)
-    try:
-        archive = zipfile.ZipFile(disk)
-        stream = archive.open(info)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
-        _broken(path, error)
-    start = stream.read(4)
-    stream.seek(0)
-    if start[:2] == b"\x1f\x8b" or (start == b"PK\x03\x04" and not info.filename.lower().endswith((".xlsx", ".xlsm", ".xlsb", ".ods"))):
-        raise InputError(
-            "archive_nested",
-            Bilingual(f"「{path.name}」の中にさらに圧縮ファイルがあります。", f"“{path.name}” holds another archive."),
-            Bilingual("中の圧縮ファイルを取り出して、別々に取り込んでください。", "Take the inner archive out and load it by itself."),
-        )
-    return _limited(stream, path, limits, max(info.compress_size, 1), archive, disk)
+    with contextlib.ExitStack() as opened:
+        disk = opened.enter_context(open_disk(path))
+        try:
+            archive = opened.enter_context(zipfile.ZipFile(disk))
+            stream = opened.enter_context(archive.open(info))
+            start = stream.read(4)
+            stream.seek(0)
+        except DAMAGE as error:
+            _broken(path, error)
+        if start[:2] == b"\x1f\x8b" or (start == b"PK\x03\x04" and not info.filename.lower().endswith((".xlsx", ".xlsm", ".xlsb", ".ods"))):
+            raise InputError(
+                "archive_nested",
+                Bilingual(f"「{path.name}」の中にさらに圧縮ファイルがあります。", f"“{path.name}” holds another archive."),
+                Bilingual("中の圧縮ファイルを取り出して、別々に取り込んでください。", "Take the inner archive out and load it by itself."),
+            )
+        opened.pop_all()  # from here on the stream closes them
+        return _limited(stream, path, limits, max(info.compress_size, 1), archive, disk)
 
 
 def _furniture(name: str) -> bool:
@@ -227,7 +239,7 @@ class _Limited(io.RawIOBase):
         view = memoryview(buffer)  # type: ignore[arg-type]
         try:
             data = self._inner.read(len(view))
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        except DAMAGE as error:
             _broken(self._path, error)
         view[: len(data)] = data
         self._count += len(data)

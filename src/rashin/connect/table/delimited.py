@@ -52,6 +52,15 @@ def plan(member: Member, options: TableOptions) -> Plan:
     delimiter = options.delimiter or sniff(sample, member.name, quotes=quotes)
     records = split_all(sample, delimiter, quotes=quotes, final=whole)
     layout = find_layout([record.cells for record in records], options.header_row, options.header_rows)
+    if any(text.undecodable(name) or "\0" in name for name in layout.names):
+        raise InputError(
+            "header_unreadable",
+            Bilingual(
+                f"「{member.name}」の見出しに文字として読めないバイトがあります。",
+                f"The header of “{member.name}” holds bytes that are no characters.",
+            ),
+            Bilingual("文字コードを確かめるか、書き出し直してください。", "Check the encoding, or export it again."),
+        )
     return Plan(encoding, mark, delimiter, layout, line_end, tuple(records))
 
 

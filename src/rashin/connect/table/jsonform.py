@@ -245,7 +245,18 @@ def _checked(value: Any, line: int, raw: str, part: str) -> dict[str, str | None
         return reject("duplicate_name", line, raw, part=part, found=twice)
     if any(each and "\0" in each for each in flat.values()):
         return reject("nul_character", line, raw, part=part)
+    if "\\ud" in raw.lower() and not _encodable(flat):
+        return reject("undecodable", line, raw, part=part)
     return flat
+
+
+def _encodable(flat: dict[str, str | None]) -> bool:
+    """False when an escape in the record stands for half a character."""
+    try:
+        "".join([*flat, *(each or "" for each in flat.values())]).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _flatten(value: dict[str, Any], prefix: str, out: dict[str, str | None]) -> str:

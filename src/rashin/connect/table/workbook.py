@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rashin.connect.files import DAMAGE
 from rashin.connect.model import Ignored, RawBatch, RawReject
 from rashin.connect.table.layout import Layout, find_layout, is_blank
 from rashin.connect.table.options import TableOptions
@@ -64,7 +65,12 @@ def _filled(book: Any) -> list[tuple[str, list[list[str]]]]:
 
 def read(path: Path, options: TableOptions) -> Iterator[RawBatch | RawReject | Ignored]:
     """Yield the records of the chosen sheets; ``part`` is the sheet's name when there are several."""
-    found = sheets(path, options)
+    try:
+        found = sheets(path, options)
+    except InputError:
+        raise
+    except BaseException as error:
+        raise _unless_panic(path, error) from error
     for name, rows in found:
         part = name if len(found) > 1 else ""
         layout = layout_of(rows, options)
@@ -92,11 +98,22 @@ def _open(path: Path, options: TableOptions) -> Any:
             Bilingual("パスワードを外して保存し直してください。", "Save it without a password."),
         ) from error
     except (CalamineError, OSError, ValueError) as error:
-        raise InputError(
-            "workbook_broken",
-            Bilingual(f"「{path.name}」はExcelブックとして読めません({error})。", f"“{path.name}” cannot be read as a workbook ({error})."),
-            Bilingual("Excelで開いて保存し直してください。", "Open it in Excel and save it again."),
-        ) from error
+        raise _broken(path, error) from error
+    except BaseException as error:
+        raise _unless_panic(path, error) from error
+
+
+def _unless_panic(path: Path, error: BaseException) -> BaseException:
+    """A damaged workbook can make the library stop in the middle, with an error of its own that is no Exception."""
+    return _broken(path, error) if type(error).__name__ == "PanicException" else error
+
+
+def _broken(path: Path, error: BaseException) -> InputError:
+    return InputError(
+        "workbook_broken",
+        Bilingual(f"「{path.name}」はExcelブックとして読めません({error})。", f"“{path.name}” cannot be read as a workbook ({error})."),
+        Bilingual("Excelで開いて保存し直してください。", "Open it in Excel and save it again."),
+    )
 
 
 def _rows(book: Any, name: str) -> list[list[str]]:
@@ -179,12 +196,8 @@ def _check_size(path: Path, options: TableOptions) -> None:
                             "Export it as CSV, or delete stray cells far out.",
                         ),
                     )
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise InputError(
-            "workbook_broken",
-            Bilingual(f"「{path.name}」が壊れています({error})。", f"“{path.name}” is damaged ({error})."),
-            Bilingual("もう一度書き出すか、コピーし直してください。", "Export or copy it again."),
-        ) from error
+    except DAMAGE as error:
+        raise _broken(path, error) from error
 
 
 def _scan(part: Any, total: int, limit: int, is_sheet: bool) -> tuple[int, int]:

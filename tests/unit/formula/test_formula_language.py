@@ -9,6 +9,7 @@ import pytest
 
 from rashin.formula import Measure, Repeat, nodes, parse_condition, parse_expression, parse_measure, show, to_sql
 from rashin.formula.check import expanded
+from rashin.formula.normal import normal
 from rashin.formula.reference import evaluate_measure, evaluate_row
 from rashin.formula.scope import derived
 from rashin.records import FACTS
@@ -144,6 +145,14 @@ def test_every_column_may_be_named() -> None:
 )
 def test_the_same_condition_in_other_words_is_the_same_measure(one: str, other: str) -> None:
     assert measure(f"count(*) filter (where {one})").key == measure(f"count(*) filter (where {other})").key
+
+
+@pytest.mark.parametrize("op", ["=", "<>", "<", "<=", ">", ">="])
+@pytest.mark.parametrize("text", ["wait_s {} 20", "not wait_s {} 20", "20 {} wait_s", "not (20 {} wait_s)"])
+def test_turning_a_comparison_round_keeps_its_meaning(text: str, op: str) -> None:
+    tree = parse_condition(text.format(op), "contact", {}, "test")
+    for wait in (None, 19.5, 20, 20.5):
+        assert evaluate_row(normal(tree), {"wait_s": wait}) is evaluate_row(tree, {"wait_s": wait})
 
 
 def test_a_key_tells_apart_what_differs() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import threading
 from contextlib import ExitStack
@@ -110,3 +111,10 @@ def app() -> App:
     if found is None:
         raise RuntimeError("no command is running")
     return found
+
+
+def typed(path: Path) -> str:
+    """Return a path as it may be typed where the command was called: relative when it lies below, quoted where it must be."""
+    state = click.get_current_context().find_object(App)
+    here = state.cwd if state is not None else Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))

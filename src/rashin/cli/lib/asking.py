@@ -84,7 +84,7 @@ def filters(given: tuple[str, ...]) -> dict[str, tuple[str | None, ...]]:
     """Return ``name=value,value`` as filters; an empty value is None, “not known”."""
     found: dict[str, tuple[str | None, ...]] = {}
     for each in given:
-        name, value = _pair(each, "--where", "channel=voice")
+        name, value = pair(each, "--where", "channel=voice")
         found[name] = (*found.get(name, ()), *(part.strip() or None for part in value.split(",")))
     return found
 
@@ -93,7 +93,7 @@ def params(given: tuple[str, ...]) -> dict[str, float]:
     """Return ``name=number`` as parameters."""
     found: dict[str, float] = {}
     for each in given:
-        name, value = _pair(each, "--param", "target_s=30")
+        name, value = pair(each, "--param", "target_s=30")
         try:
             number = float(value)
         except ValueError:
@@ -102,7 +102,8 @@ def params(given: tuple[str, ...]) -> dict[str, float]:
     return found
 
 
-def _pair(text: str, what: str, example: str) -> tuple[str, str]:
+def pair(text: str, what: str, example: str) -> tuple[str, str]:
+    """Return ``name=value`` as (name, value); QuestionError when it is not of this form."""
     name, sign, value = text.partition("=")
     if not sign or not name.strip():
         raise _wrong(text, what, example)

@@ -34,11 +34,14 @@ def turns(world: World, month: Month, pool: str) -> Turns:
     count = len(tickets["arrive"])
     place = np.arange(count)
     taken = (tickets["outcome"] == line.ANSWERED) & (tickets["start"] >= 0)
-    parts = [Turns(place, tickets["arrive"], np.full(count, BY_CUSTOMER), np.full(count, -1), np.full(count, NEW))]
+    if pool == "chat":
+        place = place[taken]  # a missed chat makes no ticket
+    size = len(place)
+    parts = [Turns(place, tickets["arrive"][place], np.full(size, BY_CUSTOMER), np.full(size, -1), np.full(size, NEW))]
     if pool == "chat":
         first, over = tickets["start"][taken], tickets["left"][taken]
-        parts.append(_turn(place[taken], first, BY_AGENT, -1, -1))
-        parts.append(_turn(place[taken], np.maximum(over, first + 20), CLOSING, NEW, SOLVED))
+        parts.append(_turn(place, first, BY_AGENT, -1, -1))
+        parts.append(_turn(place, np.maximum(over, first + 20), CLOSING, NEW, SOLVED))
     else:
         parts += _letters(world, tickets, place, taken, rng)
     whole = Turns(*(np.concatenate([getattr(part, name) for part in parts]) for name in Turns.__slots__))

@@ -81,8 +81,9 @@ class Zendesk:
         early[happened.ticket[happened.moment < cut]] = happened.moment[happened.moment < cut]
         early_status[happened.ticket[seen]] = happened.after[seen]
         goes_on = final >= cut
-        lines = self._ticket_lines(tickets, pool, early, early_status, group)
-        self._tickets_later.append((early, lines))
+        known = early > 0
+        lines = self._ticket_lines(tickets, pool, early, early_status, group).filter(pa.array(known))
+        self._tickets_later.append((early[known], lines))
         later = self._ticket_lines(tickets, pool, final, status, group).filter(pa.array(goes_on))
         self._tickets_later.append((final[goes_on], later))
 

@@ -140,3 +140,15 @@ def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     yield make
     for each in made:
         each.close()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly what could not run here, and how to get it."""
+    left_out: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", ()):
+        reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if "not run:" in reason:
+            left_out[reason.removeprefix("Skipped: ")] = left_out.get(reason.removeprefix("Skipped: "), 0) + 1
+    for reason, count in left_out.items():
+        terminalreporter.section(f"{count} TESTS DID NOT RUN", red=True, bold=True)
+        terminalreporter.line(reason)

@@ -39,6 +39,7 @@ class _Known:
     expect: dict[str, str] = field(default_factory=dict)
     calendars: Any = None
     longest: float | None = None
+    sizes: dict[str, int] = field(default_factory=dict)
     loads: list[LoadRecord] | None = None
 
 
@@ -95,6 +96,14 @@ def never_recorded(view: View, snapshot: int, fact: str, columns: Sequence[str])
         for place, name in enumerate(missing, 1):
             kept[fact, name] = frozenset(source for source, *found in (tuple(row.values()) for row in rows) if not found[place - 1])
     return {name: kept[fact, name] for name in asked}
+
+
+def rows_in(view: View, table: str) -> int:
+    """Return how many rows a table of the newest snapshot has."""
+    kept = known(view, view.store.snapshot()).sizes
+    if table not in kept:
+        kept[table] = int(view.store.read(f"SELECT count(*) AS n FROM {table}").to_pylist()[0]["n"])
+    return kept[table]
 
 
 def longest_interval_days(view: View) -> float:

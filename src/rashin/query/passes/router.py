@@ -9,7 +9,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rashin.query.collect import View, frame, from_facts, parameters
-from rashin.query.passes import dimension, exact, finer, interval, past, people, stale
+from rashin.query.coverage import rows_in
+from rashin.query.passes import dimension, exact, finer, interval, past, people, size, stale
 from rashin.query.passes.model import Case, Pass
 from rashin.query.scan import Scan, compile_scan
 from rashin.query.settings import Settings
@@ -23,9 +24,17 @@ if TYPE_CHECKING:
     from rashin.store.rollup import Rollup
 
 #: Every pass, in the order in which they are asked; the first refusal counts.
-PASSES: tuple[Pass, ...] = (past.refuse, stale.refuse, dimension.refuse, finer.refuse, people.refuse, exact.refuse, interval.refuse)
+PASSES: tuple[Pass, ...] = (
+    past.refuse,
+    stale.refuse,
+    dimension.refuse,
+    finer.refuse,
+    people.refuse,
+    exact.refuse,
+    interval.refuse,
+    size.refuse,
+)
 
-_COARSE = {"week": 0, "day": 1, "hour": 2, "30min": 3, "15min": 4}
 Refusals = tuple[tuple[str, str], ...]
 
 
@@ -51,7 +60,7 @@ def route(job: Job, question: Question, period: Period, view: View) -> Iterator[
     wanted = version(view.settings)
     rollups = [each for each in view.store.rollups() if _same_rows(each, job)]
     refusals: list[tuple[str, str]] = [] if rollups else [("*", "small_workspace" if not view.store.rollups() else "fact_not_rolled_up")]
-    for rollup in sorted(rollups, key=_size):
+    for rollup in sorted(rollups, key=lambda each: rows_in(view, each.table)):
         refusal = next((name for each in PASSES if (name := each(Case(job, question, period, view, rollup, wanted))) is not None), None)
         if refusal is not None:
             refusals.append((rollup.name, refusal))
@@ -77,10 +86,6 @@ def _same_rows(rollup: Rollup, job: Job) -> bool:
     fact, at, clipped, repeat = job.place
     same = (rollup.fact, rollup.at, rollup.clipped, rollup.repeat) == (fact, at, clipped, repeat)
     return same and (rollup.histogram is not None) == job.histogram and (not job.histogram or rollup.histogram == job.keys[0])
-
-
-def _size(rollup: Rollup) -> tuple[int, int]:
-    return _COARSE[rollup.grain], len(rollup.dimensions)
 
 
 def _split(job: Job, rollup: Rollup) -> tuple[list[int], list[int]]:

@@ -22,6 +22,10 @@ T = TypeVar("T")
 #: Written so that the oldest supported engine can still read the file; users can step back.
 STORAGE = "v1.5.0"
 
+#: So much of the write-ahead log may wait for its checkpoint. A commit is on the disk either way; at the engine's own 16 MiB every load of a month's file
+#: would pack the last rows of every table again (measured: docs/decisions/0008-speed.md). After a crash the log is read back in a second or two.
+CHECKPOINT_AT = "256MiB"
+
 
 class Engine:
     """An open engine file. Each thread reads over a cursor of its own; one writer at a time works over the cursor that :meth:`writer` lends.
@@ -137,6 +141,7 @@ def _open(workspace: Workspace) -> duckdb.DuckDBPyConnection:
         "memory_limit": wanted.memory_limit,
         "threads": str(wanted.threads or os.cpu_count() or 1),
         "storage_compatibility_version": STORAGE,
+        "checkpoint_threshold": CHECKPOINT_AT,
     }
     with told(workspace.path):
         scratch.mkdir(mode=0o700, exist_ok=True)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rashin.records import FACTS
 from rashin.store import rollup
 from rashin.store.arrivals import Tables
+from rashin.store.compose import select
 from rashin.store.config import WEEKDAYS, Config
-from rashin.store.lattice import LATTICES, PAYS_FROM, binned_sql
+from rashin.store.lattice import LATTICES, PAYS_FROM
 from rashin.store.rollup import Place, Table
 from rashin.store.schema import quote
 from rashin.store.sql import count
@@ -112,38 +113,14 @@ def _compute(cursor: duckdb.DuckDBPyConnection, tables: Sequence[Table], runs: S
         for first, last in runs:
             span = f"BETWEEN DATE '{first}' AND DATE '{last}'"
             cursor.execute(f"DELETE FROM {table.name} WHERE business_date {span}")
-            cursor.execute(f"INSERT INTO {table.name} {select(table, first, last)}")
+            cursor.execute(f"INSERT INTO {table.name} {_statement(table, first, last)}")
 
 
-def select(table: Table, first: date, last: date) -> str:
-    """Return the SELECT that computes the rows of ``table`` for the days ``first`` … ``last``."""
-    place, lattice = table.place, table.lattice
-    rows = Tables.of(FACTS[place.fact]).current
-    source = place.source.replace("{rows}", rows).replace("{first}", f"DATE '{first}'").replace("{last}", f"DATE '{last}'")
-    keys = ["f.business_date"]
-    if lattice.grain == "15min":
-        # slots begin on the quarter of the local clock
-        keys += [
-            "make_timestamp(((epoch_us(f.counted_at) // 1000000 + f.utc_offset_s) // 900 * 900 - f.utc_offset_s) * 1000000)",
-            "f.utc_offset_s",
-        ]
-    keys += [f"f.{quote(name)}" for name in lattice.dimensions]
-    where = [f"f.business_date BETWEEN DATE '{first}' AND DATE '{last}'"]
-    if place.at != "counted_at":
-        where.append(f"f.{quote(place.at)} IS NOT NULL")
-    groups = ", ".join(str(i + 1) for i in range(len(keys)))
-    if table.measure is None:
-        outputs = ["COUNT(*)", *(m.sql for m in place.sums())]
-        return f"SELECT {', '.join([*keys, *outputs])} FROM {source} AS f WHERE {' AND '.join(where)} GROUP BY {groups}"
-    if table.measure.condition:
-        where.append(f"({table.measure.condition})")
-    value, approximate = binned_sql("v")
-    inner = ", ".join([*(f"{key} AS k{i}" for i, key in enumerate(keys)), f"CAST({table.measure.argument} AS DOUBLE) AS v"])
-    outer = ", ".join([*(f"k{i}" for i in range(len(keys))), value, approximate, "COUNT(*)"])
-    return (
-        f"SELECT {outer} FROM (SELECT {inner} FROM {source} AS f WHERE {' AND '.join(where)}) WHERE v IS NOT NULL "
-        f"GROUP BY {groups}, {len(keys) + 1}, {len(keys) + 2}"
-    )
+def _statement(table: Table, first: date, last: date) -> str:
+    """The SELECT that computes the rows of ``table`` for the days ``first`` … ``last``."""
+    rows = Tables.of(FACTS[table.place.fact]).current
+    source = table.place.source.replace("{rows}", rows).replace("{first}", f"DATE '{first}'").replace("{last}", f"DATE '{last}'")
+    return select(table, source, [f"f.business_date BETWEEN DATE '{first}' AND DATE '{last}'"])
 
 
 def _weeks(cursor: duckdb.DuckDBPyConnection, table: Table, runs: Sequence[Run], config: Config) -> None:

@@ -116,6 +116,7 @@ def _facts(world: World, contacts: int, seed: int) -> dict[str, object]:
     stories = world.stories
     return {
         "asked_contacts": contacts,
+        "months": len(world.months()),
         "seed": seed,
         "first": world.first.isoformat(),
         "until": world.until.isoformat(),

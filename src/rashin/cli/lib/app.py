@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 import threading
@@ -25,6 +26,9 @@ FORMATS = ("table", "csv", "json", "parquet", "xlsx")
 
 #: One command of a process changes facts at a time: its own, or one that it does for another process.
 WRITING = threading.RLock()
+
+#: What a shell would not take as part of a plain word.
+_SPECIAL = re.compile(r"[\s'\"$`\\!*?&|;<>()\[\]{}#~]")
 
 
 @dataclass
@@ -117,4 +121,5 @@ def typed(path: Path) -> str:
     """Return a path as it may be typed where the command was called: relative when it lies below, quoted where it must be."""
     state = click.get_current_context().find_object(App)
     here = state.cwd if state is not None else Path.cwd()
-    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
+    name = str(path.relative_to(here) if path.is_relative_to(here) else path)
+    return shlex.quote(name) if _SPECIAL.search(name) else name

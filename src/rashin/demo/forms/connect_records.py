@@ -113,6 +113,7 @@ def _compose(world: World, calls: Columns, ids: pa.Array, updated: np.ndarray, *
         text.customer(calls["customer"]),
         '","category":"',
         text.pick(list(CATEGORIES), calls["category"]),
+        text.only(text.pick(['","resolved":"yes', '","resolved":"no'], calls["unsolved"].astype(int)), answered & ~calls["handed"]),
         '"},"Channel":"VOICE","ConnectedToSystemTimestamp":"',
         text.utc(calls["arrive"]),
         '","ContactId":"',

@@ -6,6 +6,7 @@ reads them all into one stream of events, by one small SQL file for each kind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -59,3 +60,11 @@ def of_header(kinds: Sequence[Kind], names: Iterable[str]) -> Kind | None:
 def by_key(kinds: Sequence[Kind]) -> dict[str, Kind]:
     """Return what pages of the API call their arrays → kind."""
     return {key: kind for kind in kinds for key in kind.keys}
+
+
+def archived(kinds: Sequence[Kind], members: Iterable[str]) -> bool:
+    """True when an archive's members are named after kinds of this vendor, and one of them after a kind that others do not have."""
+    known = by_key(kinds) | {kind.name: kind for kind in kinds}
+    stems = [re.split(r"[/\\]", name)[-1].split(".")[0].lower() for name in members]
+    named = [known[stem] for stem in stems if stem in known]
+    return len(named) >= 2 and any(not kind.common for kind in named)

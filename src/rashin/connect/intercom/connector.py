@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rashin.connect import files
 from rashin.connect.intercom.kinds import KINDS
-from rashin.connect.kinds import of_header, of_record
+from rashin.connect.kinds import archived, of_header, of_record
 from rashin.connect.model import HEAD_BYTES, Assembly, Head, Ignored, RawBatch, RawReject
 from rashin.errors import Bilingual
 
@@ -41,6 +41,8 @@ class Intercom:
         text = head.text
         if text is None:
             return 0.0
+        if archived(KINDS, head.members):
+            return 0.93
         if text.lstrip("\ufeff \t\r\n[").startswith("{"):
             listed = _PAGE.search(text[:4096])
             kind = of_record(KINDS, text[:20000].encode())

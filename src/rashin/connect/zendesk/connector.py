@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rashin.connect import files
-from rashin.connect.kinds import of_header, of_record
+from rashin.connect.kinds import archived, of_header, of_record
 from rashin.connect.model import HEAD_BYTES, Assembly, Head, Ignored, RawBatch, RawReject
 from rashin.connect.zendesk.kinds import KINDS, OWN_KEYS
 from rashin.errors import Bilingual
@@ -43,6 +43,8 @@ class Zendesk:
         text = head.text
         if text is None:
             return 0.0
+        if archived(KINDS, head.members):
+            return 0.93
         if text.lstrip("\ufeff \t\r\n[").startswith("{"):
             return _recognise_json(text)
         return _recognise_table(head.first_line)

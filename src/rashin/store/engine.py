@@ -185,9 +185,11 @@ def _create(workspace: Workspace, settings: dict[str, str | bool | int | float |
 
 
 def _check(connection: duckdb.DuckDBPyConnection) -> None:
-    """Refuse a file that is not ours or of a newer format."""
-    tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()}
-    found = connection.execute("SELECT format, product FROM workspace_format").fetchall() if "workspace_format" in tables else []
+    """Refuse a file that is not ours or of a newer format; give one of an older product the facts and columns that came since."""
+    present: dict[str, set[str]] = {}
+    for table, column in connection.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal").fetchall():
+        present.setdefault(table, set()).add(column)
+    found = connection.execute("SELECT format, product FROM workspace_format").fetchall() if "workspace_format" in present else []
     if not found:
         raise WorkspaceError(
             "workspace_foreign",
@@ -204,3 +206,9 @@ def _check(connection: duckdb.DuckDBPyConnection) -> None:
             ),
             Bilingual(f"Rashin {product} 以降に更新してください。", f"Update to Rashin {product} or later."),
         )
+    statements = schema.missing(present)
+    if statements:
+        connection.execute("BEGIN TRANSACTION")
+        for statement in statements:
+            connection.execute(statement)
+        connection.execute("COMMIT")

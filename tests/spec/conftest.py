@@ -24,6 +24,9 @@ from rashin.formula.render import identifier
 from rashin.formula.scope import VIRTUAL
 from rashin.records import FACTS
 
+#: A virtual machine that lives for a minute gains nothing from the second compiler and from many collector threads.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 _ARROW = {
     "text": pa.string(),
     "integer": pa.int64(),
@@ -189,6 +192,7 @@ def spark_master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "SPARK_HOME": str(home),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_DAEMON_MEMORY": "256m",
+        "SPARK_DAEMON_JAVA_OPTS": SHORT_LIVED,
         "SPARK_WORKER_DIR": str(folder),
     }
     port, page = _free_port(), _free_port()
@@ -230,6 +234,9 @@ def spark(spark_master: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.memory": "768m",
+        "spark.driver.extraJavaOptions": SHORT_LIVED,
+        "spark.executor.extraJavaOptions": SHORT_LIVED,
+        "spark.sql.adaptive.enabled": "false",
         "spark.executor.memory": "768m",
         "spark.executor.cores": "1",
         "spark.cores.max": "2",

@@ -42,6 +42,16 @@ class Tables:
         """The fact's columns and the store's own."""
         return f"{self.own}, {', '.join(SYSTEM_NAMES)}"
 
+    @property
+    def into_current(self) -> str:
+        """Target of an INSERT: columns are named, for in a file of an older product later columns stand last."""
+        return f"{self.current} ({self.all()})"
+
+    @property
+    def into_history(self) -> str:
+        """Target of an INSERT into the history."""
+        return f"{self.history} ({self.all()}, to_snapshot, standing)"
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:
@@ -64,7 +74,7 @@ def merge(cursor: duckdb.DuckDBPyConnection, stage: Stage, load_id: int) -> Merg
         FROM {stage.name} s JOIN {t.current} c ON c.source = s.source AND c.native_id = s.native_id
         WHERE c.assembly IS NULL"""
     )
-    new = f"INSERT INTO {t.current} SELECT {stage.own}, {load_id}, {load_id}, content_hash, NULL, NULL FROM {stage.name}"
+    new = f"INSERT INTO {t.into_current} SELECT {stage.own}, {load_id}, {load_id}, content_hash, NULL, NULL FROM {stage.name}"
     if not count(cursor, "met"):
         opened = changed(cursor, new)
         return Merged(opened, 0, 0, 0, 0)
@@ -94,17 +104,19 @@ def _contest(cursor: duckdb.DuckDBPyConnection, t: Tables, stage: Stage, load_id
         cursor.execute("CREATE OR REPLACE TEMP TABLE losing AS SELECT source, native_id, held FROM contest WHERE wins")
         _close(cursor, t, load_id)
         cursor.execute(
-            f"""INSERT INTO {t.current} SELECT {stage.own}, {load_id}, {load_id}, content_hash, NULL, NULL FROM {stage.name}
+            f"""INSERT INTO {t.into_current} SELECT {stage.own}, {load_id}, {load_id}, content_hash, NULL, NULL FROM {stage.name}
             WHERE rowid IN (SELECT staged FROM contest WHERE wins)"""
         )
     if superseded:
-        stage.remember(t.history, load_id, "SELECT staged FROM contest WHERE NOT wins")
+        stage.remember(t.into_history, load_id, "SELECT staged FROM contest WHERE NOT wins")
     return replaced, superseded, conflicts
 
 
 def _close(cursor: duckdb.DuckDBPyConnection, t: Tables, snapshot: int) -> None:
     """Close the current rows named in the relation ``losing`` (source, native_id, held): they and their claims stay standing."""
-    cursor.execute(f"INSERT INTO {t.history} SELECT {t.all()}, {snapshot}, true FROM {t.current} WHERE rowid IN (SELECT held FROM losing)")
+    cursor.execute(
+        f"INSERT INTO {t.into_history} SELECT {t.all()}, {snapshot}, true FROM {t.current} WHERE rowid IN (SELECT held FROM losing)"
+    )
     _free_claims(cursor, t, f"SELECT {t.all()} FROM {t.current} WHERE rowid IN (SELECT held FROM losing)")
     cursor.execute(f"DELETE FROM {t.current} WHERE rowid IN (SELECT held FROM losing)")
 
@@ -115,7 +127,7 @@ def _free_claims(cursor: duckdb.DuckDBPyConnection, t: Tables, content: str) -> 
         return
     own = t.own.replace('"revision"', "k.revision").replace('"source"', "c.source").replace('"native_id"', "c.native_id")
     cursor.execute(
-        f"""INSERT INTO {t.history} SELECT {own}, k.load_id, NULL, c.content_hash, NULL, NULL, NULL, true
+        f"""INSERT INTO {t.into_history} SELECT {own}, k.load_id, NULL, c.content_hash, NULL, NULL, NULL, true
         FROM ({content}) c JOIN {t.claim} k ON k.source = c.source AND k.native_id = c.native_id"""
     )
     cursor.execute(
@@ -138,7 +150,7 @@ def take_back(cursor: duckdb.DuckDBPyConnection, fact: Fact, load_id: int, snaps
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE gone AS SELECT {t.all()} FROM {t.current} WHERE {mine}")
     closed = count(cursor, "gone")
     if closed:
-        cursor.execute(f"INSERT INTO {t.history} SELECT *, {snapshot}, false FROM gone")
+        cursor.execute(f"INSERT INTO {t.into_history} SELECT *, {snapshot}, false FROM gone")
         cursor.execute(f"DELETE FROM {t.current} WHERE {mine}")
     # whose claim keeps a removed row alive; whom a lowered revision lets another arrival overtake
     reopened = _inherit(cursor, t, snapshot) if closed else 0
@@ -161,7 +173,7 @@ def _inherit(cursor: duckdb.DuckDBPyConnection, t: Tables, snapshot: int) -> int
     own = t.own.replace('"revision"', "e.revision").replace('"source"', "g.source").replace('"native_id"', "g.native_id")
     opened = changed(
         cursor,
-        f"""INSERT INTO {t.current} SELECT {own}, e.load_id, {snapshot}, g.content_hash, NULL, NULL
+        f"""INSERT INTO {t.into_current} SELECT {own}, e.load_id, {snapshot}, g.content_hash, NULL, NULL
         FROM gone g JOIN heirs e ON e.source = g.source AND e.native_id = g.native_id WHERE e.is_claim""",
     )
     cursor.execute(f"DELETE FROM {t.claim} WHERE rowid IN (SELECT place FROM heirs WHERE is_claim)")
@@ -201,7 +213,7 @@ def _reopen(cursor: duckdb.DuckDBPyConnection, t: Tables, snapshot: int, places:
     """Make history rows current again; what they were before stays in the history for as-of."""
     opened = changed(
         cursor,
-        f"INSERT INTO {t.current} SELECT {t.own}, load_id, {snapshot}, content_hash, NULL, NULL FROM {t.history} WHERE rowid IN ({places})",
+        f"INSERT INTO {t.into_current} SELECT {t.own}, load_id, {snapshot}, content_hash, NULL, NULL FROM {t.history} WHERE rowid IN ({places})",
     )
     cursor.execute(f"UPDATE {t.history} SET standing = false WHERE rowid IN ({places})")
     cursor.execute(f"DELETE FROM {t.history} WHERE rowid IN ({places}) AND from_snapshot IS NULL")

@@ -170,10 +170,10 @@ def _swap(cursor: duckdb.DuckDBPyConnection, stage: Stage, assembly: Registered,
         f"{mine} AND (assembled_from IN (SELECT grp FROM touched) OR native_id IN (SELECT native_id FROM {stage.name}))"
         " AND rowid NOT IN (SELECT held FROM kept)"
     )
-    cursor.execute(f"INSERT INTO {t.history} SELECT {t.all()}, {snapshot}, false FROM {t.current} WHERE {leaving}")
+    cursor.execute(f"INSERT INTO {t.into_history} SELECT {t.all()}, {snapshot}, false FROM {t.current} WHERE {leaving}")
     cursor.execute(f"DELETE FROM {t.current} WHERE {leaving}")
     return changed(
         cursor,
-        f"""INSERT INTO {t.current} SELECT {stage.own}, {load_id}, {snapshot}, content_hash, {literal(assembly.name)}, _group
+        f"""INSERT INTO {t.into_current} SELECT {stage.own}, {load_id}, {snapshot}, content_hash, {literal(assembly.name)}, _group
         FROM {stage.name} WHERE rowid NOT IN (SELECT staged FROM kept)""",
     )

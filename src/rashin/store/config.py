@@ -15,6 +15,7 @@ FILE = "rashin.toml"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 EXPECT = ("daily", "open_days", "none")
 ROLLUPS = ("auto", "always", "never")
+SECOND_FACTOR = ("optional", "administrators", "everybody")
 T = TypeVar("T")
 _MEMORY = re.compile(r"\d+(\.\d+)?\s*(MB|MiB|GB|GiB)", re.IGNORECASE)
 
@@ -58,6 +59,17 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """How people come in. ``issuer`` and ``client_id``: single sign-on by OpenID Connect (its secret never stands in a file: RASHIN_OIDC_SECRET);
+    ``label``: what its button says; ``second_factor``: from whom one is demanded."""
+
+    issuer: str = ""
+    client_id: str = ""
+    label: str = ""
+    second_factor: str = "optional"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole of ``rashin.toml``."""
 
@@ -65,6 +77,7 @@ class Config:
     sources: Mapping[str, Source] = field(default_factory=dict)
     engine: Engine = field(default_factory=Engine)
     privacy: Privacy = field(default_factory=Privacy)
+    sign_in: SignIn = field(default_factory=SignIn)
 
     def source(self, name: str) -> Source:
         """Return what is said of the source ``name``, or the defaults."""
@@ -86,14 +99,16 @@ def parse(text: str, place: str = FILE) -> Config:
             Bilingual(f"書き方を直してください({error})。", f"Correct the syntax ({error})."),
             place=place,
         ) from None
-    _known(raw, ("organisation", "sources", "engine", "privacy"), place)
+    _known(raw, ("organisation", "sources", "engine", "privacy", "sign_in"), place)
     organisation = _section(raw, "organisation", Organisation, place)
     _check_organisation(organisation, place)
     engine = _section(raw, "engine", Engine, place)
     _check_engine(engine, place)
     privacy = _section(raw, "privacy", Privacy, place)
     _at_least(privacy.minimum_group, 1, f"{place} › privacy › minimum_group")
-    return Config(organisation, _sources(raw, place), engine, privacy)
+    sign_in = _section(raw, "sign_in", SignIn, place)
+    _one_of(sign_in.second_factor, SECOND_FACTOR, f"{place} › sign_in › second_factor")
+    return Config(organisation, _sources(raw, place), engine, privacy, sign_in)
 
 
 def read(path: Path) -> Config:

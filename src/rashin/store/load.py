@@ -142,7 +142,7 @@ class Load:
             if not stage.rows:
                 continue
             stage.check(self._record.source)
-            rejected, doubled, older = stage.settle(self.load_id, self._record.file_name, Tables.of(stage.fact).history)
+            rejected, doubled, older = stage.settle(self.load_id, self._record.file_name, Tables.of(stage.fact).into_history)
             merged = merge(self._cursor, stage, self.load_id)
             counts[name] = Counts(
                 accepted=stage.rows - rejected - doubled - merged.duplicate,

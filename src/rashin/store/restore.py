@@ -118,7 +118,7 @@ def _open_rows(cursor: duckdb.DuckDBPyConnection, stage: Stage, folder: Path) ->
     if count(cursor, keys):
         raise spoiled(folder, MANIFEST, "native_id")
     cursor.execute(
-        f"""INSERT INTO {Tables.of(stage.fact).current}
+        f"""INSERT INTO {Tables.of(stage.fact).into_current}
         SELECT {stage.own}, new_load, new_load, content_hash, _assembly, _group FROM {stage.name} JOIN restoring ON of_source = source"""
     )
 

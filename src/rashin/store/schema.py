@@ -76,6 +76,23 @@ def fact_tables(fact: Fact) -> tuple[str, str, str]:
     )
 
 
+def missing(present: dict[str, set[str]]) -> list[str]:
+    """Return the statements that bring a file of an older product up to today's facts; ``present``: table → its columns.
+
+    Facts and columns are only ever added. A new column is null in older rows, as if the source had not recorded it; their hashes stay as they are.
+    """
+    found: list[str] = []
+    for fact in FACTS.values():
+        if fact.name not in present:
+            found += fact_tables(fact)
+            continue
+        for column in stored(fact):
+            if column.name not in present[fact.name]:
+                for table in (fact.name, f"{fact.name}_history"):
+                    found.append(f"ALTER TABLE {quote(table)} ADD COLUMN {quote(column.name)} {ENGINE_TYPE[column.type]}")
+    return found
+
+
 def all_tables() -> tuple[str, ...]:
     """Statements that make an empty engine file."""
     return (*BOOKS, *(statement for fact in FACTS.values() for statement in fact_tables(fact)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from store_world import contacts, load, truth
+from store_world import contacts, load, truth, workspace
 
 from rashin.errors import QuestionError
 from rashin.store import Counts, Store
@@ -203,3 +204,24 @@ def test_coverage_counts_the_rows_of_each_day_and_source(store: Store) -> None:
     assert counted == [("pbx", 1, 1), ("pbx", 2, 1), ("pbx", 3, 1)]
     store.rebuild("taro")
     assert [(r["source"], r["business_date"].day, r["row_count"]) for r in store.coverage().to_pylist()] == counted
+
+
+def test_a_file_of_an_older_product_takes_the_columns_and_facts_that_came_since(tmp_path: Path) -> None:
+    """… with its old rows as they were: a column that is null says nothing, and the same row loaded again is the same row."""
+    made = workspace(tmp_path)
+    with Store.open(made) as store:
+        load(store, [{"id": 1, "queue": "A"}], name="a.csv")
+        load(store, [{"id": 1, "queue": "B", "rev": 2}])
+        before = store.content_hash("contact")
+        with store._engine.writer() as cursor:
+            for table in ("contact", "contact_history"):
+                cursor.execute(f"ALTER TABLE {table} DROP COLUMN priority")
+            for table in ("series", "series_history", "series_claim"):
+                cursor.execute(f"DROP TABLE {table}")
+    with Store.open(made) as store:
+        assert store.content_hash("contact") == before
+        again = load(store, [{"id": 1, "queue": "B", "rev": 3}, {"id": 2, "priority": "high"}])
+        assert (again.counts["contact"].duplicate, again.counts["contact"].accepted) == (1, 1)
+        store.withdraw(2, "taro")
+        assert truth(store, "native_id, queue, priority") == [("1", "B", None), ("2", None, "high")]
+        assert store.content_hash("series") == (0, 0)

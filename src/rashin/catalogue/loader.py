@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ class Catalogue:
     """All definitions together. ``version`` changes if and only if the content of a definition changes."""
 
     kpis: Mapping[str, Kpi]
+    _ready: dict[tuple[str, str], Definition] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def version(self) -> str:
@@ -53,13 +54,19 @@ class Catalogue:
         if chosen not in kpi.readings:
             what = Bilingual(f"{key} に定義の別「{chosen}」はありません。", f"{key} has no variant “{chosen}”.")
             raise _unknown("unknown_variant", what, chosen, kpi.readings)
-        return definition(kpi, kpi.readings[chosen], params or {})
+        return definition(kpi, kpi.readings[chosen], params) if params else self._usual(kpi, chosen)
+
+    def _usual(self, kpi: Kpi, reading: str) -> Definition:
+        """Return a reading with its own parameters; bound once, since nearly every question asks for just that."""
+        if (kpi.key, reading) not in self._ready:
+            self._ready[kpi.key, reading] = definition(kpi, kpi.readings[reading], {})
+        return self._ready[kpi.key, reading]
 
     def definitions(self) -> Iterable[Definition]:
         """Yield every reading of every entry with its own parameters."""
         for kpi in self.kpis.values():
-            for reading in kpi.readings.values():
-                yield definition(kpi, reading, {})
+            for reading in kpi.readings:
+                yield self._usual(kpi, reading)
 
 
 def _unknown(code: str, what: Bilingual, word: str, known: Iterable[str]) -> QuestionError:

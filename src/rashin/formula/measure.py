@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import blake2b
 from typing import Literal, NoReturn, TypeAlias
 
@@ -21,7 +22,7 @@ from rashin.formula.scope import EDGE_COLUMNS, REPEAT_COLUMNS, ParamValue, Scope
 MeasureKind: TypeAlias = Literal["count", "sum", "min", "max", "distinct", "histogram"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measure:
     """One aggregate with its parameters bound and in normal form.
 
@@ -45,12 +46,12 @@ class Measure:
         """Whether the measure of a union of disjoint parts follows from the measures of the parts."""
         return self.kind != "distinct" and not self.virtual & EDGE_COLUMNS
 
-    @property
+    @cached_property
     def columns(self) -> frozenset[str]:
         """The stored columns that it reads (without the time anchor and the virtual columns)."""
         return frozenset(column.name for column in self._columns() if not column.virtual)
 
-    @property
+    @cached_property
     def virtual(self) -> frozenset[str]:
         """The virtual columns that it reads."""
         return frozenset(column.name for column in self._columns() if column.virtual)
@@ -59,7 +60,7 @@ class Measure:
         trees = [tree for tree in (self.argument, self.condition) if tree is not None]
         return [node for tree in trees for node in nodes.walk(tree) if isinstance(node, nodes.Column)]
 
-    @property
+    @cached_property
     def signature(self) -> str:
         """The whole meaning as text: equal signatures, equal measures."""
         argument = "*" if self.argument is None else show(self.argument)
@@ -67,7 +68,7 @@ class Measure:
         repeat = f" repeat {self.repeat.signature}" if self.repeat is not None else ""
         return f"{self.fact}@{self.at}: {self.kind}({argument}){condition}{repeat}"
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A short name for the meaning: the same for two measures if and only if they are the same measure. Fit for a column's name."""
         return f"m_{self.kind}_{blake2b(self.signature.encode(), digest_size=10).hexdigest()}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -23,7 +24,7 @@ from rashin.formula.units import Unit
 Columns: TypeAlias = Mapping[str, FloatArray | Sequence[Histogram]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Value:
     """A checked value with its parameters bound. ``measures``: the names it reads, in the order of first use."""
 
@@ -36,7 +37,7 @@ class Value:
         """The value as formula text, parameters filled in."""
         return show(self.node)
 
-    @property
+    @cached_property
     def ratio(self) -> tuple[Linear, Linear] | None:
         """Numerator and denominator as sums of measures, when the value is a quotient of such sums; else None.
 

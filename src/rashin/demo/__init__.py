@@ -58,7 +58,7 @@ def write(
 
 
 def _sources(book: Book, world: World, progress: Callable[[int, int], None] | None) -> None:
-    from rashin.demo.forms import agent_events, business, connect_records, dialler, pbx_csv, social, survey
+    from rashin.demo.forms import agent_events, business, chats, connect_records, dialler, pbx_csv, social, survey
     from rashin.demo.forms.queue_log import QueueLog
     from rashin.demo.forms.sheets import Sheets
     from rashin.demo.forms.zendesk import Zendesk
@@ -68,6 +68,7 @@ def _sources(book: Book, world: World, progress: Callable[[int, int], None] | No
         pbx_csv.write,
         connect_records.write,
         agent_events.write,
+        chats.write,
         dialler.write,
         social.write,
         survey.write,

@@ -82,7 +82,7 @@ POOLS = (
     Pool("vendor_day", "connect-hoshizora", 9 * H, 20 * H, "daily", ((9 * H, 18 * H), (11 * H, 20 * H))),
     Pool("vendor_night", "connect-hoshizora", 20 * H, 25 * H, "daily", ((20 * H, 25 * H),)),
     Pool("mail", "zendesk", 9 * H, 18 * H, "weekdays", ((9 * H, 18 * H),)),
-    Pool("chat", "zendesk", 10 * H, 20 * H, "no_sunday", ((10 * H, 19 * H), (11 * H, 20 * H)), slots=2),
+    Pool("chat", "chat", 10 * H, 20 * H, "no_sunday", ((10 * H, 19 * H), (11 * H, 20 * H)), slots=2),
     Pool("social", "social", 9 * H, 20 * H, "daily", ((9 * H, 18 * H), (11 * H, 20 * H))),
     Pool("outbound", "dialler", 10 * H, 19 * H, "weekdays", ((10 * H, 19 * H),)),
 )

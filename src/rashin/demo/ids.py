@@ -21,6 +21,8 @@ def contact_ids(world: World, month: Month, pool: str) -> pa.Array:
         return _asterisk(calls)
     if pool in ("vendor_day", "vendor_night"):
         return pa.array(_uuids(count, world.rng(f"uuid {pool}", month.first)))
+    if pool == "chat":
+        return text.join(f"W{month.first:%y%m}-", pc.utf8_lpad(text.whole(np.arange(1, count + 1)), 6, "0"))
     return text.whole(calls["ticket"])
 
 

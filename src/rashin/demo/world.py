@@ -127,16 +127,11 @@ class World:
         return out
 
     def _number_tickets(self, month: Month) -> None:
-        """Give mails and chats one row of ticket numbers, in the order of their coming."""
-        made = [month.contacts[pool] for pool in ("mail", "chat") if month.contacts[pool]]
-        arrive = np.concatenate([each["arrive"] for each in made])
-        place = np.empty(len(arrive), dtype=np.int64)
-        place[np.argsort(arrive, kind="stable")] = self._tickets + np.arange(len(arrive))
-        self._tickets += len(arrive)
-        start = 0
-        for each in made:
-            each["ticket"] = place[start : start + len(each["arrive"])]
-            start += len(each["arrive"])
+        """Give the mails one row of ticket numbers, in the order of their coming."""
+        mails = month.contacts["mail"]
+        if mails:
+            mails["ticket"] = self._tickets + np.arange(len(mails["arrive"]))
+            self._tickets += len(mails["arrive"])
 
     def _pool_day(self, pool: Pool, day: dt.date, out: Month) -> Columns | None:
         rng = self.rng(pool.id, day)

@@ -1,4 +1,4 @@
-"""What happens to mails and chats after they arrive: replies, answers by the customer, solutions, reopening. Arrays only; `zendesk.py` writes them."""
+"""What happens to mails after they arrive: replies, answers by the customer, solutions, reopening. Arrays only; `zendesk.py` writes them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rashin.demo import days, line
 from rashin.demo.centre import POOL
 from rashin.demo.world import Columns, Month, World
 
-BY_CUSTOMER, BY_AGENT, SPECIALIST, CLOSING = range(4)  # the last two say nothing: a hand-over, the end of a chat
+BY_CUSTOMER, BY_AGENT, SPECIALIST = range(3)  # the last says nothing: it hands the ticket over
 NEW, OPEN, PENDING, SOLVED = range(4)
 STATUS = ("new", "open", "pending", "solved")
 
@@ -27,23 +27,15 @@ class Turns:
     after: np.ndarray
 
 
-def turns(world: World, month: Month, pool: str) -> Turns:
-    """Return every update of one pool's tickets of the month, also those that fall into later months."""
-    tickets = month.contacts[pool]
-    rng = world.rng(f"turns {pool}", month.first)
-    count = len(tickets["arrive"])
-    place = np.arange(count)
+def turns(world: World, month: Month) -> Turns:
+    """Return every update of the month's tickets, also those that fall into later months."""
+    tickets = month.contacts["mail"]
+    rng = world.rng("turns", month.first)
+    size = len(tickets["arrive"])
+    place = np.arange(size)
     taken = (tickets["outcome"] == line.ANSWERED) & (tickets["start"] >= 0)
-    if pool == "chat":
-        place = place[taken]  # a missed chat makes no ticket
-    size = len(place)
-    parts = [Turns(place, tickets["arrive"][place], np.full(size, BY_CUSTOMER), np.full(size, -1), np.full(size, NEW))]
-    if pool == "chat":
-        first, over = tickets["start"][taken], tickets["left"][taken]
-        parts.append(_turn(place, first, BY_AGENT, -1, -1))
-        parts.append(_turn(place, np.maximum(over, first + 20), CLOSING, NEW, SOLVED))
-    else:
-        parts += _letters(world, tickets, place, taken, rng)
+    opened = Turns(place, tickets["arrive"], np.full(size, BY_CUSTOMER), np.full(size, -1), np.full(size, NEW))
+    parts = [opened, *_letters(world, tickets, place, taken, rng)]
     whole = Turns(*(np.concatenate([getattr(part, name) for part in parts]) for name in Turns.__slots__))
     order = np.lexsort((whole.moment, whole.ticket))
     return Turns(*(getattr(whole, name)[order] for name in Turns.__slots__))

@@ -21,7 +21,7 @@ from rashin.demo.forms.tickets import BY_AGENT, BY_CUSTOMER, OPEN, SPECIALIST, S
 from rashin.demo.world import Columns, Month, World
 
 SOURCE = "zendesk"
-GROUPS = {"mail": 360001, "chat": 360002, "mail-specialist": 360003}
+GROUPS = {"mail": 360001, "mail-specialist": 360003}
 _AGENT = 7_000_001
 
 
@@ -42,7 +42,7 @@ class Zendesk:
         users = [
             {"id": _AGENT + a.index, "name": a.id, "email": f"{a.id}@umineko.example", "role": "agent", **dates}
             for a in self._world.people
-            if a.team.pool in ("mail", "chat")
+            if a.team.pool == "mail"
         ]
         groups = [{"id": number, "name": name, "is_public": True, "deleted": False, **dates} for name, number in GROUPS.items()]
         return [
@@ -54,9 +54,8 @@ class Zendesk:
         """Take one month; write an archive when its quarter is over."""
         end = self._world.quarter_end(month)
         cut = local_s(end) + 86400
-        for pool in ("mail", "chat"):
-            if month.contacts.get(pool):
-                self._month(month, pool, cut)
+        if month.contacts.get("mail"):
+            self._month(month, cut)
         if month.last == end:
             pages = [*self._people()] if self._first else []
             self._first = False
@@ -65,13 +64,13 @@ class Zendesk:
             entry = self._book.write(SOURCE, f"zendesk-export_{self._world.quarter(month)}.zip", _archive(pages))
             entry.rows = sum(count for _, _, count in pages)
 
-    def _month(self, month: Month, pool: str, cut: int) -> None:
-        tickets = month.contacts[pool]
-        happened = turns(self._world, month, pool)
-        self._later.append((happened.moment, self._audit_lines(tickets, happened, pool)))
+    def _month(self, month: Month, cut: int) -> None:
+        tickets = month.contacts["mail"]
+        happened = turns(self._world, month)
+        self._later.append((happened.moment, self._audit_lines(tickets, happened)))
         final = np.zeros(len(tickets["arrive"]), dtype=np.int64)
         status = np.zeros(len(final), dtype=np.int64)
-        group = np.full(len(final), GROUPS[pool])
+        group = np.full(len(final), GROUPS["mail"])
         group[happened.ticket[happened.side == SPECIALIST]] = GROUPS["mail-specialist"]
         changed = happened.after >= 0
         final[happened.ticket] = happened.moment
@@ -81,13 +80,11 @@ class Zendesk:
         early[happened.ticket[happened.moment < cut]] = happened.moment[happened.moment < cut]
         early_status[happened.ticket[seen]] = happened.after[seen]
         goes_on = final >= cut
-        known = early > 0
-        lines = self._ticket_lines(tickets, pool, early, early_status, group).filter(pa.array(known))
-        self._tickets_later.append((early[known], lines))
-        later = self._ticket_lines(tickets, pool, final, status, group).filter(pa.array(goes_on))
+        self._tickets_later.append((early, self._ticket_lines(tickets, early, early_status, group)))
+        later = self._ticket_lines(tickets, final, status, group).filter(pa.array(goes_on))
         self._tickets_later.append((final[goes_on], later))
 
-    def _ticket_lines(self, tickets: Columns, pool: str, updated: np.ndarray, status: np.ndarray, group: np.ndarray) -> pa.Array:
+    def _ticket_lines(self, tickets: Columns, updated: np.ndarray, status: np.ndarray, group: np.ndarray) -> pa.Array:
         count = len(tickets["ticket"])
         assigned = np.where(status >= OPEN, tickets["agent"] + _AGENT, -1)
         customer = text.customer(tickets["customer"])
@@ -98,7 +95,7 @@ class Zendesk:
             text.utc(tickets["arrive"]),
             '","updated_at":"',
             text.utc(updated),
-            f'","via":{{"channel":"{"email" if pool == "mail" else "chat"}"}},"type":"',
+            '","via":{"channel":"email"},"type":"',
             text.pick(list(CATEGORIES), tickets["category"]),
             '","subject":"',
             text.pick(["お問い合わせ", "ご相談", "ご質問"], tickets["ticket"] % 3),
@@ -117,7 +114,7 @@ class Zendesk:
             "}",
         )
 
-    def _audit_lines(self, tickets: Columns, happened: Turns, pool: str) -> pa.Array:
+    def _audit_lines(self, tickets: Columns, happened: Turns) -> pa.Array:
         """Compose audits: who, when, a public comment, and what changed."""
         count = len(happened.ticket)
         number = self._audits + np.arange(count) * 10
@@ -150,7 +147,7 @@ class Zendesk:
         moved = text.join(
             '{"id":',
             text.whole(number + 3),
-            f',"type":"Change","field_name":"group_id","value":"{GROUPS["mail-specialist"]}","previous_value":"{GROUPS[pool]}"}}',
+            f',"type":"Change","field_name":"group_id","value":"{GROUPS["mail-specialist"]}","previous_value":"{GROUPS["mail"]}"}}',
         )
         said = (happened.side == BY_CUSTOMER) | (happened.side == BY_AGENT)
         began = (happened.before < 0) & (happened.after >= 0)
@@ -167,7 +164,7 @@ class Zendesk:
             text.utc(happened.moment),
             '","author_id":',
             author,
-            f',"via":{{"channel":"{"email" if pool == "mail" else "chat"}"}},"events":[',
+            ',"via":{"channel":"email"},"events":[',
             events,
             "]}",
         )

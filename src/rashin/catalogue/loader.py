@@ -139,7 +139,14 @@ def read_toml(path: Path) -> dict[str, Any]:
             Bilingual("UTF-8 で保存し直してください。", "Save it as UTF-8."),
             place=path.name,
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        raise DefinitionError(
+            "not_readable",
+            Bilingual(f"開けません({error.strerror})。", f"the file cannot be opened: {error.strerror}."),
+            Bilingual("ファイルの権限を確かめてください。", "Check the file's permissions."),
+            place=path.name,
+        ) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise DefinitionError(
             "toml_syntax",
             Bilingual(f"TOML として読めません({error})。", f"cannot be read as TOML: {error}."),

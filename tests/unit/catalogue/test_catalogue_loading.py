@@ -204,6 +204,15 @@ def test_a_file_must_be_utf_8_and_an_entry_stands_once(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError) as caught:
         load(builtin=False, folder=tmp_path)
     assert (caught.value.code, caught.value.place) == ("not_utf8", "second.toml")
+    (tmp_path / "second.toml").write_text("x = " + "[" * 5000, "utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        load(builtin=False, folder=tmp_path)
+    assert (caught.value.code, caught.value.place) == ("toml_syntax", "second.toml")
+    (tmp_path / "second.toml").unlink()
+    (tmp_path / "second.toml").mkdir()
+    with pytest.raises(DefinitionError) as caught:
+        load(builtin=False, folder=tmp_path)
+    assert (caught.value.code, caught.value.place) == ("not_readable", "second.toml")
 
 
 def test_measures_of_another_fact_with_their_own_anchor(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def select(table: Table, source: str, where: Sequence[str], dialect: Dialect = "
         conditions.append(f"f.{place.at} IS NOT NULL")
     names = columns(table)
     if table.measure is None:
-        rendered = {m.key: m.sql(dialect) for m in measures} or {m.key: m.sql for m in place.sums()}
+        rendered = {m.key: m.sql for m in place.sums()} | {m.key: m.sql(dialect) for m in measures if m.kind != "histogram"}
         outputs = [*keys, "COUNT(*)", *(rendered[m.key] for m in place.sums())]
         listed = ", ".join(f"{text} AS {name}" for text, name in zip(outputs, names, strict=True))
         return f"SELECT {listed} FROM {source} AS f{_where(conditions)} GROUP BY {', '.join(keys)}"

@@ -163,6 +163,13 @@ def places(cursor: duckdb.DuckDBPyConnection) -> list[Place]:
     return found
 
 
+def place(number: int, kept: Kept) -> Place:
+    """Return ``kept`` as the file would remember it."""
+    spec = _spec(kept)
+    measures = tuple(KeptMeasure(**m) for m in spec.pop("measures"))
+    return Place(number=number, measures=measures, **spec)
+
+
 def rollups(cursor: duckdb.DuckDBPyConnection) -> list[Rollup]:
     """Return the roll-ups that exist."""
     now = state(cursor)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rashin.errors import Bilingual, QuestionError
 from rashin.records import FACTS
 from rashin.store import assembly as assemblies
-from rashin.store import books, coverage, journal, rollup, upkeep
+from rashin.store import books, coverage, distributed, journal, rollup, upkeep
 from rashin.store.arrivals import Tables, take_back
 from rashin.store.assembly import AssemblyText, Enrich
 from rashin.store.engine import Engine
@@ -243,6 +243,13 @@ class Store:
             coverage.rebuild(cursor)
             self._remake(cursor)
         return records
+
+    def import_rollups(self, folder: Path, by: str) -> dict[str, int]:
+        """Take in the roll-ups that a cluster made of the sealed days (:mod:`rashin.store.distributed`); table → rows. Days that changed since are computed here."""
+        with self._engine.writer() as cursor:
+            taken = distributed.take_in(cursor, folder, self.workspace.config)
+            journal.append(cursor, by, "import_rollups", folder.name, {"rows": taken})
+        return taken
 
     def _remake(self, cursor: duckdb.DuckDBPyConnection) -> None:
         config = self.workspace.config

@@ -45,8 +45,7 @@ def refresh(cursor: duckdb.DuckDBPyConnection, snapshot: int, facts: Iterable[st
         return
     for place in rollup.places(cursor):
         if place.fact in facts:
-            days = _touched(cursor, place, snapshot)
-            _compute(cursor, rollup.tables([place]), _runs(days, place.margin_days), config)
+            compute(cursor, rollup.tables([place]), _touched(cursor, place, snapshot), place.margin_days, config)
 
 
 def pays(cursor: duckdb.DuckDBPyConnection, config: Config) -> bool:
@@ -63,7 +62,7 @@ def build(cursor: duckdb.DuckDBPyConnection, config: Config) -> None:
         for table in tables:
             cursor.execute(table.create())
         days = cursor.execute(f"SELECT DISTINCT business_date FROM {Tables.of(FACTS[place.fact]).current} ORDER BY 1").fetchall()
-        _compute(cursor, tables, _runs([day for (day,) in days], place.margin_days), config)
+        compute(cursor, tables, [day for (day,) in days], place.margin_days, config)
     cursor.execute("UPDATE kept_state SET built = true, layout = ?", [rollup.LAYOUT])
 
 
@@ -105,7 +104,9 @@ def _runs(days: Sequence[date], margin_days: int) -> list[Run]:
     return found
 
 
-def _compute(cursor: duckdb.DuckDBPyConnection, tables: Sequence[Table], runs: Sequence[Run], config: Config) -> None:
+def compute(cursor: duckdb.DuckDBPyConnection, tables: Sequence[Table], days: Sequence[date], margin_days: int, config: Config) -> None:
+    """Compute the rows of ``tables`` (of one place) for ``days`` and ``margin_days`` around them again; weeks after the days they are made of."""
+    runs = _runs(days, margin_days)
     for table in tables:
         if table.lattice.grain == "week":
             _weeks(cursor, table, runs, config)

@@ -7,6 +7,7 @@ one line they stand in can be refused while the rest is read.
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ ESCAPE = "rashin-escape"
 
 #: A file is still called UTF-8 (or CP932) when at most one in this many of its lines with non-ASCII bytes does not decode.
 _TOLERATED = 10
+
+
+#: What the decoder of CP932 makes of bytes that no CP932 text holds.
+_PASSED = {"\x80": 0x80, "\uf8f0": 0xA0, "\uf8f1": 0xFD, "\uf8f2": 0xFE, "\uf8f3": 0xFF}
+_NO_CP932 = re.compile(f"[{''.join(_PASSED)}]")
 
 
 def _escape(error: UnicodeError) -> tuple[str, int]:
@@ -106,10 +112,10 @@ def _by_lines(sample: bytes) -> Guess:
 
 def _decodes(line: bytes, encoding: str) -> bool:
     try:
-        line.decode(encoding)
+        text = line.decode(encoding)
     except UnicodeDecodeError:
         return False
-    return True
+    return encoding != "cp932" or not _NO_CP932.search(text)
 
 
 def _looks_euc(lines: list[bytes]) -> bool:
@@ -161,10 +167,17 @@ def utf8_chunks(stream: BinaryIO, encoding: str, skip: int = 0, size: int = CHUN
             chunk, pending = _cut_utf8(pending + chunk)
             yield _as_utf8(chunk)
         else:
-            yield decoder.decode(chunk).encode("utf-8", "surrogatepass")
-    tail = _as_utf8(pending) if strict else decoder.decode(b"", True).encode("utf-8", "surrogatepass")
+            yield _strict(decoder.decode(chunk), encoding).encode("utf-8", "surrogatepass")
+    tail = _as_utf8(pending) if strict else _strict(decoder.decode(b"", True), encoding).encode("utf-8", "surrogatepass")
     if tail:
         yield tail
+
+
+def _strict(text: str, encoding: str) -> str:
+    """Carry the single bytes that CP932 does not use, but that its decoder lets pass, like any other undecodable byte."""
+    if encoding != "cp932" or not _NO_CP932.search(text):
+        return text
+    return _NO_CP932.sub(lambda found: chr(0xDC00 + _PASSED[found.group()]), text)
 
 
 def _cut_utf8(data: bytes) -> tuple[bytes, bytes]:

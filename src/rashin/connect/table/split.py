@@ -61,7 +61,7 @@ class Splitter:
         position = self._skip_to_line_end(text) if self._skipping else 0
         while position < len(text):
             cells, end, code = self._record(text, position, final)
-            if code == "incomplete":
+            if code == "incomplete" or (code and not final and text.find("\n", position) < 0):
                 if len(text) - position <= self._max:
                     break
                 code = "unclosed_quote"

@@ -104,8 +104,10 @@ def _open(path: Path, options: TableOptions) -> Any:
 
 
 def _unless_panic(path: Path, error: BaseException) -> BaseException:
-    """A damaged workbook can make the library stop in the middle, with an error of its own that is no Exception."""
-    return _broken(path, error) if type(error).__name__ == "PanicException" else error
+    """A damaged workbook can make the library stop in the middle, even with an error that is no Exception; every other error stays what it is."""
+    from python_calamine import CalamineError
+
+    return _broken(path, error) if isinstance(error, CalamineError) or type(error).__name__ == "PanicException" else error
 
 
 def _broken(path: Path, error: BaseException) -> InputError:

@@ -162,6 +162,7 @@ def _outside(definition: Definition, value: NDArray[np.float64], why: list[tuple
 def _small_group(inputs: Inputs, empty: NDArray[np.bool_], why: list[tuple[NDArray[np.bool_], Bilingual]]) -> NDArray[np.bool_]:
     if inputs.agents is None or inputs.min_group <= 1:
         return np.zeros(len(empty), np.bool_)
-    small = ~empty & (inputs.agents < inputs.min_group)
+    # rows without an agent (abandoned calls …) are about nobody
+    small = ~empty & (inputs.agents > 0) & (inputs.agents < inputs.min_group)
     why.append((small, _SMALL_GROUP))
     return small

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -29,7 +29,16 @@ if TYPE_CHECKING:
     from rashin.query.question import Question
 
 Lack = Literal[
-    "missing_days", "not_yet", "before_first", "never_recorded", "rejected", "immature", "no_history", "partial_bucket", "not_dense"
+    "missing_days",
+    "not_yet",
+    "before_first",
+    "never_recorded",
+    "rejected",
+    "immature",
+    "no_history",
+    "date_only",
+    "partial_bucket",
+    "not_dense",
 ]
 #: So many dates are named; more would hide what they say.
 _NAMED = 5
@@ -79,9 +88,10 @@ def attach(view: View, question: Question, work: Work, keys: Keys, series: Itera
     """Return the completeness of an answer, and write a remark on each cell that a lack touches."""
     found = _Finder(view, question, keys, snapshot)
     for one, columns, flags in zip(series, work.columns, work.flags, strict=True):
+        if not one.inputs.columns:
+            continue  # it has no value at all, and says why
         for fact, names in columns.items():
-            if not view.scope.beyond(fact):
-                found.fact(fact, names, one)
+            found.fact(fact, names, one)
         if flags & REPEAT_COLUMNS:
             found.repeats(one, flags)
     found.buckets()
@@ -105,12 +115,23 @@ class _Finder:
     def fact(self, fact: str, columns: Sequence[str], one: Series) -> None:
         """Note what the sources of ``fact`` lack, and remark on the cells of ``one``."""
         if fact not in self._of_fact:
-            self._of_fact[fact] = list(self._days_of(fact))
+            self._of_fact[fact] = [*self._days_of(fact), *self._without_time(fact)]
             self.notes += self._of_fact[fact]
         for note in self._of_fact[fact]:
             if note.days:
                 self.remark(one, note, self._cells_on(note.days) & self._cells_of(note.source))
         self._columns(fact, columns, one)
+
+    def _without_time(self, fact: str) -> Iterable[Note]:
+        """Rows that have a date and no time stand in no bucket below a day."""
+        clock = below_day(self.question.grain) or "hour" in self.question.by
+        if clock and (rows := self._days_where(fact, "f.counted_at IS NULL")):
+            total, label = sum(row["n"] for row in rows), FACTS[fact].label
+            text = Bilingual(
+                f"{label.ja} {total} 行は日付のみで、時間帯別には入りません",
+                f"{total} rows of {label.en.lower()} have a date only and are in no bucket of time",
+            )
+            yield Note("date_only", text, fact, days=tuple(row["day"] for row in rows), count=total)
 
     def _days_of(self, fact: str) -> Iterable[Note]:
         view, label = self.view, FACTS[fact].label
@@ -203,18 +224,23 @@ class _Finder:
             self._immature(one, "no_history", said, "<", first + window)
 
     def _immature(self, one: Series, kind: Lack, said: Bilingual, sign: str, edge: object) -> None:
-        whole = self.question.with_(by=(), grain=None)
-        source, where, moments = rows_sql(Scan("contact"), frame(whole, whole.period, self.view), self.view.relation("contact"))
-        bound = [*parameters(whole, whole.period, self.view.scope), edge]
-        where = [*where, f"f.counted_at {sign} ${len(bound)}"]
-        text = f"SELECT {moments.day} AS day, count(*) AS n FROM {source} AS f WHERE {' AND '.join(where)} GROUP BY 1 ORDER BY 1"
-        rows = self.view.store.read(text, bound).to_pylist()
+        rows = self._days_where("contact", f"f.counted_at {sign} ${{edge}}", edge)
         if not rows:
             return
         total = sum(row["n"] for row in rows)
         note = Note(kind, said.format(n=total), "contact", days=tuple(row["day"] for row in rows), count=total, names=(one.name,))
         self._once(note)
         self.remark(one, note, self._cells_on(note.days))
+
+    def _days_where(self, fact: str, condition: str, *values: object) -> list[dict[str, Any]]:
+        """Count rows of the question that meet a condition, by business date: [{day, n}]."""
+        whole = self.question.with_(by=(), grain=None)
+        source, where, moments = rows_sql(Scan(fact), frame(whole, whole.period, self.view), self.view.relation(fact))
+        bound = [*parameters(whole, whole.period, self.view.scope), *values]
+        where = [*where, condition.format(edge=len(bound))]
+        text = f"SELECT {moments.day} AS day, count(*) AS n FROM {source} AS f WHERE {' AND '.join(where)} GROUP BY 1 ORDER BY 1"
+        found: list[dict[str, Any]] = self.view.store.read(text, bound).to_pylist()
+        return found
 
     # buckets
 

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -43,15 +44,17 @@ class _Known:
     loads: list[LoadRecord] | None = None
 
 
+_lock = Lock()
 _known: WeakKeyDictionary[Store, dict[int, _Known]] = WeakKeyDictionary()
 
 
 def known(view: View, snapshot: int) -> _Known:
     """Return what is kept of a snapshot, made when missing."""
-    snapshots = _known.setdefault(view.store, {})
-    while len(snapshots) >= _KEPT and snapshot not in snapshots:
-        snapshots.pop(next(iter(snapshots)))
-    return snapshots.setdefault(snapshot, _Known())
+    with _lock:
+        snapshots = _known.setdefault(view.store, {})
+        while len(snapshots) >= _KEPT and snapshot not in snapshots:
+            snapshots.pop(next(iter(snapshots)))
+        return snapshots.setdefault(snapshot, _Known())
 
 
 def days(view: View, snapshot: int, fact: str) -> Days:

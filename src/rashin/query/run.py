@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from rashin.query.passes import route
 from rashin.query.question import Question, definitions
 from rashin.query.scope import Scope
 from rashin.query.settings import Settings
-from rashin.query.work import SQUARES, Place, Work, plan
+from rashin.query.work import SQUARES, Job, Place, Work, counting_only, plan
 from rashin.records import FACTS
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _Planned = tuple[tuple["Definition", ...], Work]
 _plans: OrderedDict[object, _Planned] = OrderedDict()
 _PLANS = 256
+_plans_lock = Lock()
 
 
 def ask(store: Store, catalogue: Catalogue, question: Question, *, scope: Scope) -> Answer:
@@ -71,8 +73,9 @@ def planned(catalogue: Catalogue, question: Question) -> Work:
     if found is None:
         asked = definitions(catalogue, question)
         found = _plans[key] = (asked, plan(asked))
-        while len(_plans) > _PLANS:
-            _plans.popitem(last=False)
+        with _plans_lock:
+            while len(_plans) > _PLANS:
+                _plans.popitem(last=False)
     return found[1]
 
 
@@ -86,7 +89,7 @@ def answer(view: View, catalogue: Catalogue, question: Question, work: Work, sna
         periods.append((other, True))
     for period, compared in periods:
         axis = axis_of(question, period, view.settings)
-        for job in work.jobs:
+        for job in _jobs(work, view):
             if job.place in blocked:
                 continue
             for routed in route(job, question, period, view):
@@ -106,6 +109,15 @@ def answer(view: View, catalogue: Catalogue, question: Question, work: Work, sna
         series.append(one)
     completeness = attach(view, question, work, own.keys, series, snapshot)
     return Answer(question, own.keys, tuple(series), completeness, snapshot, catalogue.version, tuple(lines), view.settings.language)
+
+
+def _jobs(work: Work, view: View) -> tuple[Job, ...]:
+    """The jobs of the question; under a privacy minimum a place with histograms only gets one more, which counts its agents."""
+    if not view.min_group:
+        return work.jobs
+    counted = {job.place for job in work.jobs if not job.histogram}
+    alone = dict.fromkeys(job.place for job in work.jobs if job.place not in counted)
+    return (*work.jobs, *(counting_only(place) for place in alone))
 
 
 def _inputs(work: Work, index: int, laid: Laid, view: View, errors: dict[str, float]) -> cells.Inputs:

@@ -53,6 +53,12 @@ def job(place: Place, measures: Sequence[Measure], keys: Sequence[str]) -> Job:
     return Job(place, tuple(measures), tuple(keys), tuple(measure.text for measure in measures), scan)
 
 
+def counting_only(place: Place) -> Job:
+    """Return a job without measures: for what every scan counts beside them."""
+    fact, at, clipped, repeat = place
+    return Job(place, (), (), (), Scan(fact, at, clipped, repeat))
+
+
 def part(whole: Job, chosen: Sequence[int]) -> Job:
     """Return the job of some of the measures of ``whole``, by their places; nothing is rendered again."""
     scan = replace(whole.scan, aggregates=tuple(whole.scan.aggregates[i] for i in chosen))

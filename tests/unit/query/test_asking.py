@@ -61,8 +61,7 @@ def values(world: Any, *kpis: str, **asked: Any) -> dict[tuple[Any, ...], float 
     return {(cell.kpi, cell.bucket, *cell.dimensions.values()): cell.value for cell in answer.cells()}
 
 
-@pytest.fixture
-def centre(world: Any) -> Any:
+def filled(world: Any) -> Any:
     world.catalogue = world.kpis(KPIS)
     world.load(
         "contact",
@@ -75,6 +74,18 @@ def centre(world: Any) -> Any:
         ],
     )
     return world
+
+
+@pytest.fixture(scope="module")
+def centre(shared_world: Any) -> Any:
+    """A centre that no test changes."""
+    return filled(shared_world())
+
+
+@pytest.fixture
+def own_centre(world: Any) -> Any:
+    """A centre of the test's own."""
+    return filled(world)
 
 
 def test_one_figure_for_the_period(centre: Any) -> None:
@@ -128,20 +139,20 @@ def test_filters_take_one_value_several_or_unknown(centre: Any) -> None:
     assert list(values(centre, "rate", filters={"queue": None}).values()) == [0.0]
 
 
-def test_several_facts_meet_on_their_keys(centre: Any) -> None:
+def test_several_facts_meet_on_their_keys(own_centre: Any) -> None:
     """Costs by queue and calls by queue: each side counted by itself, joined afterwards; a queue with costs and no call has no value."""
-    centre.load(
+    own_centre.load(
         "cost",
         [{"kind": "vendor_metered", "amount_yen": 900, "queue": queue, "business_date": "2026-10-01"} for queue in ("A", "C")],
         source="ledger",
     )
-    found = values(centre, "yen_per_call", by="queue")
+    found = values(own_centre, "yen_per_call", by="queue")
     assert {key[-1]: value for key, value in found.items()} == {"A": 300.0, "B": None, "C": None, None: None}
 
 
-def test_a_dimension_that_one_fact_lacks_is_not_applicable_and_the_others_go_on(centre: Any) -> None:
-    centre.load("cost", [{"kind": "system", "amount_yen": 900, "business_date": "2026-10-01"}], source="ledger")
-    answer = ask(centre.store, centre.catalogue, Question(("rate", "yen_per_call"), FIRST_DAYS, by="category"), scope=EVERYTHING)
+def test_a_dimension_that_one_fact_lacks_is_not_applicable_and_the_others_go_on(own_centre: Any) -> None:
+    own_centre.load("cost", [{"kind": "system", "amount_yen": 900, "business_date": "2026-10-01"}], source="ledger")
+    answer = ask(own_centre.store, own_centre.catalogue, Question(("rate", "yen_per_call"), FIRST_DAYS, by="category"), scope=EVERYTHING)
     cell = answer.cell("yen_per_call")
     assert (cell.state, cell.value) == ("not_applicable", None)
     assert cell.reason is not None
@@ -154,14 +165,14 @@ def test_costs_are_known_by_the_day_not_by_the_hour(centre: Any) -> None:
     assert {cell.state for cell in answer.cells()} == {"not_applicable"}
 
 
-def test_hour_and_weekday_are_dimensions_like_any_other(centre: Any) -> None:
-    centre.load("contact", [call(3, clock="18:59")])
-    assert values(centre, "rate", by=("hour", "weekday")) == {
+def test_hour_and_weekday_are_dimensions_like_any_other(own_centre: Any) -> None:
+    own_centre.load("contact", [call(3, clock="18:59")])
+    assert values(own_centre, "rate", by=("hour", "weekday")) == {
         ("rate", "2026-10-01..2026-10-03", 10, 4): 2 / 3,
         ("rate", "2026-10-01..2026-10-03", 10, 5): 0.5,
         ("rate", "2026-10-01..2026-10-03", 18, 6): 1.0,
     }
-    assert list(values(centre, "rate", filters={"hour": "18"}).values()) == [1.0]
+    assert list(values(own_centre, "rate", filters={"hour": "18"}).values()) == [1.0]
 
 
 def test_a_parameter_of_the_definition_may_be_set_in_the_question(world: Any) -> None:
@@ -195,14 +206,14 @@ def test_an_empty_workspace_answers_with_empty_buckets(world: Any) -> None:
     assert [(cell.bucket, cell.state, cell.value) for cell in answer.cells()] == [(f"2026-10-0{day}", "no_data", None) for day in (1, 2, 3)]
 
 
-def test_names_in_the_data_are_data(centre: Any) -> None:
+def test_names_in_the_data_are_data(own_centre: Any) -> None:
     """Values that look like SQL, markup or a formula come back as they are, and filter as they are."""
     hostile = ["'); DROP TABLE contact; --", '"quoted"', "<script>alert(1)</script>", "=1+1", "窓口\t一", "$1", ""]
-    centre.load("contact", [call(3, name) for name in hostile])
-    found = {key[-1]: value for key, value in values(centre, "rate", by="queue").items()}
+    own_centre.load("contact", [call(3, name) for name in hostile])
+    found = {key[-1]: value for key, value in values(own_centre, "rate", by="queue").items()}
     assert {name: found[name] for name in hostile} == dict.fromkeys(hostile, 1.0)
     for name in hostile:
-        assert list(values(centre, "rate", filters={"queue": name}).values()) == [1.0]
+        assert list(values(own_centre, "rate", filters={"queue": name}).values()) == [1.0]
 
 
 def test_the_table_is_long_and_typed(centre: Any) -> None:

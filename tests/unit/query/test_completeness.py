@@ -129,3 +129,19 @@ def test_sources_tell_how_much_has_arrived(world: Any) -> None:
     world.load("contact", [call(day) for day in (1, 2, 6, 9)])
     (days,) = asked(world).completeness.sources
     assert (days.source, days.expect, days.expected, days.arrived, days.first.day, days.last.day) == ("pbx", "open_days", 7, 4, 1, 9)
+
+
+def test_rows_that_have_a_date_only_are_in_no_hour(world: Any) -> None:
+    world.load("contact", [call(1), {"channel": "voice", "direction": "inbound", "business_date": "2026-10-01", "outcome": "answered"}])
+    answer = asked(world, grain="hour", period=Period.parse("2026-10-01", date(2026, 12, 1)))
+    assert sum(cell.value or 0 for cell in answer.cells()) == 1
+    (note,) = notes(answer, "date_only")
+    assert note.count == 1
+    assert not notes(asked(world, grain="day"), "date_only")
+
+
+def test_a_kpi_that_cannot_be_sliced_like_this_lacks_nothing(world: Any) -> None:
+    world.load("contact", [call(1)])
+    answer = asked(world, by="network")
+    assert [cell.state for cell in answer.cells()] == ["not_applicable"]
+    assert answer.completeness.complete

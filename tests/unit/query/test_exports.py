@@ -26,8 +26,9 @@ value = "taken / calls"
 HOSTILE = ["=1+1", "+81-3", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "=全角", "<b>&\"'", "普通の窓口"]
 
 
-@pytest.fixture
-def answer(world: Any) -> Answer:
+@pytest.fixture(scope="module")
+def answer(shared_world: Any) -> Answer:
+    world = shared_world()
     world.load(
         "contact",
         [

@@ -45,8 +45,7 @@ value = "taken / worked * 3600"
 """
 
 
-@pytest.fixture
-def centre(world: Any) -> Any:
+def filled(world: Any) -> Any:
     world.catalogue = world.kpis(KPIS)
     common = {"channel": "voice", "direction": "inbound", "queue": "A", "outcome": "answered", "wait_s": 5, "talk_s": 100, "transfers": 0}
     made = [
@@ -62,6 +61,18 @@ def centre(world: Any) -> Any:
     ]
     world.load("contact", [common | each for each in made])
     return world
+
+
+@pytest.fixture(scope="module")
+def centre(shared_world: Any) -> Any:
+    """A centre that no test changes."""
+    return filled(shared_world())
+
+
+@pytest.fixture
+def own_centre(world: Any) -> Any:
+    """A centre of the test's own."""
+    return filled(world)
 
 
 def behind(world: Any, kpi: str, part: str, bucket: str | None = "2026-10-01", grain: str | None = "day", **more: Any) -> Rows:
@@ -106,16 +117,16 @@ def test_a_difference_of_counts_has_the_rows_that_remain(centre: Any) -> None:
     assert numbers(behind(centre, "kept", "numerator")) == ["fast", "test", "mail", "out", "unknown"]
 
 
-def test_a_row_in_none_of_several_denominators_says_so(centre: Any) -> None:
+def test_a_row_in_none_of_several_denominators_says_so(own_centre: Any) -> None:
     common = {"channel": "voice", "queue": "A", "offered_at": "2026-10-01 11:00"}
-    centre.load(
+    own_centre.load(
         "contact",
         [
             {**common, "native_id": "busy", "direction": "inbound", "outcome": "busy"},
             {**common, "native_id": "dial", "direction": "outbound", "outcome": "unreached"},
         ],
     )
-    said = {row["native_id"]: row["_reason_en"] for row in behind(centre, "queued", "excluded").to_list()}
+    said = {row["native_id"]: row["_reason_en"] for row in behind(own_centre, "queued", "excluded").to_list()}
     assert said["busy"] == "none of: Answered, Abandoned"
     assert said["dial"] == "Direction ≠ inbound"
 
@@ -125,8 +136,8 @@ def test_what_is_not_recorded_is_told_from_what_is_not_met(centre: Any) -> None:
     assert said == {"lost": "Outcome ≠ answered", "out": "not recorded: Talk"}
 
 
-def test_a_kpi_of_two_facts_opens_to_both(centre: Any) -> None:
-    centre.load(
+def test_a_kpi_of_two_facts_opens_to_both(own_centre: Any) -> None:
+    own_centre.load(
         "agent_time",
         [
             {
@@ -139,11 +150,11 @@ def test_a_kpi_of_two_facts_opens_to_both(centre: Any) -> None:
             }
         ],
     )
-    assert numbers(behind(centre, "cph", "numerator")) == ["fast", "slow", "test", "mail", "out", "unknown"]
-    (row,) = behind(centre, "cph", "denominator", bucket="2026-10-01 09:00", grain="30min").to_list()
+    assert numbers(behind(own_centre, "cph", "numerator")) == ["fast", "slow", "test", "mail", "out", "unknown"]
+    (row,) = behind(own_centre, "cph", "denominator", bucket="2026-10-01 09:00", grain="30min").to_list()
     assert (row["native_id"], row["_contribution"]) == ("shift", 1800.0)
     with pytest.raises(QuestionError, match="It reads: contact, agent_time"):
-        behind(centre, "cph", "numerator", fact="survey")
+        behind(own_centre, "cph", "numerator", fact="survey")
 
 
 def test_buckets_below_a_day_months_and_the_whole_period(centre: Any) -> None:

@@ -53,9 +53,10 @@ def call(queue: str | None, vendor: str | None, outcome: str = "answered", **mor
     }
 
 
-@pytest.fixture
-def centre(world: Any) -> Any:
+@pytest.fixture(scope="module")
+def centre(shared_world: Any) -> Any:
     """Two vendors in one centre. Whatever belongs to the other one carries the word SECRET."""
+    world = shared_world()
     world.catalogue = world.kpis(KPIS)
     mine = [call("A", "v1", customer_key="c1", agent="sato"), call("A", "v1", "abandoned", customer_key="c2"), call("B", "v1", agent="ito")]
     theirs = [call("A", f"v-{SECRET}", customer_key=SECRET, category=SECRET, agent=SECRET, contact_point=SECRET) for _ in range(40)]
@@ -178,3 +179,24 @@ def test_a_group_smaller_than_the_privacy_minimum_is_withheld(make_world: Any) -
         rows(world.store, catalogue, "rate", Spot(Question("rate", OCTOBER), dimensions={"queue": "B"}), scope=Scope.everything())
     shown = rows(world.store, catalogue, "rate", Spot(Question("rate", OCTOBER), dimensions={"queue": "A"}), scope=Scope.everything())
     assert {row["agent"] for row in shown.to_list()} == {"***"}
+
+
+def test_a_percentile_alone_is_held_to_the_privacy_minimum_too(world: Any) -> None:
+    catalogue = world.kpis(
+        """
+        [median]
+        unit = "s"
+        measures.waits = "histogram(wait_s)"
+        value = "median(waits)"
+        """
+    )
+    world.load("contact", [call("A", "v1", agent=agent, wait_s=9) for agent in ("sato", "ito")] + [call("B", "v1", agent="ito", wait_s=5)])
+    answer = ask(world.store, catalogue, Question("median", OCTOBER, by="queue"), scope=Scope.everything(min_group=2))
+    assert {cell.dimensions["queue"]: (cell.state, cell.value) for cell in answer.cells()} == {"A": ("ok", 9.0), "B": ("withheld", None)}
+
+
+def test_rows_that_are_about_nobody_need_no_minimum(world: Any) -> None:
+    """Abandoned calls had no agent."""
+    catalogue = world.kpis(KPIS)
+    world.load("contact", [call("A", "v1", "abandoned"), call("A", "v1", "abandoned")])
+    assert ask(world.store, catalogue, Question("rate", OCTOBER), scope=Scope.everything(min_group=2)).cell().state == "ok"

@@ -62,6 +62,7 @@ layers: $(VENV)/.dev
 
 docs: $(VENV)/.dev ## write the generated pages again
 	$(BIN)/python -m rashin.catalogue.pages docs/reference
+	$(BIN)/python -m rashin.cli.lib.guide docs/guide
 
 bench: $(VENV)/.bench ## measure against the rivals (ROWS=10000000)
 	$(BIN)/python benchmarks/run.py --rows $(or $(ROWS),10000000)

@@ -13,7 +13,7 @@ def load(place: Path, files: list[Path]) -> int:
     from rashin.query.keep import keep
     from rashin.store import Store, Workspace
 
-    roll_ups(place, "always")
+    roll_ups(place, "auto")
     with Store.open(Workspace.find(place / "workspace")) as store:
         keep(store, catalogue.load())
         made = store.rollups()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 #: From so many contacts on, roll-ups pay (``rollups = "auto"``); below, the facts answer as fast.
 PAYS_FROM = 300_000
+#: Rows of its fact that one row of a roll-up must stand for, on average: below, it is hardly smaller than the facts, and never asked (``rollups = "auto"``).
+PAYS = 2
 
 #: Whole seconds up to here stand exactly in a histogram: thresholds of a service level live here.
 EXACT_UP_TO = 900.0
@@ -28,6 +30,7 @@ class Lattice:
 
 
 LATTICES = (
+    Lattice("contact_queue", "contact", "day", ("channel", "direction", "queue")),
     Lattice("contact_slot", "contact", "15min", ("channel", "direction", "queue", "vendor")),
     Lattice("contact_team", "contact", "day", ("channel", "direction", "queue", "team", "site", "vendor")),
     Lattice("contact_agent", "contact", "day", ("channel", "direction", "team", "agent", "site", "vendor")),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
 #: Raised when what stands in a roll-up changes: the tables are then made anew.
-LAYOUT = 1
+LAYOUT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,14 @@ def rollups(cursor: duckdb.DuckDBPyConnection) -> list[Rollup]:
     now = state(cursor)
     if now is None or not now[3] or now[0] != LAYOUT:
         return []
-    return [_rollup(table, now[1]) for table in tables(places(cursor))]
+    made = standing(cursor)
+    return [_rollup(table, now[1]) for table in tables(places(cursor)) if table.name in made]
+
+
+def standing(cursor: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the names of the roll-up tables that are there; one that would not pay is not made."""
+    rows = cursor.execute("SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'rollup_') AND NOT temporary").fetchall()
+    return {quote(name) for (name,) in rows}
 
 
 def _rollup(table: Table, version: str) -> Rollup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from rashin.store import rollup
 from rashin.store.arrivals import Tables
 from rashin.store.compose import select
 from rashin.store.config import WEEKDAYS, Config
-from rashin.store.lattice import LATTICES, PAYS_FROM
+from rashin.store.lattice import LATTICES, PAYS, PAYS_FROM
 from rashin.store.rollup import Place, Table
 from rashin.store.schema import quote
 from rashin.store.sql import count
@@ -43,9 +44,11 @@ def refresh(cursor: duckdb.DuckDBPyConnection, snapshot: int, facts: Iterable[st
     if not built:
         build(cursor, config)
         return
+    made = rollup.standing(cursor)
     for place in rollup.places(cursor):
-        if place.fact in facts:
-            compute(cursor, rollup.tables([place]), _touched(cursor, place, snapshot), place.margin_days, config)
+        tables = [table for table in rollup.tables([place]) if table.name in made]
+        if place.fact in facts and tables:
+            compute(cursor, tables, _touched(cursor, place, snapshot), place.margin_days, config)
 
 
 def pays(cursor: duckdb.DuckDBPyConnection, config: Config) -> bool:
@@ -55,15 +58,26 @@ def pays(cursor: duckdb.DuckDBPyConnection, config: Config) -> bool:
 
 
 def build(cursor: duckdb.DuckDBPyConnection, config: Config) -> None:
-    """Make all roll-ups from the facts."""
+    """Make the roll-ups from the facts: with ``rollups = "auto"`` only those that are much smaller than their fact."""
     drop(cursor)
     for place in rollup.places(cursor):
-        tables = rollup.tables([place])
+        found = cursor.execute(f"SELECT DISTINCT business_date FROM {Tables.of(FACTS[place.fact]).current} ORDER BY 1").fetchall()
+        days = [day for (day,) in found]
+        tables = [table for table in rollup.tables([place]) if config.engine.rollups == "always" or _dense(cursor, table, days)]
         for table in tables:
             cursor.execute(table.create())
-        days = cursor.execute(f"SELECT DISTINCT business_date FROM {Tables.of(FACTS[place.fact]).current} ORDER BY 1").fetchall()
-        compute(cursor, tables, [day for (day,) in days], place.margin_days, config)
+        compute(cursor, tables, days, place.margin_days, config)
     cursor.execute("UPDATE kept_state SET built = true, layout = ?", [rollup.LAYOUT])
+
+
+def _dense(cursor: duckdb.DuckDBPyConnection, table: Table, days: Sequence[date]) -> bool:
+    """Whether a row of the table would stand for enough rows of the fact, judged by the newest days. Histograms always pay: nothing else gives a percentile."""
+    if table.measure is not None or not days:
+        return True
+    keys = replace(table, place=replace(table.place, measures=()))
+    sample = _statement(keys, max(days[0], days[-1] - (_RUN_DAYS - 1) * _DAY), days[-1])
+    groups, rows = cursor.execute(f"SELECT count(*), coalesce(sum(row_count), 0) FROM ({sample})").fetchall()[0]
+    return bool(groups * PAYS <= rows)
 
 
 def drop(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -148,12 +148,26 @@ def test_what_to_keep_survives_in_the_file(tmp_path: Path) -> None:
         assert any(contents(store).values())
 
 
+def test_a_roll_up_hardly_smaller_than_its_fact_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty contacts spread over days, queues and agents: no table of sums stands for two contacts a row; how values are distributed is kept all the same."""
+    monkeypatch.setattr(upkeep, "PAYS_FROM", 1)
+    with Store.open(workspace(tmp_path)) as store:
+        store.keep(KEPT, "catalogue-1")
+        load(store, rows(1))
+        assert {r.name for r in store.rollups()} == {"contact_values", "contact_values_week"}
+        load(store, rows(2, 200))
+        monkeypatch.setattr(upkeep, "PAYS", 0)
+        store.rebuild("test")
+        assert {"contact_queue", "contact_slot", "contact_team"} <= {r.name for r in store.rollups()}
+
+
 def test_small_workspaces_skip_roll_ups_until_they_have_grown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Store.open(workspace(tmp_path)) as store:
         store.keep(KEPT, "catalogue-1")
         load(store, rows(1))
         assert store.rollups() == []
         monkeypatch.setattr(upkeep, "PAYS_FROM", 20)
+        monkeypatch.setattr(upkeep, "PAYS", 0)
         load(store, rows(2, 200))
         assert len(store.rollups()) == len(rollup.tables(rollup.places(store._engine.cursor)))
         upheld = contents(store)

@@ -2,9 +2,7 @@
 
 from rashin.query.coverage import rows_in
 from rashin.query.passes.model import Case
-
-#: Rows of the fact that one row of a roll-up must stand for, on average.
-PAYS = 2
+from rashin.store.lattice import PAYS
 
 
 def refuse(case: Case) -> str | None:

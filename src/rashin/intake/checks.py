@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rashin.formula import parse_condition, to_sql
-from rashin.intake.values.evaluate import Fault, Transform
 from rashin.intake.values.fast import quoted
+from rashin.intake.values.reading import Fault, Transform
 from rashin.records import ENGINE_TYPE, FACTS, Fact
 
 if TYPE_CHECKING:

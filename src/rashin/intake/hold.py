@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rashin.connect import LINE
 from rashin.intake import refused
 from rashin.intake.overlap import NEEDED, overlapping
-from rashin.intake.values.evaluate import Fault
+from rashin.intake.values.reading import Fault
 
 if TYPE_CHECKING:
     import pyarrow as pa

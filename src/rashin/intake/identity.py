@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rashin.formula.render import text_literal
-from rashin.intake.values.evaluate import Transform, as_text
 from rashin.intake.values.fast import quoted
 from rashin.intake.values.plan import FactPlan
+from rashin.intake.values.reading import Transform, as_text
 from rashin.records import Fact
 
 if TYPE_CHECKING:

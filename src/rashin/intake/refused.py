@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rashin.connect import LINE, RawReject
 from rashin.errors import Bilingual
 from rashin.intake.reasons import texts
-from rashin.intake.values.evaluate import Fault
+from rashin.intake.values.reading import Fault
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -21,7 +21,7 @@ from rashin.intake.land import find_landed
 from rashin.intake.resolve import kept_mapping, text_zone
 from rashin.intake.run import known_load, mends_of
 from rashin.intake.sieve import ENTRIES, Sieve, sieves
-from rashin.intake.values.evaluate import as_text
+from rashin.intake.values.reading import as_text
 
 if TYPE_CHECKING:
     import pyarrow as pa

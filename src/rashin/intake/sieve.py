@@ -14,8 +14,9 @@ from rashin.intake.batch import Note, Setting
 from rashin.intake.checks import check
 from rashin.intake.enrich import enrich
 from rashin.intake.identity import Occurrences, by_content, by_key
-from rashin.intake.values.evaluate import Evaluator, Fault, Result, Transform, as_text
+from rashin.intake.values.evaluate import Evaluator, Result
 from rashin.intake.values.plan import FactPlan, plan
+from rashin.intake.values.reading import Fault, Transform, as_text
 from rashin.intake.values.texts import spread
 from rashin.intake.values.words import fold
 

@@ -102,9 +102,10 @@ class Draft:
         order = one.orders[0] if one.orders else None
         self.fields[name] = Field(columns, order=order, unit=unit)
         if len(one.orders) > 1 and not any(each.code == "day_month_order" and each.column == one.name for each in self.doubts):
-            self._ask_order(name, one)
+            self.ask_order(name, one)
 
-    def _ask_order(self, name: str, one: Profile) -> None:
+    def ask_order(self, name: str, one: Profile) -> None:
+        """Ask in which order year, month and day stand."""
         question = Bilingual(
             f"「{one.name}」の年月日の順が決められません(例: {'、'.join(one.samples[:3])})。",
             f"The order of day and month in “{one.name}” is not certain (e.g. {', '.join(one.samples[:3])}).",

@@ -16,7 +16,7 @@ from rashin.connect.table.layout import has_header
 from rashin.connect.table.options import TableOptions
 from rashin.errors import Bilingual
 from rashin.intake.refused import RAW
-from rashin.intake.values.evaluate import as_text
+from rashin.intake.values.reading import as_text
 
 #: So many rows are looked at; a certainty about the whole file is claimed only when it ended before.
 SAMPLE_ROWS = 100_000

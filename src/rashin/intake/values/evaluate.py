@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rashin.errors import Bilingual, DefinitionError
-from rashin.intake.values import fast
-from rashin.intake.values.durations import parse_duration, to_seconds
-from rashin.intake.values.instants import ABSOLUTE, How, parse_date, parse_instant
+from rashin.intake.values.instants import ABSOLUTE, How, parse_instant
 from rashin.intake.values.instants import DATE as DATE_KIND
-from rashin.intake.values.numbers import FACTORS, parse_number
-from rashin.intake.values.plan import CHOICE, DATE, DURATION, FLAG, INSTANT, NUMBER, TEXT, FactPlan, FieldPlan, Part
+from rashin.intake.values.plan import CHOICE, DATE, FLAG, INSTANT, NUMBER, TEXT, FactPlan, FieldPlan, Part
+from rashin.intake.values.reading import REMEMBERED, Fault, Read, Reader, Transform, as_text
 from rashin.intake.values.texts import Lookup, arrow_type, lookup, plain_texts, spread
 
 if TYPE_CHECKING:
-    import numpy as np
     import pyarrow as pa
 
-#: (table, statement over ``raw``) → table
-Transform = Callable[[Any, str], Any]
-
-#: A memory of distinct texts is emptied at this size, so that it does not grow with the file.
-_REMEMBERED = 200_000
-
 _NAT = -(2**63)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Rows (positions in the batch) refused for one reason in one field. ``values``: what stood there, one text per row."""
-
-    rows: np.ndarray
-    code: str
-    field: str
-    column: str
-    values: Sequence[str | None]
-    detail: str = ""
-
-
-@dataclass(slots=True)
-class Read:
-    """A part as read: ``values`` (float64, or int64 microseconds/days with a mask), ``missing``, ``kinds`` of instants."""
-
-    values: np.ndarray
-    missing: np.ndarray
-    kinds: np.ndarray
 
 
 @dataclass(slots=True)
@@ -67,13 +36,14 @@ class Evaluator:
     def __init__(self, plan: FactPlan, zone: str | None) -> None:
         self._plan = plan
         self._zone = zone
-        self._memory: dict[object, dict[str | None, Any]] = {}
+        self._reader = Reader(plan.parts)
+        self._memory: dict[str, dict[str | None, Any]] = {}
         self._lookups = {each.column.name: lookup(each) for each in plan.fields if each.kind in (TEXT, CHOICE, FLAG)}
 
     def run(self, raw: pa.Table, transform: Transform) -> Result:
         """Return the typed columns and faults of one batch. Raises DefinitionError when local times appear and no zone is known."""
         result = Result()
-        read = self._read_parts(raw, transform, result)
+        read = self._reader.read(raw, transform, result.faults)
         for each in self._plan.fields:
             if each.field.span is None:
                 result.columns[each.column.name] = self._column(each, raw, read, result)
@@ -86,60 +56,6 @@ class Evaluator:
         if self._plan.revision:
             result.revision = self._revision(self._plan.revision, read, result)
         return result
-
-    # -- parts
-
-    def _read_parts(self, raw: pa.Table, transform: Transform, result: Result) -> dict[Part, Read]:
-        parts = self._plan.parts
-        if not parts or not raw.num_rows:
-            return {part: _nothing(raw.num_rows) for part in parts}
-        needed = dict.fromkeys(name for part in parts for name in part.columns)
-        table, types = typed(raw, needed, {part.columns[0] for part in parts if part.kind in (NUMBER, DURATION)})
-        out = transform(table, fast.statement(parts, types))
-        read = {}
-        for index, part in enumerate(parts):
-            read[part] = self._read_part(part, out, index, result, types)
-        return read
-
-    def _read_part(self, part: Part, out: pa.Table, index: int, result: Result, types: dict[str, str]) -> Read:
-        import numpy as np
-
-        column = out.column(f"v{index}").combine_chunks()
-        missing = column.is_null().to_numpy(zero_copy_only=False).copy()
-        values = column.fill_null(0).to_numpy(zero_copy_only=False).copy()
-        kinds = out.column(f"k{index}").to_numpy().astype(np.int8).copy()
-        if part.kind in (NUMBER, DURATION):
-            values = _in_unit(values, part)
-        rest = out.column(f"f{index}").combine_chunks()
-        if rest.null_count < len(rest):
-            self._read_carefully(part, rest, values, missing, kinds, result)
-        return Read(values, missing, kinds)
-
-    def _read_carefully(self, part: Part, rest: Any, values: Any, missing: Any, kinds: Any, result: Result) -> None:
-        """Parse each distinct text that the engine did not read, and put the values in their rows."""
-        import numpy as np
-
-        rows = np.flatnonzero(rest.is_valid().to_numpy(zero_copy_only=False))
-        encoded = rest.drop_null().dictionary_encode()
-        texts = encoded.dictionary.to_pylist()
-        memory = self._memory.setdefault(part, {})
-        if len(memory) > _REMEMBERED:
-            memory.clear()
-        parse = _careful(part)
-        found = []
-        for text in texts:
-            if text not in memory:
-                memory[text] = parse(text)
-            found.append(memory[text])
-        index = encoded.indices.to_numpy(zero_copy_only=False)
-        known = np.array([value is not None for value, _, _ in found])
-        values[rows] = np.array([value if value is not None else 0 for value, _, _ in found], dtype=values.dtype)[index]
-        kinds[rows] = np.array([kind for _, kind, _ in found], dtype=np.int8)[index]
-        missing[rows] = ~known[index]
-        codes = [code for _, _, code in found]
-        for code in sorted({each for each in codes if each}):
-            at = np.isin(index, [position for position, each in enumerate(codes) if each == code])
-            result.faults.append(Fault(rows[at], code, "", part.label, [texts[position] for position in index[at]], part.unit or ""))
 
     # -- fields
 
@@ -170,7 +86,7 @@ class Evaluator:
             return plain_texts(texts)
         look: Lookup = self._lookups[plan.column.name]
         memory = self._memory.setdefault(plan.column.name, {})
-        if len(memory) > _REMEMBERED:
+        if len(memory) > REMEMBERED:
             memory.clear()
         values, refused = spread(texts if hasattr(texts, "combine_chunks") else _chunked(texts), look, memory, kind)
         for code, rows in refused.items():
@@ -233,49 +149,6 @@ class Evaluator:
         return pa.array(values.astype(np.int64), pa.int64(), mask=one.missing)
 
 
-def typed(raw: pa.Table, names: Iterable[str], numeric: set[str]) -> tuple[pa.Table, dict[str, str]]:
-    """Return the columns the statement needs and how it reads each: typed where the type says it all, else as text."""
-    import pyarrow as pa
-
-    arrays, types = [], {}
-    names = list(names)
-    for name in names:
-        column = raw.column(name)
-        kind = column.type
-        if pa.types.is_timestamp(kind):
-            types[name] = fast.TYPED_UTC if kind.tz else fast.TYPED_LOCAL
-        elif pa.types.is_date(kind):
-            types[name] = fast.TYPED_DATE
-        elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-            types[name] = fast.TYPED_NUMBER
-        else:
-            types[name] = fast.AS_TEXT
-        if types[name] in (fast.TYPED_UTC, fast.TYPED_LOCAL, fast.TYPED_DATE) and name in numeric:
-            types[name] = fast.AS_TEXT
-        arrays.append(as_text(column) if types[name] == fast.AS_TEXT else column)
-    return pa.table(arrays, names=names), types
-
-
-def as_text(column: Any) -> Any:
-    """Return the column as texts in the form the parsers read: durations in seconds, whole numbers without “.0”, booleans as true and false."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    kind = column.type
-    if pa.types.is_string(kind):
-        return column
-    if pa.types.is_duration(kind):
-        factor = {"s": 1, "ms": 1e3, "us": 1e6, "ns": 1e9}[kind.unit]
-        return pc.divide(pc.cast(column, pa.int64()), factor).cast(pa.string())
-    if pa.types.is_floating(kind):
-        texts = [
-            None if each is None else str(int(each)) if each.is_integer() and abs(each) < 1e15 else repr(each)
-            for each in column.to_pylist()
-        ]
-        return pa.chunked_array([pa.array(texts, pa.string())])
-    return pc.cast(column, pa.string())
-
-
 def _chunked(array: Any) -> Any:
     import pyarrow as pa
 
@@ -286,43 +159,6 @@ def _positions(rows: Any) -> Any:
     import pyarrow as pa
 
     return pa.array(rows)
-
-
-def _nothing(rows: int) -> Read:
-    import numpy as np
-
-    return Read(np.zeros(rows), np.ones(rows, bool), np.zeros(rows, np.int8))
-
-
-def _in_unit(values: Any, part: Part) -> Any:
-    import numpy as np
-
-    if part.kind == DURATION:
-        return (
-            np.round(values * to_seconds(1.0, part.unit), 3 if part.unit == "day" else 6)
-            if part.unit not in (None, "s", "hms", "ms_clock")
-            else values
-        )
-    factor = FACTORS.get(part.unit or "")
-    if factor is None:
-        return values
-    return values / 100 if part.unit == "percent" else values * factor
-
-
-def _careful(part: Part) -> Callable[[str], tuple[Any, int, str]]:
-    """The careful parser of a part: text → (value, kind, code)."""
-    how = How(part.order, part.unit)
-    if part.kind == INSTANT:
-        return lambda text: parse_instant(text, how)
-    if part.kind == DATE:
-        return lambda text: _flat(parse_date(text, how), DATE_KIND)
-    if part.kind == DURATION:
-        return lambda text: _flat(parse_duration(text, part.unit, part.decimal), 0)
-    return lambda text: _flat(parse_number(text, part.unit, part.decimal), 0)
-
-
-def _flat(found: tuple[Any, str], kind: int) -> tuple[Any, int, str]:
-    return found[0], kind, found[1]
 
 
 def _constant(plan: FieldPlan, rows: int, kind: Any) -> Any:

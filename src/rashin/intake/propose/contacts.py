@@ -1,0 +1,129 @@
+"""Draft mappings of calls, tickets and chats: what became of each, by which channel, in which direction."""
+
+from __future__ import annotations
+
+from rashin.connect import Field
+from rashin.errors import Bilingual
+from rashin.intake.propose.common import says, told_by
+from rashin.intake.propose.draft import Draft
+from rashin.intake.propose.match import Match
+from rashin.records.contact import CHANNELS, DIRECTIONS
+
+_CALL_WORDS = ("call", "通話", "着信", "電話", "受電", "入電", "呼", "放棄", "queue", "ring", "呼出", "acd", "オペレータ")
+_ANSWER_WORDS = (
+    "着信",
+    "受電",
+    "入電",
+    "応答",
+    "放棄",
+    "待ち",
+    "問い合わせ",
+    "問合せ",
+    "相談",
+    "incoming",
+    "inbound",
+    "wait",
+    "answer",
+    "abandon",
+    "ticket",
+    "caller",
+    "first response",
+    "received",
+    "conversation",
+    "case",
+)
+_CHAT_WORDS = ("conversation", "chat", "チャット")
+_MAIL_WORDS = ("メール", "mail", "件名", "subject")
+
+
+def contact(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
+    """Calls, tickets, chats: one row each."""
+    draft.fill(assigned)
+    draft.identify()
+    _outcome(draft)
+    channel_of(draft, file_name)
+    direction_of(draft)
+    _spans(draft)
+    if "offered_at" not in draft.fields:
+        question = Bilingual(
+            "着信・作成の時刻がありません。一次応答時間・解決時間・待ち時間は計算できません。別の時刻で計上して続けますか。",
+            "There is no time at which contacts were offered or created: first response time cannot be computed (no offered_at), nor resolution time or waits. "
+            "Go on, counted by another time?",
+        )
+        draft.doubt("no_offered_at", question, ("go_on",))
+
+
+def _outcome(draft: Draft) -> None:
+    if "outcome" in draft.fields:
+        _outcome_by_answer(draft)
+        return
+    answered = draft.fields.get("answered_at")
+    if answered is None:
+        if "resolved_at" in draft.fields or "first_response_at" in draft.fields:
+            source = draft.fields.get("first_response_at") or draft.fields["resolved_at"]
+            one = draft.profiles[source.columns[-1]]
+            if one.filled == one.rows:
+                draft.fields["outcome"] = Field(value="answered")
+            else:
+                draft.fields["outcome"] = Field((source.columns[-1],), values={"": "open"}, otherwise="answered")
+        return
+    one = draft.profiles[answered.columns[-1]]
+    if one.filled == one.rows:
+        draft.fields["outcome"] = Field(value="answered")
+        draft.remarks["outcome"] = "全行に応答時刻がある / every row has an answer time"
+        return
+    draft.fields["outcome"] = Field((answered.columns[-1],), values={"": "abandoned"}, otherwise="answered")
+    question = Bilingual(
+        f"「{one.name}」が空の {one.rows - one.filled} 行(応答なし)は何にあたりますか。",
+        f"What are the {one.rows - one.filled} rows without “{one.name}” (not answered)?",
+    )
+    choices = ("abandoned", "busy", "callback", "voicemail", "overflow", "closed", "unreached", "open")
+    draft.doubt("no_answer_means", question, choices, draft.path("fields", "outcome", "values", ""), one.name)
+
+
+def _outcome_by_answer(draft: Draft) -> None:
+    """A result whose rows always have an answer time was answered: the data say so, nobody need be asked."""
+    answered, outcome = draft.fields.get("answered_at"), draft.fields["outcome"]
+    if answered is None or not outcome.columns:
+        return
+    times, results = draft.profiles[answered.columns[-1]].values, draft.profiles[outcome.columns[0]].values
+    with_time: dict[str, list[bool]] = {}
+    for time, result in zip(times, results, strict=True):
+        with_time.setdefault((result or "").strip(), []).append(bool((time or "").strip()))
+    known = dict(outcome.values)
+    for value, found in with_time.items():
+        if value and value not in known and all(found) and len(found) >= 5:
+            known[value] = "answered"
+            draft.doubts = [each for each in draft.doubts if each.column != f"{outcome.columns[0]}={value}"]
+    draft.fields["outcome"] = Field(outcome.columns, values=known)
+
+
+def _spans(draft: Draft) -> None:
+    """Talk time that no column gives is answer to end."""
+    if {"answered_at", "ended_at"} <= set(draft.fields) and "talk_s" not in draft.fields and not {"hold_s", "acw_s"} & set(draft.fields):
+        draft.fields["talk_s"] = Field(span=("answered_at", "ended_at"))
+
+
+def channel_of(draft: Draft, file_name: str) -> None:
+    """Tell the channel by the words of the file, else ask."""
+    if "channel" in draft.fields:
+        return
+    told = told_by(draft, file_name)
+    for channel, terms in (("voice", _CALL_WORDS), ("chat", _CHAT_WORDS), ("mail", _MAIL_WORDS)):
+        if any(says(told, term) for term in terms) and not (channel == "voice" and says(told, "conversation")):
+            draft.fields["channel"] = Field(value=channel)
+            return
+    draft.fields["channel"] = Field(value="mail")
+    question = Bilingual("どのチャネルの記録ですか。", "Which channel are these contacts of?")
+    draft.doubt("channel", question, CHANNELS, draft.path("fields", "channel", "value"))
+
+
+def direction_of(draft: Draft) -> None:
+    """Tell the direction by the words of the file, else ask."""
+    if "direction" in draft.fields:
+        return
+    told = told_by(draft, "")
+    draft.fields["direction"] = Field(value="inbound")
+    if not any(says(told, term) for term in _ANSWER_WORDS):
+        question = Bilingual("着信と発信のどちらの記録ですか。", "Are these inbound or outbound?")
+        draft.doubt("direction", question, DIRECTIONS, draft.path("fields", "direction", "value"))

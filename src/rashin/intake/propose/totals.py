@@ -1,0 +1,96 @@
+"""Draft mappings of totals that a source has summed itself: counts as they are, means times their weight, levels back to counts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from rashin.connect import Field
+from rashin.errors import Bilingual
+from rashin.intake.propose.choose import date_column
+from rashin.intake.propose.common import by_date, key_of
+from rashin.intake.propose.contacts import channel_of
+from rashin.intake.propose.draft import Draft
+from rashin.intake.propose.match import Match, has_role, header_of, mentions
+
+
+def contact_total(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
+    """Totals per interval, day, agent: counts as they are, means times their weight, levels back to counts."""
+    draft.fill({name: each for name, each in assigned.items() if name not in ("answered_in_target",) and not name.endswith("_total_s")})
+    count = next((name for name in ("answered_count", "offered_count") if name in draft.fields), None)
+    for name in ("wait_total_s", "talk_total_s", "hold_total_s", "acw_total_s"):
+        if name in assigned:
+            _total(draft, name, assigned[name].column, count)
+    if "answered_in_target" in assigned:
+        _level(draft, assigned["answered_in_target"].column)
+    channel_of(draft, file_name)
+    draft.fields.setdefault("direction", Field(value="inbound"))
+    _interval(draft)
+    by_date(draft)
+    key_of(draft, ("business_date", "interval_at", "queue", "agent", "team", "channel", "direction", "category"))
+
+
+def _total(draft: Draft, name: str, source: str, count: str | None) -> None:
+    draft.duration(name, source)
+    if not mentions(source, "average") and not re.search(r"\b(asa|att|speed|速度)\b|平均|速度|応答時間", header_of(source).words):
+        return
+    if count is None:
+        del draft.fields[name]
+        question = Bilingual(
+            f"「{source}」は平均です。合計に戻すには件数の列が要ります。",
+            f"“{source}” is an average: it needs its weight (a column of counts) to become a total.",
+        )
+        draft.doubt("average_without_weight", question, ("leave_out",), "", source)
+        return
+    weight = draft.fields[count].columns[0]
+    draft.fields[name] = Field((source,), unit=draft.fields[name].unit, times=weight)
+    draft.remarks[name] = f"平均 × {weight} / mean × {weight}"
+
+
+def _level(draft: Draft, source: str) -> None:
+    """A service level in percent is a count again when it is multiplied with what it was divided by: answered or offered, vendors differ."""
+    seconds = re.search(r"(\d+)\s*(?:秒|s\b|sec)", unicodedata.normalize("NFKC", source).lower())
+    if seconds:
+        draft.fields["target_s"] = Field(value=int(seconds.group(1)))
+    one = draft.profiles[source]
+    share = one.kind == "percent" or (one.kind == "number" and (one.high or 0) <= 1)
+    if not share and one.kind == "integer" and not mentions(source, "ratio"):
+        draft.fields["answered_in_target"] = Field((source,))
+        return
+    weights = [draft.fields[name].columns[0] for name in ("answered_count", "offered_count") if name in draft.fields]
+    if not weights:
+        return
+    unit = "share" if one.kind == "number" and (one.high or 0) <= 1 else "percent"
+    draft.fields["answered_in_target"] = Field((source,), unit=unit, times=weights[0])
+    if len(weights) > 1:
+        question = Bilingual(
+            f"「{source}」は何で割った率ですか(応答数か着信数か。製品によって違います)。",
+            f"What was “{source}” divided by: answered or offered? Products differ.",
+        )
+        draft.doubt("weight", question, weights, draft.path("fields", "answered_in_target", "times"), source)
+
+
+def _interval(draft: Draft) -> None:
+    """A date with a time of day beside it is an interval; its length is what most rows are apart."""
+    date = date_column(draft.profiles)
+    clock = next(
+        (
+            name
+            for name, one in draft.profiles.items()
+            if one.kind in ("time", "clock2", "clock3") and has_role(name, "interval") and name not in draft.used
+        ),
+        None,
+    )
+    if date and clock:
+        draft.instant("interval_at", clock)
+        return
+    instant = next(
+        (
+            name
+            for name, one in draft.profiles.items()
+            if one.kind == "instant" and name not in draft.used and not has_role(name, "revision")
+        ),
+        None,
+    )
+    if instant and not date:
+        draft.instant("interval_at", instant)

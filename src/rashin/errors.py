@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Bilingual:
 
     ja: str
     en: str
+    #: a template engine that calls whatever can be called must hand the text on as it is
+    do_not_call_in_templates: ClassVar[bool] = True
 
     def __call__(self, lang: str) -> str:
         return self.ja if lang == "ja" else self.en
@@ -111,3 +114,9 @@ class ForbiddenError(RashinError):
     """The asker's scope does not reach what was asked for."""
 
     exit_code = 7
+
+
+class ConflictError(RashinError):
+    """Somebody else changed the same thing meanwhile: nothing was written; look at what it is now and decide again."""
+
+    exit_code = 2

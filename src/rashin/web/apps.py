@@ -10,3 +10,9 @@ class Web(AppConfig):
     label = "web"
     default = True
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to the sign-in libraries."""
+        from rashin.web.people import signals
+
+        assert signals

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from rashin.errors import Bilingual, WorkspaceError
+
+if TYPE_CHECKING:
+    from rashin.store.config import SignIn
 
 WORKSPACE = "RASHIN_WORKSPACE"
 
@@ -89,3 +93,51 @@ def site_url() -> str:
     if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
         raise refuse("RASHIN_URL", url, "https://kpi.example.jp")
     return url
+
+
+def single_sign_on(told: SignIn) -> dict[str, object]:
+    """Return the provider of single sign-on: RASHIN_OIDC_ISSUER, RASHIN_OIDC_CLIENT_ID, else rashin.toml [sign_in]; the secret from RASHIN_OIDC_SECRET."""
+    issuer = (os.environ.get("RASHIN_OIDC_ISSUER", "") or told.issuer).rstrip("/")
+    if not issuer:
+        return {}
+    local = urlsplit(issuer).hostname in {"127.0.0.1", "localhost"}
+    if urlsplit(issuer).scheme != "https" and not local:
+        raise refuse("RASHIN_OIDC_ISSUER", issuer, "https://login.example.jp")
+    client, secret = os.environ.get("RASHIN_OIDC_CLIENT_ID", "") or told.client_id, os.environ.get("RASHIN_OIDC_SECRET", "")
+    if not client or not secret:
+        raise refuse("RASHIN_OIDC_SECRET", "", "RASHIN_OIDC_CLIENT_ID, RASHIN_OIDC_SECRET")
+    app = {
+        "provider_id": "sso",
+        "name": told.label or "SSO",
+        "client_id": client,
+        "secret": secret,
+        "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}
+
+
+def mail_server() -> dict[str, object]:
+    """Return Django's settings for outgoing mail from RASHIN_SMTP (smtp://user:password@host:587, smtps://…:465); {} = no mail is sent."""
+    url = os.environ.get("RASHIN_SMTP", "")
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise refuse("RASHIN_SMTP", f"{parts.scheme}://…", "smtp://user:password@host:587")
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and parts.hostname not in {"127.0.0.1", "localhost"},
+        "DEFAULT_FROM_EMAIL": os.environ.get("RASHIN_MAIL_FROM", "") or f"rashin@{urlsplit(site_url()).hostname}",
+    }
+
+
+def proxies() -> int:
+    """Return how many reverse proxies of our own stand before the site (RASHIN_PROXIES): so many entries of X-Forwarded-For are believed."""
+    text = os.environ.get("RASHIN_PROXIES", "0")
+    if not text.isdigit() or int(text) > 9:
+        raise refuse("RASHIN_PROXIES", text, "0 … 9")
+    return int(text)

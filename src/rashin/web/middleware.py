@@ -10,7 +10,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from rashin.errors import Bilingual, ForbiddenError, InputError, OutsideError, QuestionError, RashinError, WorkspaceError
+from rashin.errors import Bilingual, ConflictError, ForbiddenError, InputError, OutsideError, QuestionError, RashinError, WorkspaceError
 from rashin.web.language import language_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -29,7 +29,15 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-STATUS = ((ForbiddenError, 403), (QuestionError, 400), (InputError, 400), (OutsideError, 503), (WorkspaceError, 503), (RashinError, 422))
+STATUS = (
+    (ForbiddenError, 403),
+    (ConflictError, 409),
+    (QuestionError, 400),
+    (InputError, 400),
+    (OutsideError, 503),
+    (WorkspaceError, 503),
+    (RashinError, 422),
+)
 
 
 def harden(answer: Answer) -> Answer:

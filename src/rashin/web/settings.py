@@ -46,10 +46,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rashin.web.people.sessions.renew",
+    "rashin.web.people.sessions.own_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "rashin.web.people.sessions.track",
+    "rashin.web.people.sessions.demand_second_factor",
     "rashin.web.middleware.errors",
 ]
 ROOT_URLCONF = "rashin.web.urls"
@@ -98,6 +101,10 @@ ACCOUNT_ADAPTER = "rashin.web.people.adapters.NoOpenSignup"
 SOCIALACCOUNT_ADAPTER = "rashin.web.people.adapters.KnownPeopleOnly"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,10/m/key", "reset_password": "10/m/ip,3/m/key"}
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
@@ -105,8 +112,14 @@ PASSWORD_RESET_TIMEOUT = 1800
 USERSESSIONS_TRACK_ACTIVITY = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Rashin"
-SOCIALACCOUNT_PROVIDERS = environment.single_sign_on() if hasattr(environment, "single_sign_on") else {}
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is proved by the invitation that was sent to it
+MFA_ADAPTER = "rashin.web.people.adapters.SealedSecrets"
+SECOND_FACTOR_FROM = CONFIG.sign_in.second_factor
+SOCIALACCOUNT_PROVIDERS = environment.single_sign_on(CONFIG.sign_in)
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.proxies()
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = SECURE
@@ -134,8 +147,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+_MAIL = environment.mail_server()
+SENDS_MAIL = bool(_MAIL)
+ACCOUNT_EMAIL_NOTIFICATIONS = SENDS_MAIL
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if SENDS_MAIL else "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_TIMEOUT = 10
+globals().update(_MAIL)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

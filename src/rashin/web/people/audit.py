@@ -12,9 +12,44 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from rashin.errors import Bilingual
 from rashin.web.people.models import AuditRow, Person
 
 START = "0" * 64
+
+#: Words for what is recorded. A page that records something new adds its word here.
+ACTIONS: dict[str, Bilingual] = {
+    "sign_in": Bilingual("サインイン", "Signed in"),
+    "sign_in_failed": Bilingual("サインイン失敗", "Sign-in failed"),
+    "sign_out": Bilingual("サインアウト", "Signed out"),
+    "password_changed": Bilingual("パスワード変更", "Password changed"),
+    "password_reset": Bilingual("パスワード再設定", "Password reset"),
+    "password_link_made": Bilingual("再設定リンク発行", "Reset link made"),
+    "second_factor_added": Bilingual("第2要素の設定", "Second factor set up"),
+    "second_factor_removed": Bilingual("第2要素の解除", "Second factor removed"),
+    "second_factor_dropped": Bilingual("管理者による第2要素の解除", "Second factor dropped by an administrator"),
+    "first_token_made": Bilingual("最初の管理者用トークン発行", "First administrator's token made"),
+    "invited": Bilingual("招待", "Invited"),
+    "invitation_withdrawn": Bilingual("招待の取消", "Invitation withdrawn"),
+    "joined": Bilingual("参加", "Joined"),
+    "person_changed": Bilingual("利用者の変更", "Person changed"),
+    "role_changed": Bilingual("役割・範囲の変更", "Role or scope changed"),
+    "left": Bilingual("離任", "Left"),
+    "came_back": Bilingual("復帰", "Came back"),
+    "key_made": Bilingual("APIキー作成", "API key made"),
+    "key_revoked": Bilingual("APIキー失効", "API key revoked"),
+    "rows_viewed": Bilingual("明細の閲覧", "Rows viewed"),
+    "rows_exported": Bilingual("明細の書き出し", "Rows exported"),
+    "figures_exported": Bilingual("数字の書き出し", "Figures exported"),
+    "loaded": Bilingual("取込", "Loaded"),
+    "load_withdrawn": Bilingual("取込の取消", "Load withdrawn"),
+    "rejects_mended": Bilingual("取込不可の修正", "Rejects mended"),
+    "definition_changed": Bilingual("定義の変更", "Definition changed"),
+    "view_saved": Bilingual("表示の保存", "View saved"),
+    "view_removed": Bilingual("表示の削除", "View removed"),
+    "audit_exported": Bilingual("監査記録の書き出し", "Audit log exported"),
+    "audit_verified": Bilingual("監査記録の検証", "Audit log verified"),
+}
 
 
 def digest(row: AuditRow) -> str:
@@ -35,7 +70,9 @@ def digest(row: AuditRow) -> str:
 
 def address(request: HttpRequest | None) -> str:
     """Return where the request came from, or ""."""
-    return str(request.META.get("REMOTE_ADDR", ""))[:64] if request is not None else ""
+    from allauth.core.internal.httpkit import get_client_ip
+
+    return str(get_client_ip(request) or "")[:64] if request is not None else ""
 
 
 def record(

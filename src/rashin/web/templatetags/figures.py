@@ -35,7 +35,7 @@ def state_badge(context: template.Context, cell: Cell) -> SafeString:
     """The state of a cell as a badge with its reason; nothing when it is ok."""
     lang = language_of(context.get("request"))
     if cell.state == "ok":
-        return format_html("")
+        return SafeString("")
     return format_html(
         '<span class="state" title="{}">{}</span>', cell.reason(lang) if cell.reason else "", display.state_word(cell.state, lang)
     )
@@ -51,7 +51,7 @@ def span(cell: Cell, scale: display.Scale | None = None) -> str:
 def change(context: template.Context, cell: Cell, better: str = "", scale: display.Scale | None = None) -> SafeString:
     """The change against the compared period with an arrow, and whether it is for the better where the KPI has a direction."""
     if cell.change is None:
-        return format_html("")
+        return SafeString("")
     way = "up" if cell.change > 0 else "down" if cell.change < 0 else "same"
     judged = {("up", "higher"): "good", ("down", "lower"): "good", ("up", "lower"): "bad", ("down", "higher"): "bad"}.get((way, better), "")
     text = (scale or display.scale(cell.unit, [cell.value])).change(cell.change, language_of(context.get("request")))

@@ -102,7 +102,7 @@ class Answer:
         """Yield every cell, KPI by KPI."""
         for one in self.series:
             for index in range(len(self.keys)):
-                yield self._cell(one, index)
+                yield self.at(one, index)
 
     def cell(self, kpi: str | None = None, bucket: str | None = None, **dimensions: object) -> Cell:
         """Return the one cell of ``kpi`` (as asked: "aht:seed") in ``bucket`` (its label) with these dimension values; what is the same everywhere may be
@@ -130,7 +130,7 @@ class Answer:
                     "KPI・区間・切り口の値を一つに決まるよう指定してください。", "Name the KPI, bucket and dimension values of exactly one."
                 ),
             )
-        return self._cell(chosen[0], int(found[0]))
+        return self.at(chosen[0], int(found[0]))
 
     @property
     def value(self) -> float | None:
@@ -181,7 +181,8 @@ class Answer:
 
         return render(self, self.lang)
 
-    def _cell(self, one: Series, index: int) -> Cell:
+    def at(self, one: Series, index: int) -> Cell:
+        """Return the cell of one of the answer's ``series`` at a row of its ``keys``."""
         low, high = one.ends
         change = one.change
         return Cell(

@@ -52,8 +52,6 @@ class Series:
     inputs: Inputs
     value: NDArray[np.float64]
     n: NDArray[np.float64]
-    numerator: NDArray[np.float64]
-    denominator: NDArray[np.float64]
     state: NDArray[np.uint8]
     why: list[tuple[NDArray[np.bool_], Bilingual]] = field(default_factory=list)
     compare_value: NDArray[np.float64] | None = None
@@ -66,6 +64,22 @@ class Series:
         low, high = interval.ends(self.definition, self.inputs.columns, self.inputs.squares)
         shown = ~np.isnan(self.value)
         return np.where(shown, low, np.nan), np.where(shown, high, np.nan)
+
+    @cached_property
+    def numerator(self) -> NDArray[np.float64]:
+        """What stands above the line; NaN where the value is no quotient, or is withheld."""
+        return self._side(0)
+
+    @cached_property
+    def denominator(self) -> NDArray[np.float64]:
+        """What stands below the line; NaN where the value is no quotient, or is withheld."""
+        return self._side(1)
+
+    def _side(self, which: int) -> NDArray[np.float64]:
+        ratio = self.definition.value.ratio
+        if ratio is None or not self.inputs.columns:
+            return np.full(len(self.value), np.nan)
+        return np.where(self.state == WITHHELD, np.nan, ratio[which].evaluate(self.inputs.columns))  # type: ignore[arg-type]
 
     @property
     def change(self) -> NDArray[np.float64] | None:
@@ -88,7 +102,7 @@ def not_applicable(name: str, definition: Definition, length: int, reason: Bilin
     empty = np.full(length, np.nan)
     inputs = Inputs({}, None, np.zeros(length))
     every = np.ones(length, np.bool_)
-    return Series(name, definition, inputs, empty, empty, empty, empty, np.full(length, NOT_APPLICABLE, np.uint8), [(every, reason)])
+    return Series(name, definition, inputs, empty, empty, np.full(length, NOT_APPLICABLE, np.uint8), [(every, reason)])
 
 
 def compute(name: str, definition: Definition, inputs: Inputs) -> Series:
@@ -98,7 +112,7 @@ def compute(name: str, definition: Definition, inputs: Inputs) -> Series:
     people is not shown at all.
     """
     value = definition.value.evaluate(inputs.columns)
-    n, numerator, denominator = _parts(definition, inputs)
+    n = _n(definition, inputs)
     present = inputs.rows > 0
     empty = ~present | np.isnan(value)
     state = np.where(empty, NO_DATA, OK).astype(np.uint8)
@@ -115,25 +129,20 @@ def compute(name: str, definition: Definition, inputs: Inputs) -> Series:
     held = _outside(definition, value, why) | _small_group(inputs, empty, why)
     if held.any():
         state[held] = WITHHELD
-        value, n, numerator, denominator = (np.where(held, np.nan, each) for each in (value, n, numerator, denominator))
+        value, n = np.where(held, np.nan, value), np.where(held, np.nan, n)
     value = np.where(empty, np.nan, value)
-    return Series(name, definition, inputs, value, n, numerator, denominator, state, [(mask, text) for mask, text in why if mask.any()])
+    return Series(name, definition, inputs, value, n, state, [(mask, text) for mask, text in why if mask.any()])
 
 
-def _parts(definition: Definition, inputs: Inputs) -> tuple[NDArray[np.float64], ...]:
-    ratio = definition.value.ratio
-    nothing = np.full(len(inputs.rows), np.nan)
-    numerator, denominator = (side.evaluate(inputs.columns) for side in ratio) if ratio else (nothing, nothing)  # type: ignore[arg-type]
+def _n(definition: Definition, inputs: Inputs) -> NDArray[np.float64]:
+    """How many things the value rests on: the measure that the definition names, else the denominator, else the first count."""
     if definition.n is not None:
-        n = _numbers(inputs.columns[definition.n])
-    elif ratio is not None:
-        n = denominator
-    else:
-        first = next(
-            (name for name in definition.value.measures if definition.measures[name].kind in ("count", "distinct", "histogram")), None
-        )
-        n = _numbers(inputs.columns[first]) if first else inputs.rows
-    return n, numerator, denominator
+        return _numbers(inputs.columns[definition.n])
+    ratio = definition.value.ratio
+    if ratio is not None:
+        return ratio[1].evaluate(inputs.columns)  # type: ignore[arg-type]
+    first = next((name for name in definition.value.measures if definition.measures[name].kind in ("count", "distinct", "histogram")), None)
+    return _numbers(inputs.columns[first]) if first else inputs.rows
 
 
 def _numbers(column: object) -> NDArray[np.float64]:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rashin.errors import Bilingual, QuestionError
 from rashin.query.answer import Answer, Cell
+from rashin.query.cells import NO_DATA, Series
 from rashin.query.collect import frame, obstacle, parameters
 from rashin.query.question import Question
 from rashin.query.run import ask, planned, view_of
@@ -18,6 +21,7 @@ from rashin.query.work import Place
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from rashin.catalogue import Catalogue
     from rashin.store import Store
@@ -103,42 +107,55 @@ def difference(store: Store, catalogue: Catalogue, question: Question, snapshot_
             Bilingual("古い版を先に指定してください。", "Name the older one first."),
         )
     before, after = (ask(store, catalogue, question.with_(as_of=each, compare=None), scope=scope) for each in (snapshot_a, snapshot_b))
-    old, new = _by_key(before), _by_key(after)
-    cells, unchanged = [], 0
-    for key in dict.fromkeys((*new, *old)):
-        one, other = old.get(key), new.get(key)
-        if _same(one, other):
-            unchanged += 1
-        else:
-            cells.append(Changed(key[0], key[1], key[2], one, other))
+    cells, unchanged = _changed(before, after)
     causes = tuple(_causes(store, catalogue, question, snapshot_a, snapshot_b, scope))
     return Difference(question, before, after, tuple(cells), unchanged, causes)
 
 
-_Key = tuple[str, str, tuple[tuple[str, object], ...]]
+_Key = tuple[str, tuple[tuple[str, object], ...]]
 
 
-def _by_key(answer: Answer) -> dict[_Key, Cell]:
-    found: dict[_Key, Cell] = {}
-    for one, cell in zip((name.name for name in answer.series for _ in range(len(answer.keys))), answer.cells(), strict=True):
-        found[one, cell.bucket, tuple(cell.dimensions.items())] = cell
-    return found
+def _places(answer: Answer) -> dict[_Key, int]:
+    """Bucket and dimension values → the row of the answer's keys."""
+    labels = answer.keys.axis.labels
+    return {(labels[bucket], tuple(answer.keys.row(index).items())): index for index, bucket in enumerate(answer.keys.bucket.tolist())}
 
 
-def _same(one: Cell | None, other: Cell | None) -> bool:
-    if one is None or other is None:
-        # a cell in which nothing happened on either side is not news
-        present = one or other
-        return present is not None and present.value is None and not present.n
-    return one.state == other.state and all(
-        _close(getattr(one, name), getattr(other, name)) for name in ("value", "n", "numerator", "denominator")
-    )
+def _changed(before: Answer, after: Answer) -> tuple[list[Changed], int]:
+    """Return the cells that differ, and how many do not. A cell in which nothing happened on either side is not news."""
+    old, new = _places(before), _places(after)
+    keys = list(dict.fromkeys((*new, *old)))
+    was, now = (np.array([places.get(key, -1) for key in keys], np.int64) for places in (old, new))
+    found, unchanged = [], 0
+    for one, other in zip(before.series, after.series, strict=True):
+        same = _state(one, was) == _state(other, now)
+        for name in ("value", "n", "numerator", "denominator"):
+            same &= _close(_column(one, name, was), _column(other, name, now))
+        unchanged += int(same.sum())
+        for index in np.flatnonzero(~same).tolist():
+            bucket, dimensions = keys[index]
+            pair = (
+                answer.at(series, int(at[index])) if at[index] >= 0 else None
+                for answer, series, at in ((before, one, was), (after, other, now))
+            )
+            found.append(Changed(one.name, bucket, dimensions, *pair))
+    return found, unchanged
 
 
-def _close(a: float | None, b: float | None) -> bool:
-    if a is None or b is None:
-        return a is b
-    return abs(a - b) <= _SAME * max(abs(a), abs(b))
+def _state(one: Series, at: NDArray[np.int64]) -> NDArray[np.uint8]:
+    return np.where(at >= 0, one.state[at], NO_DATA).astype(np.uint8) if len(one.state) else np.full(len(at), NO_DATA, np.uint8)
+
+
+def _column(one: Series, name: str, at: NDArray[np.int64]) -> NDArray[np.float64]:
+    """A column laid out by the common keys; a count of nothing and no count at all are the same here."""
+    column = getattr(one, name)
+    found = np.where(at >= 0, column[at], np.nan) if len(column) else np.full(len(at), np.nan)
+    return found if name == "value" else np.nan_to_num(found, nan=0.0)
+
+
+def _close(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
+    close: NDArray[np.bool_] = np.isclose(a, b, rtol=_SAME, atol=0, equal_nan=True)
+    return close
 
 
 def _causes(store: Store, catalogue: Catalogue, question: Question, a: int, b: int, scope: Scope) -> Iterable[Cause]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from rashin.errors import Bilingual
 
-SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FONT = "'Hiragino Sans', 'Noto Sans CJK JP', 'Noto Sans JP', 'Yu Gothic UI', Meiryo, sans-serif"
 
 #: Two themes; the browser picks by the reader's colour scheme, paper is always light. Contrast of text ≥ 4.5:1 on its ground.
@@ -44,8 +44,8 @@ THEMES: dict[str, dict[str, Any]] = {
         "range": {"heatmap": heat, "category": [main, second, "#7b6ca8", "#3c8d7a", "#b08d3e", "#777777"]},
     }
     for name, ink, faint, main, second, heat in (
-        ("light", "#3a3f47", "#e3e5e8", "#24557a", "#b4532a", ["#f4f1ec", "#b9cbd6", "#24557a"]),
-        ("dark", "#d3d7dd", "#3a4048", "#8fbfe0", "#f0a27c", ["#23282f", "#48708c", "#a9d3ef"]),
+        ("light", "#3a3f47", "#e3e5e8", "#24557a", "#b4532a", ["#f6f4ef", "#8fb6d0"]),
+        ("dark", "#d3d7dd", "#3a4048", "#8fbfe0", "#f0a27c", ["#20252b", "#2f5f82"]),
     )
 }
 
@@ -168,10 +168,12 @@ def bars(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str)
 
 
 def heat(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str) -> dict[str, Any]:
-    """Hour × weekday. Rows: ``weekday`` (label, in order), ``hour`` (label, in order), ``value`` (null = no data), ``n``, ``shown`` (text in the cell)."""
+    """Hour × weekday. Rows, in order of the hour: ``weekday`` (label) with its ``order``, ``hour`` (label), ``value`` (null = no data), ``n``, ``shown`` (text in the cell)."""
+    hours = list(dict.fromkeys(row["hour"] for row in rows))
+    days = list(dict.fromkeys(row["weekday"] for row in sorted(rows, key=lambda row: row["order"])))
     encoding = {
-        "x": {"field": "hour", "type": "ordinal", "sort": None, "axis": {"title": None, "labelAngle": 0}},
-        "y": {"field": "weekday", "type": "ordinal", "sort": None, "axis": {"title": None}},
+        "x": {"field": "hour", "type": "ordinal", "sort": hours, "axis": {"title": None, "labelAngle": 0}},
+        "y": {"field": "weekday", "type": "ordinal", "sort": days, "axis": {"title": None}},
     }
     colour = {"field": "value", "type": "quantitative", "legend": None, "scale": {"zero": False}}
     tooltip = [{"field": "weekday"}, {"field": "hour"}, {"field": "shown"}, {"field": "n", "format": ","}]
@@ -244,7 +246,7 @@ def to_png(spec: dict[str, Any], width: int = 720, scale: float = 2.0) -> bytes:
 
 
 def browser_bundle() -> str:
-    """Return the JavaScript module with vegaEmbed that the pages import; it is part of the drawing package, so both draw with one version."""
+    """Return the JavaScript that gives pages `window.vegaEmbed`; it is part of the drawing package, so both draw with one version."""
     import vl_convert
 
     return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]  # its stub forgets the default

@@ -1,4 +1,4 @@
-"""The chosen KPIs at a glance."""
+"""The chosen KPIs at a glance: what is good, what slipped, since when, and how sure that is."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from rashin.web.pages import page
+from rashin.web.pages.filters import Filters
+from rashin.web.pages.overview import board, hours
 
 
 @page("see_figures")
 def show(request: HttpRequest) -> HttpResponse:
-    """Show the page."""
-    return render(request, "overview/page.html", {})
+    """Show the tiles of the chosen set, what moved, the worst intervals and how complete the input was."""
+    filters = Filters.read(request)
+    made = board.make(filters, request.GET.get("set", "stage_5"))
+    return render(request, "overview/page.html", {**filters.context(), "board": made, "hours": hours.make(filters)})

@@ -11,11 +11,11 @@ async function draw(figure) {
   if (figure.dataset.drawn) return;
   figure.dataset.drawn = "1";
   drawing ??= import(root.dataset.vega);
-  const { vegaEmbed } = await drawing;
+  await drawing;
   const source = figure.querySelector("script[type='application/json']");
   const place = figure.querySelector(".chart-place");
   const spec = JSON.parse(source.textContent);
-  await vegaEmbed(place, spec, {
+  await window.vegaEmbed(place, spec, {
     config: themes()[dark.matches ? "dark" : "light"],
     actions: false,
     ast: true,
@@ -36,7 +36,9 @@ const watcher = new IntersectionObserver((entries) => {
 }, { rootMargin: "200px" });
 
 function wake(within) {
-  for (const figure of within.querySelectorAll("figure.chart:not([data-drawn])")) watcher.observe(figure);
+  const charts = [...within.querySelectorAll("figure.chart:not([data-drawn])")];
+  if (within.matches?.("figure.chart:not([data-drawn])")) charts.push(within);
+  charts.forEach((figure) => watcher.observe(figure));
   for (const form of within.querySelectorAll("form[data-live]")) {
     if (form.dataset.woken) continue;
     form.dataset.woken = "1";

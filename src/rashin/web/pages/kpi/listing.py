@@ -1,0 +1,93 @@
+"""The rows behind a cell, a page at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import QueryDict
+
+from rashin.query.listing import PARTS
+from rashin.records import FACTS
+from rashin.web.centre import centre
+from rashin.web.pages.filters import UNKNOWN, Filters
+
+PAGE = 50
+#: Columns shown first; the rest follows where any row has a value.
+FIRST = ("counted_at", "channel", "queue", "team", "agent", "outcome", "wait_s", "talk_s", "hold_s", "acw_s", "category", "customer_key")
+HIDDEN = frozenset(
+    {"source", "revision", "utc_offset_s", "business_date", "load_id", "_file", "_contribution", "_reason_ja", "_reason_en", "_line"}
+)
+
+
+def make(filters: Filters, asked: str, given: QueryDict) -> dict[str, Any]:
+    """Return one page of rows: of the whole period, or of one bucket (``bucket`` with ``grain``) and the dimension filters of the address."""
+    own = centre()
+    part = given.get("part", "denominator")
+    part = part if part in PARTS else "denominator"
+    number = max(1, int(given["page"])) if given.get("page", "").isdigit() else 1
+    bucket = given.get("bucket", "")
+    answer = own.question(asked, period=filters.period, filters=filters.question_filters, grain=filters.grain if bucket else None)
+    from rashin.query import Spot, rows
+
+    found = rows(
+        own.store,
+        own.catalogue,
+        asked,
+        Spot(answer, bucket or None, {}),
+        scope=filters.scope,
+        part=part,  # type: ignore[arg-type]
+        first=(number - 1) * PAGE,
+        count=PAGE,
+    )
+    listed = found.to_list()
+    fact = FACTS[found.fact]
+    names = columns(listed)
+    return {
+        "part": part,
+        "parts": [(name, filters.query(part=name, bucket=bucket or None, page=None)) for name in PARTS],
+        "fact": fact.label(filters.lang),
+        "headings": [fact.column(name).label(filters.lang) for name in names],
+        "names": names,
+        "rows": [
+            {
+                "row": row,
+                "values": [_shown(row[name], row.get("utc_offset_s")) for name in names],
+                "reason": row.get(f"_reason_{filters.lang}"),
+            }
+            for row in listed
+        ],
+        "reasons": [(reason(filters.lang), count) for reason, count in found.reasons],
+        "total": found.total,
+        "shown": len(listed),
+        "bucket": bucket,
+        "cell": {name: [v if v != UNKNOWN else None for v in values] for name, values in filters.where.items()},
+        "page": number,
+        "pages": -(-found.total // PAGE),
+        "earlier": filters.query(page=number - 1) if number > 1 else "",
+        "later": filters.query(page=number + 1) if number * PAGE < found.total else "",
+        "definition": own.catalogue.definition(asked),
+        "zone": own.workspace.config.organisation.zone,
+    }
+
+
+def columns(rows: list[dict[str, Any]]) -> list[str]:
+    """Return the columns worth showing: the usual first, then those in which any row has a value."""
+    if not rows:
+        return []
+    known = [name for name in rows[0] if name not in HIDDEN and not name.startswith("_")]
+    some = [name for name in known if any(row[name] is not None for row in rows)]
+    return [name for name in FIRST if name in some] + [name for name in some if name not in FIRST]
+
+
+def _shown(value: Any, offset_s: int | None) -> str:
+    """Write one field; an instant on the site's own clock at that moment."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return (value.replace(tzinfo=None) + timedelta(seconds=offset_s or 0)).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, bool):
+        return "✓" if value else "–"
+    if isinstance(value, float):
+        return f"{value:,.10g}"
+    return str(value)

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from rashin.connect import Ignored, Mapping, RawBatch, RawReject, connector
 from rashin.connect.files import watching
 from rashin.errors import Bilingual, QuestionError, RashinError
 from rashin.intake import refused
+from rashin.intake.ahead import Ahead
 from rashin.intake.batch import Note, Setting, merge_notes
 from rashin.intake.enrich import enrich
 from rashin.intake.events import assembly
@@ -188,8 +189,8 @@ def _fill(store: Store, open_load: Load, job: Job) -> list[Sieve]:
     exported_us = (job.exported_at - _EPOCH) // dt.timedelta(microseconds=1)
     entries = sieves(job.mapping, job.zone, job.setting, exported_us, open_load.transform, job.occurrences)
     held = {id(each): Held(store.workspace.scratch) for each in entries if each.fact == "agent_time"}
-    with watching(lambda done: job.tell("read", done)):
-        for found in job.records if job.records is not None else _read(job, entries):
+    with watching(lambda done: job.tell("read", done)), _records(job, entries) as records:
+        for found in records:
             _take(found, entries, held, open_load, job)
     for each in entries:
         each.check_columns()
@@ -202,6 +203,13 @@ def _fill(store: Store, open_load: Load, job: Job) -> list[Sieve]:
     for made in (*own.assemblies, *((assembly(job.mapping.events),) if job.mapping.events else ())):
         open_load.assemble(made)
     return entries
+
+
+def _records(job: Job, entries: list[Sieve]) -> AbstractContextManager[Iterator[Found]]:
+    """The records at hand; else those of the file, read ahead."""
+    if job.records is not None:
+        return nullcontext(job.records)
+    return Ahead(_read(job, entries), lambda found: isinstance(found, RawBatch))
 
 
 def _read(job: Job, entries: list[Sieve]) -> Iterator[Found]:

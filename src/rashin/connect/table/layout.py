@@ -114,8 +114,9 @@ def _find_header(rows: Sequence[Sequence[str]], width: int) -> int | None:
     """The first row that fills most of the width with texts that are not data. Titles above fill less."""
     for index, row in enumerate(rows[:_SEARCHED]):
         filled = [cell for cell in row if cell.strip()]
-        if not filled or any(looks_like_data(cell) for cell in filled):
-            if len(filled) * 2 > width and width > 2 and sum(looks_like_data(cell) for cell in filled) * 3 > len(filled):
+        share = _data_share(row)
+        if not filled or (share and not _heads(rows, index, share)):
+            if len(filled) * 2 > width and width > 2 and share * 3 > 1:
                 return None  # the data have begun
             continue
         reach = max(position for position, cell in enumerate(row) if cell.strip()) + 1
@@ -123,6 +124,17 @@ def _find_header(rows: Sequence[Sequence[str]], width: int) -> int | None:
         if wide and (len(filled) >= min(2, width)):
             return index
     return None
+
+
+def _data_share(row: Sequence[str]) -> float:
+    filled = [cell for cell in row if cell.strip()]
+    return sum(looks_like_data(cell) for cell in filled) / len(filled) if filled else 0.0
+
+
+def _heads(rows: Sequence[Sequence[str]], index: int, share: float) -> bool:
+    """A header may hold a cell that looks like data (a column called 2025 or はい) when the row below holds clearly more of it."""
+    below = next((_data_share(row) for row in rows[index + 1 : index + 6] if not is_blank(row)), 0.0)
+    return share <= 0.25 and len(rows[index]) > 3 and below >= share + 0.25
 
 
 def _is_double(rows: Sequence[Sequence[str]], top: int) -> bool:

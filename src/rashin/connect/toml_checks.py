@@ -60,8 +60,8 @@ def only_known(data: AnyMapping[str, Any], known: Iterable[str], place: str) -> 
         one_of(each, known, place)
 
 
-def one_of(word: Any, known: Iterable[str], place: str) -> None:
-    """Refuse a word that is not one of the known."""
+def one_of(word: Any, known: Iterable[str], place: str, also: AnyMapping[str, str] | None = None) -> None:
+    """Refuse a word that is not one of the known. ``also``: what people write instead → the known name."""
     names = tuple(known)
     if word in names:
         return
@@ -72,7 +72,7 @@ def one_of(word: Any, known: Iterable[str], place: str) -> None:
         Bilingual(f"使えるもの: {listed}" + (" …" if len(names) > 24 else ""), f"Valid: {listed}" + (" …" if len(names) > 24 else "")),
         place=place,
         word=str(word),
-        suggestion=nearest(str(word), names),
+        suggestion=(also or {}).get(str(word).casefold()) or nearest(str(word), names),
     )
 
 

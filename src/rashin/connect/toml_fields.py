@@ -143,6 +143,19 @@ def _check_span(span: tuple[str, str] | None, column: Column, fact: Fact, place:
         )
 
 
+_UNIT_WORDS = {
+    **dict.fromkeys(("sec", "second", "seconds", "秒"), "s"),
+    **dict.fromkeys(("minute", "minutes", "mins", "m", "分"), "min"),
+    **dict.fromkeys(("hour", "hours", "hrs", "時間"), "h"),
+    **dict.fromkeys(("msec", "millis", "milliseconds", "ミリ秒"), "ms"),
+    **dict.fromkeys(("days", "日"), "day"),
+    **dict.fromkeys(("h:mm:ss", "hh:mm:ss", "hh:mm", "h:mm", "clock"), "hms"),
+    **dict.fromkeys(("m:ss", "mm:ss"), "ms_clock"),
+    **dict.fromkeys(("%", "％", "pct"), "percent"),
+    **dict.fromkeys(("円", "jpy"), "yen"),
+    **dict.fromkeys(("千円",), "thousand_yen"),
+}
+
 #: unit of the fact's column → kinds of source units that can fill it.
 _FITS = {
     "s": ("duration", "number"),
@@ -157,7 +170,7 @@ _FITS = {
 def _check_unit(unit: Any, column: Column, place: str, *, weighted: bool) -> None:
     if unit is None:
         return
-    one_of(unit, UNITS, f"{place} › unit")
+    one_of(unit, UNITS, f"{place} › unit", _UNIT_WORDS)
     kind = UNITS[unit]
     fits = kind == "instant" if column.type in ("instant", "date") else kind in _FITS.get(column.unit or "", ())
     # A share times a count is a count: the answered within target, from the service level and the answered.

@@ -23,6 +23,7 @@ def definition(kpi: Kpi, reading: Reading, params: Mapping[str, ParamValue]) -> 
     except DefinitionError as error:  # the file is sound, this value of a parameter is not
         raise QuestionError(error.code, error.what, error.next_step) from error
     interval = reading.interval or _interval(value, measures, reading.unit)
+    n = reading.n or _n(value, measures)
     return Definition(
         kpi=kpi.key,
         variant=reading.variant,
@@ -39,9 +40,10 @@ def definition(kpi: Kpi, reading: Reading, params: Mapping[str, ParamValue]) -> 
         params=values,
         measures=measures,
         value=value,
-        n=reading.n or _n(value, measures),
+        n=n,
         interval=interval,
         squares=_squares(value, measures) if interval == "mean" else None,
+        uncounted=_uncounted(reading, values, n, exclude),
         min_n=reading.min_n,
         bounds=reading.bounds,
         exclude=exclude,
@@ -52,7 +54,7 @@ def definition(kpi: Kpi, reading: Reading, params: Mapping[str, ParamValue]) -> 
 
 
 def _bound(reading: Reading, values: Mapping[str, ParamValue]) -> tuple[tuple[BoundExclusion, ...], Value, dict[str, Measure]]:
-    exclude = tuple(BoundExclusion(bind_node(each.condition, values), each.reason, reading.fact) for each in reading.exclude)
+    exclude = tuple(BoundExclusion(bind_node(each.condition, values), each.reason, reading.fact, each.at_most) for each in reading.exclude)
     value = reading.value.bind(values)
     wanted = dict.fromkeys((*value.measures, *([reading.n] if reading.n else [])))
     return exclude, value, {name: _excluded(reading.measures[name].bind(values, reading.repeat), exclude) for name in wanted}
@@ -100,6 +102,20 @@ def _excluded(measure: Measure, exclude: tuple[BoundExclusion, ...]) -> Measure:
             counts = nodes.Call("coalesce", (each.condition, nodes.Constant(False)))
             measure = measure.where(nodes.Not(counts))
     return measure
+
+
+def _uncounted(
+    reading: Reading, values: Mapping[str, ParamValue], n: str | None, exclude: tuple[BoundExclusion, ...]
+) -> tuple[tuple[Measure, BoundExclusion], ...]:
+    """Return the count of the rows that each limited exclusion takes from n."""
+    found = []
+    for each in exclude:
+        if each.at_most is None or n is None or reading.measures[n].fact != each.fact or reading.measures[n].kind != "count":
+            continue
+        others = tuple(other for other in exclude if other is not each)
+        taken = _excluded(reading.measures[n].bind(values, reading.repeat).where(each.condition), others)
+        found.append((replace(taken, name=f"{n}_uncounted"), each))
+    return tuple(found)
 
 
 def _n(value: Value, measures: Mapping[str, Measure]) -> str | None:

@@ -240,9 +240,11 @@ def _bounds(table: Table) -> tuple[float | None, float | None] | None:
 def _exclusions(table: Table, fact: str, params: Mapping[str, ParamValue]) -> tuple[Exclusion, ...]:
     found = []
     for each in table.tables("exclude"):
-        each.keys(("when", "reason"), ())
-        text = each.text("when")
-        found.append(Exclusion(text, condition_form(text, fact, params, each.at("when")), each.bilingual("reason")))
+        each.keys(("when", "reason"), ("at_most",))
+        text, limit = each.text("when"), each.number("at_most")
+        if limit is not None and not 0 <= limit < 1:
+            each.wrong("at_most", "0 以上 1 未満の割合", "a share of at least 0 and below 1")
+        found.append(Exclusion(text, condition_form(text, fact, params, each.at("when")), each.bilingual("reason"), limit))
     return tuple(found)
 
 

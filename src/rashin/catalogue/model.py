@@ -32,11 +32,15 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Rows that never count, and the reason that “rows” shows. ``condition`` still holds its parameters; ``text`` is as written."""
+    """Rows that never count, and the reason that “rows” shows. ``condition`` still holds its parameters; ``text`` is as written.
+
+    ``at_most``: where more than this share of the rows falls out for this reason, what is left is no fair sample and the value is withheld.
+    """
 
     text: str
     condition: Node
     reason: Bilingual
+    at_most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class BoundExclusion:
     condition: Node
     reason: Bilingual
     fact: str
+    at_most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ class Definition:
     """One reading with its parameters bound: all that a query needs to compute, explain and judge a value.
 
     ``measures`` holds what ``value`` and ``n`` use, exclusions already applied; ``squares`` the sum of squares that the interval of a mean
-    needs. ``n`` names the measure that is n. ``version`` is "entry version+digest".
+    needs. ``uncounted``: for each exclusion with a limit (``at_most``), the count of the rows that would be in n but for it. ``n`` names the measure that is n. ``version`` is "entry version+digest".
     """
 
     kpi: str
@@ -163,6 +168,7 @@ class Definition:
     n: str | None
     interval: Interval
     squares: Measure | None
+    uncounted: tuple[tuple[Measure, BoundExclusion], ...]
     min_n: int
     bounds: tuple[float | None, float | None] | None
     exclude: tuple[BoundExclusion, ...]

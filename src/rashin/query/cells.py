@@ -31,12 +31,13 @@ class Inputs:
     """What a definition is computed from, one array per measure, all as long as the keys.
 
     ``columns``: by name of the measure. ``squares``: the sum of squares that the interval of a mean needs. ``rows``: how many rows of the definition's facts lie in the bucket at all.
-    ``agents``: the least number of different agents behind the cell over those facts that know agents, or None when nobody asks.
+    ``uncounted``: for each limited exclusion of the definition, how many rows it takes from n. ``agents``: the least number of different agents behind the cell over those facts that know agents, or None when nobody asks.
     """
 
     columns: Columns
     squares: NDArray[np.float64] | None
     rows: NDArray[np.float64]
+    uncounted: tuple[NDArray[np.float64], ...] = ()
     agents: NDArray[np.float64] | None = None
     min_group: int = 0
     error: float | None = None
@@ -126,12 +127,35 @@ def compute(name: str, definition: Definition, inputs: Inputs) -> Series:
         state[(state == OK)] = APPROXIMATE
         share = f"{inputs.error:.2%}"
         why.append((~empty, Bilingual(f"近似値(相対誤差 {share} 以内)", f"approximate: within {share} of the exact value")))
-    held = _outside(definition, value, why) | _small_group(inputs, empty, why)
+    held = _outside(definition, value, why) | _small_group(inputs, empty, why) | _unfair(definition, n, inputs, empty, why)
     if held.any():
         state[held] = WITHHELD
         value, n = np.where(held, np.nan, value), np.where(held, np.nan, n)
     value = np.where(empty, np.nan, value)
     return Series(name, definition, inputs, value, n, state, [(mask, text) for mask, text in why if mask.any()])
+
+
+def _unfair(
+    definition: Definition, n: NDArray[np.float64], inputs: Inputs, empty: NDArray[np.bool_], why: list[tuple[NDArray[np.bool_], Bilingual]]
+) -> NDArray[np.bool_]:
+    """Cells in which so many rows fall out for one reason that the rest is no fair sample: a rate of the rest would mislead."""
+    unfair = np.zeros(len(n), np.bool_)
+    for taken, (_, exclusion) in zip(inputs.uncounted, definition.uncounted, strict=True):
+        lost = np.nan_to_num(taken)
+        over = ~empty & (lost > (exclusion.at_most or 0.0) * (np.nan_to_num(n) + lost))
+        if over.any():
+            reason, limit = exclusion.reason, f"{exclusion.at_most or 0.0:.0%}"
+            why.append(
+                (
+                    over,
+                    Bilingual(
+                        f"「{reason.ja}」行が{limit}を超えるため値を出しません(残りだけの割合は実態とずれます)",
+                        f"withheld: more than {limit} of the rows fall out ({reason.en}), and a rate of the rest would mislead",
+                    ),
+                )
+            )
+        unfair |= over
+    return unfair
 
 
 def _n(definition: Definition, inputs: Inputs) -> NDArray[np.float64]:

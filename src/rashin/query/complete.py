@@ -14,7 +14,7 @@ import numpy as np
 
 from rashin.errors import Bilingual
 from rashin.formula.scope import REPEAT_COLUMNS
-from rashin.query import coverage
+from rashin.query import coverage, seen
 from rashin.query.cells import NOT_APPLICABLE, Series
 from rashin.query.collect import View, frame, parameters
 from rashin.query.grain import below_day
@@ -87,11 +87,11 @@ class Completeness:
 def attach(view: View, question: Question, work: Work, keys: Keys, series: Iterable[Series], snapshot: int) -> Completeness:
     """Return the completeness of an answer, and write a remark on each cell that a lack touches."""
     found = _Finder(view, question, keys, snapshot)
-    for one, columns, flags in zip(series, work.columns, work.flags, strict=True):
+    for one, columns, flags, counts in zip(series, work.columns, work.flags, work.counts, strict=True):
         if not one.inputs.columns:
             continue  # it has no value at all, and says why
         for fact, names in columns.items():
-            found.fact(fact, names, one)
+            found.fact(fact, names, counts[fact], one)
         if flags & REPEAT_COLUMNS:
             found.repeats(one, flags)
     found.buckets()
@@ -112,7 +112,7 @@ class _Finder:
 
     # days
 
-    def fact(self, fact: str, columns: Sequence[str], one: Series) -> None:
+    def fact(self, fact: str, columns: Sequence[str], counts: str, one: Series) -> None:
         """Note what the sources of ``fact`` lack, and remark on the cells of ``one``."""
         if fact not in self._of_fact:
             self._of_fact[fact] = [*self._days_of(fact), *self._without_time(fact)]
@@ -120,7 +120,7 @@ class _Finder:
         for note in self._of_fact[fact]:
             if note.days:
                 self.remark(one, note, self._cells_on(note.days) & self._cells_of(note.source))
-        self._columns(fact, columns, one)
+        self._columns(fact, columns, counts, one)
 
     def _without_time(self, fact: str) -> Iterable[Note]:
         """Rows that have a date and no time stand in no bucket below a day."""
@@ -136,10 +136,10 @@ class _Finder:
     def _days_of(self, fact: str) -> Iterable[Note]:
         view, label = self.view, FACTS[fact].label
         arrived = coverage.days(view, self.snapshot, fact)
-        seen = self._visible(fact)
+        visible = self._visible(fact)
         newest = max((days[-1] for each in _all_facts(view, self.snapshot, fact) for days in each.values()), default=np.datetime64(0, "D"))
         for source, days in sorted(arrived.items()):
-            if seen is not None and source not in seen:
+            if visible is not None and source not in visible:
                 continue
             how = coverage.expectation(view, self.snapshot, source)
             wanted = coverage.expected_days(view, self.snapshot, how, self.first, self.last)
@@ -158,7 +158,7 @@ class _Finder:
             if later:
                 text = Bilingual(f"{newest} より後はまだ取り込まれていません", f"nothing after {newest} has been loaded yet")
                 yield Note("not_yet", text, fact, source, later, len(later))
-        if refused := self._refused(fact, arrived.keys() if seen is None else seen):
+        if refused := self._refused(fact, arrived.keys() if visible is None else visible):
             text = Bilingual(f"{label.ja}の取込不可が {refused} 行あります", f"{refused} rows of {label.en.lower()} were refused")
             yield Note("rejected", text, fact, count=refused)
 
@@ -179,16 +179,16 @@ class _Finder:
 
     def _visible(self, fact: str) -> frozenset[str] | None:
         if fact not in self._seen:
-            self._seen[fact] = coverage.visible_sources(self.view, fact, self.question.filters)
+            self._seen[fact] = coverage.visible_sources(self.view, self.snapshot, fact, self.question.filters)
         return self._seen[fact]
 
     # columns
 
-    def _columns(self, fact: str, columns: Sequence[str], one: Series) -> None:
+    def _columns(self, fact: str, columns: Sequence[str], counts: str, one: Series) -> None:
         days = coverage.days(self.view, self.snapshot, fact)
-        seen = self._visible(fact)
-        for name, sources in coverage.never_recorded(self.view, self.snapshot, fact, columns).items():
-            for source in sorted(sources if seen is None else sources & seen):
+        visible = self._visible(fact)
+        for name, sources in seen.unrecorded(self.view, self.snapshot, fact, columns, counts).items():
+            for source in sorted(sources if visible is None else sources & visible):
                 if source not in days or not _overlaps(days[source], self.first, self.last):
                     continue
                 column, kpi = FACTS[fact].column(name).label, one.definition.name
@@ -205,7 +205,7 @@ class _Finder:
     def repeats(self, one: Series, flags: frozenset[str]) -> None:
         """Note how many contacts of the period cannot be judged yet, because their window reaches beyond what has been loaded."""
         repeat = one.definition.repeat
-        first, last = coverage.contact_span(self.view, self.snapshot)
+        first, last = seen.contact_span(self.view, self.snapshot)
         if repeat is None or first is None or last is None:
             return
         window = timedelta(days=repeat.window_days)

@@ -1,30 +1,25 @@
-"""What has arrived: days per source, columns that a source never records, the span of the facts. Read once per snapshot, then kept."""
+"""What has arrived: days per source, against what is expected of it. Read once per snapshot, then kept."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from rashin.errors import Bilingual
 from rashin.query.collect import View
 from rashin.query.dimensions import Filters
 from rashin.query.scan import shape, values
-from rashin.records import FACTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rashin.store import LoadRecord, Store
 
-#: What a column's null says when the source does not record it (other nulls mean: has not happened, none, not judged).
-_NOT_RECORDED = Bilingual("連携元が記録していない", "the source does not record it")
 _KEPT = 8
 
 Days = dict[str, "NDArray[np.datetime64]"]
@@ -35,11 +30,9 @@ class _Known:
     """What was read of one snapshot."""
 
     days: dict[str, Days] = field(default_factory=dict)
-    empty: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    span: tuple[datetime | None, datetime | None] | None = None
+    visible: dict[object, frozenset[str]] = field(default_factory=dict)
     expect: dict[str, str] = field(default_factory=dict)
     calendars: Any = None
-    longest: float | None = None
     sizes: dict[str, int] = field(default_factory=dict)
     loads: list[LoadRecord] | None = None
 
@@ -72,33 +65,23 @@ def days(view: View, snapshot: int, fact: str) -> Days:
     return kept[fact]
 
 
-def visible_sources(view: View, fact: str, filters: Filters) -> frozenset[str] | None:
+def visible_sources(view: View, snapshot: int, fact: str, filters: Filters) -> frozenset[str] | None:
     """Return the sources that the asker may know of: those with rows within the scope, and within filters on the source. None = all of them."""
     asked = next((frozenset(str(each) for each in chosen) for name, chosen in filters if name == "source"), None)
     if not view.scope.limited:
         return asked
-    limits, bound, number = [], list(values(view.scope.allow)), 1
-    for name, count, unknown in shape(view.scope.allow):
-        listed = ", ".join(f"${number + i}" for i in range(count))
-        parts = [f"f.{name} IN ({listed})"] * bool(count) + [f"f.{name} IS NULL"] * unknown
-        limits.append(f"({' OR '.join(parts)})" if parts else "FALSE")
-        number += count
-    table = view.store.read(f"SELECT DISTINCT f.source FROM {view.relation(fact)} AS f WHERE {' AND '.join(limits)}", bound)
-    seen = frozenset(table.column(0).to_pylist())
-    return seen if asked is None else seen & asked
-
-
-def never_recorded(view: View, snapshot: int, fact: str, columns: Sequence[str]) -> dict[str, frozenset[str]]:
-    """Return, for each of ``columns`` that may be unrecorded at all, the sources in whose rows it is always null."""
-    kept = known(view, snapshot).empty
-    asked = [name for name in columns if FACTS[fact].column(name).null == _NOT_RECORDED]
-    missing = [name for name in asked if (fact, name) not in kept]
-    if missing:
-        counts = ", ".join(f"count(f.{name})" for name in missing)
-        rows = view.store.read(f"SELECT f.source, {counts} FROM {view.relation(fact)} AS f GROUP BY 1").to_pylist()
-        for place, name in enumerate(missing, 1):
-            kept[fact, name] = frozenset(source for source, *found in (tuple(row.values()) for row in rows) if not found[place - 1])
-    return {name: kept[fact, name] for name in asked}
+    kept = known(view, snapshot).visible
+    key = (fact, view.scope.allow)
+    if key not in kept:
+        limits, number = [], 1
+        for name, count, unknown in shape(view.scope.allow):
+            listed = ", ".join(f"${number + i}" for i in range(count))
+            parts = [f"f.{name} IN ({listed})"] * bool(count) + [f"f.{name} IS NULL"] * unknown
+            limits.append(f"({' OR '.join(parts)})" if parts else "FALSE")
+            number += count
+        text = f"SELECT DISTINCT f.source FROM {view.relation(fact)} AS f WHERE {' AND '.join(limits)}"
+        kept[key] = frozenset(view.store.read(text, list(values(view.scope.allow))).column(0).to_pylist())
+    return kept[key] if asked is None else kept[key] & asked
 
 
 def rows_in(view: View, table: str) -> int:
@@ -109,38 +92,27 @@ def rows_in(view: View, table: str) -> int:
     return kept[table]
 
 
-def longest_interval_days(view: View) -> float:
-    """Return the length in days of the longest interval of agents' time that was ever true; 0 when there is none."""
-    kept = known(view, view.store.snapshot())
-    if kept.longest is None:
-        longest = "max(epoch_us(end_at) - epoch_us(start_at))"
-        text = f"SELECT max(d) AS d FROM (SELECT {longest} AS d FROM agent_time UNION ALL SELECT {longest} FROM agent_time_history)"
-        kept.longest = (view.store.read(text).to_pylist()[0]["d"] or 0) / 86_400_000_000
-    return kept.longest
+def _every_load(view: View, snapshot: int) -> list[LoadRecord]:
+    kept = known(view, snapshot)
+    if kept.loads is None:
+        kept.loads = view.store.loads()
+    return kept.loads
 
 
 def _loads(view: View, snapshot: int) -> list[LoadRecord]:
     """The loads in force in the snapshot."""
-    kept = known(view, snapshot)
-    if kept.loads is None:
-        found = (load for load in view.store.loads() if load.load_id <= snapshot)
-        kept.loads = [load for load in found if load.withdrawn_snapshot is None or load.withdrawn_snapshot > snapshot]
-    return kept.loads
+    made = (load for load in _every_load(view, snapshot) if load.load_id <= snapshot)
+    return [load for load in made if load.withdrawn_snapshot is None or load.withdrawn_snapshot > snapshot]
+
+
+def withdrawals(view: View, snapshot: int) -> int:
+    """Return how many loads have been withdrawn."""
+    return sum(load.withdrawn_snapshot is not None for load in _every_load(view, snapshot))
 
 
 def refusing_loads(view: View, snapshot: int, fact: str) -> list[LoadRecord]:
     """Return the loads, in force in the snapshot, that refused rows of ``fact``."""
     return [load for load in _loads(view, snapshot) if fact in load.counts and load.counts[fact].rejected]
-
-
-def contact_span(view: View, snapshot: int) -> tuple[datetime | None, datetime | None]:
-    """Return the first and the last instant at which a contact was counted: before and after it nothing is known of repeats."""
-    kept = known(view, snapshot)
-    if kept.span is None:
-        row = view.store.read(f"SELECT min(f.counted_at), max(f.counted_at) FROM {view.relation('contact')} AS f").to_pylist()[0]
-        first, last = row.values()
-        kept.span = (first, last)
-    return kept.span
 
 
 def expectation(view: View, snapshot: int, source: str) -> str:

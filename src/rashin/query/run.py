@@ -18,7 +18,7 @@ from rashin.query.passes import route
 from rashin.query.question import Question, definitions
 from rashin.query.scope import Scope
 from rashin.query.settings import Settings
-from rashin.query.work import SQUARES, Job, Place, Work, counting_only, plan
+from rashin.query.work import SQUARES, UNCOUNTED, Job, Place, Work, counting_only, plan
 from rashin.records import FACTS
 
 if TYPE_CHECKING:
@@ -122,13 +122,14 @@ def _jobs(work: Work, view: View) -> tuple[Job, ...]:
 
 def _inputs(work: Work, index: int, laid: Laid, view: View, errors: dict[str, float]) -> cells.Inputs:
     keys, places = work.keys[index], sorted(work.places[index], key=str)
-    columns = {name: laid.columns[key] for name, key in keys.items() if name != SQUARES}
+    columns = {name: laid.columns[key] for name, key in keys.items() if name != SQUARES and not name.startswith(UNCOUNTED)}
     rows = np.sum([laid.rows.get(place, np.zeros(len(laid.keys))) for place in places], axis=0)
     agents = [laid.agents[place] for place in places if place in laid.agents]
     stated = [errors[key] for key in keys.values() if key in errors]
     return cells.Inputs(
         columns=columns,
         squares=laid.columns.get(keys[SQUARES]) if SQUARES in keys else None,  # type: ignore[arg-type]
+        uncounted=tuple(laid.columns[key] for name, key in keys.items() if name.startswith(UNCOUNTED)),  # type: ignore[misc]
         rows=rows,
         agents=np.min(agents, axis=0) if agents else None,
         min_group=view.min_group,

@@ -10,10 +10,10 @@ from rashin.errors import Bilingual
 from rashin.formula import Measure, nodes, to_sql
 from rashin.formula.nodes import Node
 from rashin.query import words
-from rashin.query.work import Place
 
 if TYPE_CHECKING:
     from rashin.catalogue import Definition
+    from rashin.query.work import Place
 
 _OTHER = Bilingual("どの集計値にも数えられない", "counted by none of the measures")
 
@@ -48,6 +48,16 @@ def shares(definition: Definition) -> tuple[Share, ...]:
         groups.setdefault((measure.fact, measure.at, "clipped_s" in measure.virtual), {})[name] = measure
     ordered = sorted(groups.items(), key=lambda each: (each[0][0] != definition.fact, each[0]))
     return tuple(_share(definition, place, own, sides) for place, own in ordered)
+
+
+def counting(definition: Definition) -> dict[str, str]:
+    """Return fact → SQL over alias ``f``: the row counts below the line, or above it where nothing of the fact stands below."""
+    found: dict[str, list[str]] = {}
+    for share in shares(definition):
+        side = share.denominator if share.denominator.measures else share.numerator
+        virtual = any(definition.measures[name].virtual for name in side.measures)
+        found.setdefault(share.fact, []).append("TRUE" if virtual else side.contains)
+    return {fact: f"({' OR '.join(each)})" for fact, each in found.items()}
 
 
 def _coefficients(definition: Definition) -> tuple[dict[str, float], dict[str, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rashin.formula import Measure, Repeat
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 #: The name under which the sum of squares of a mean is kept among a definition's measures; no measure can be called so.
 SQUARES = "²"
+#: The names under which the rows that a limited exclusion takes from n are counted: this and the place of the exclusion.
+UNCOUNTED = "∅"
 
 #: A scan's place: (fact, column that places a row in time, intervals clipped, switches of repeat contact).
 Place = tuple[str, str, bool, Repeat | None]
@@ -66,7 +69,7 @@ def part(whole: Job, chosen: Sequence[int]) -> Job:
     return Job(whole.place, measures, keys, texts, scan)  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Work:
     """Everything that a set of definitions needs. ``keys[d][name]``: the key of measure ``name`` of the d-th definition; SQUARES: its sum of squares.
     ``columns[d]``: fact → the stored columns that the d-th definition reads. ``flags[d]``: the virtual columns that it reads."""
@@ -77,6 +80,13 @@ class Work:
     places: tuple[frozenset[Place], ...]
     columns: tuple[dict[str, tuple[str, ...]], ...]
     flags: tuple[frozenset[str], ...]
+
+    @cached_property
+    def counts(self) -> tuple[dict[str, str], ...]:
+        """For each definition: fact → SQL over alias ``f`` that is true for rows that count in it (TRUE where only the query's own columns could tell)."""
+        from rashin.query.share import counting
+
+        return tuple(counting(definition) for definition in self.definitions)
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -116,4 +126,4 @@ def _wanted(definition: Definition) -> dict[str, Measure]:
     found = dict(definition.measures)
     if definition.squares is not None:
         found[SQUARES] = definition.squares
-    return found
+    return found | {f"{UNCOUNTED}{i}": measure for i, (measure, _) in enumerate(definition.uncounted)}

@@ -52,6 +52,15 @@ value = "100 * (promoters - detractors) / answers"
 """
 
 
+FAIR = """
+[in_time]
+measures.calls = "count(*)"
+measures.fast = "count(*) filter (where answered and wait_s <= 20)"
+value = "fast / calls"
+exclude = [{ when = "answered and wait_s is null", reason = { ja = "待ち時間の記録がない", en = "wait not recorded" }, at_most = 0.05 }]
+"""
+
+
 def call(answered: bool = True, day: int = 1, **more: Any) -> dict[str, Any]:
     outcome = "answered" if answered else "abandoned"
     return {"channel": "voice", "direction": "inbound", "outcome": outcome, "offered_at": f"2026-10-{day:02d} 10:00", **more}
@@ -67,6 +76,22 @@ def test_below_the_minimum_n_the_value_is_shown_and_marked(world: Any) -> None:
     assert (cell.state, cell.value, cell.n) == ("too_few", 1.0, 29)
     world.load("contact", [call(answered=False)])
     assert asked(world, "rate").cell().state == "ok"
+
+
+def test_a_rate_of_what_a_one_sided_exclusion_leaves_is_withheld(world: Any) -> None:
+    """A source that never records waits loses its answered calls only: 0 % of the abandoned ones would be a lie."""
+    unrecorded, abandoned = call(), call(answered=False)
+    world.load("contact", [unrecorded] * 8 + [abandoned] * 2)
+    cell = ask(world.store, world.kpis(FAIR), Question("in_time", OCTOBER), scope=Scope.everything()).cell()
+    assert (cell.state, cell.value) == ("withheld", None)
+    assert cell.reason is not None
+    assert "待ち時間の記録がない" in cell.reason.ja
+
+
+def test_a_few_rows_that_fall_out_leave_a_fair_sample(world: Any) -> None:
+    world.load("contact", [call(wait_s=10.0)] * 95 + [call()] * 5)
+    cell = ask(world.store, world.kpis(FAIR), Question("in_time", OCTOBER), scope=Scope.everything()).cell()
+    assert (cell.state, cell.value, cell.n) == ("ok", 1.0, 95)
 
 
 def test_an_impossible_value_is_withheld(world: Any) -> None:

@@ -15,7 +15,7 @@ from rashin.cli.lib.lang import lang, say
     "二つのデータ版の間で変わった値と、その原因になった取込を示す。",
     "Show which figures changed between two snapshots, and which loads changed them.",
     argument("kpis", type=KpiName(), nargs=-1, required=True),
-    *question_options(compare=False),
+    *question_options(compare=False, as_of=False),
     option("--before", type=int, required=True, ja="古いほうのデータ版", en="the older snapshot"),
     option("--after", type=int, ja="新しいほうのデータ版(省略時は最新)", en="the newer snapshot (default: the newest)"),
     examples=("rashin changes aht --period 2026-08 --before 210 --by queue",),
@@ -30,7 +30,7 @@ def changes(kpis: tuple[str, ...], before: int, after: int | None, **given: Any)
 
     state = app()
     parts = question_parts(given)
-    parts.pop("as_of")
+    parts.pop("as_of", None)
     newest = state.store.snapshot() if after is None else after
     found = state.centre.difference(kpis, before, newest, **parts)
     if state.format != "table":

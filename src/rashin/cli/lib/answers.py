@@ -154,7 +154,11 @@ def with_unit(how: Scale, value: float | None) -> str:
 
 def completeness(answer: Answer) -> list[str]:
     """Return what the input of an answer lacked, one line each."""
-    notes = answer.completeness.notes
+    found = {
+        (note.kind, note.fact, note.source, note.names if note.kind != "immature" else (), note.days): note
+        for note in reversed(answer.completeness.notes)
+    }
+    notes = list(reversed(found.values()))  # what touches several readings of one KPI is said once
     if not notes:
         return [say("充足状況: 欠けは見つかっていません", "Completeness: nothing known to be lacking")]
     lines = [say("充足状況:", "Completeness:")]

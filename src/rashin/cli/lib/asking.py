@@ -10,7 +10,7 @@ from rashin.cli.lib.command import option
 from rashin.errors import Bilingual, QuestionError
 
 
-def question_options(*, compare: bool = True) -> tuple[click.Parameter, ...]:
+def question_options(*, compare: bool = True, as_of: bool = True) -> tuple[click.Parameter, ...]:
     """Return the options that make a question."""
     found = [
         option(
@@ -46,13 +46,16 @@ def question_options(*, compare: bool = True) -> tuple[click.Parameter, ...]:
             ja="定義のパラメータ。例: target_s=30",
             en="a parameter of the definition, such as target_s=30",
         ),
-        option(
-            "--as-of",
-            type=int,
-            ja="このデータ版での値(`rashin loads` の番号)",
-            en="figures as of this snapshot (a number from `rashin loads`)",
-        ),
     ]
+    if as_of:
+        found.append(
+            option(
+                "--as-of",
+                type=int,
+                ja="このデータ版での値(`rashin loads` の番号)",
+                en="figures as of this snapshot (a number from `rashin loads`)",
+            )
+        )
     if compare:
         found.append(
             option("--compare", ja="比較する期間: previous、last_year、または期間", en="compare with: previous, last_year, or a period")

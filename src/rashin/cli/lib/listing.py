@@ -53,7 +53,7 @@ def deliver(state: App, listing: Listing) -> None:
 
 def show(state: App, listing: Listing) -> None:
     """Print to the screen with rules and wrapping; plain, unwrapped columns into a pipe."""
-    if not state.screen.terminal:
+    if not state.screen.terminal or not listing.records:
         state.screen.out("\n".join(as_text(listing)))
         return
     from rich import box
@@ -75,6 +75,8 @@ def show(state: App, listing: Listing) -> None:
 
 def as_text(listing: Listing) -> list[str]:
     """Return the table as plain lines: two blanks between columns, figures aligned right, Japanese letters counted as two cells."""
+    if not listing.columns or not listing.records:
+        return [*([listing.title] if listing.title else []), *listing.notes]
     heads = [told(each.title) for each in listing.columns]
     rows = _texts(listing)
     widths = [max(cells(text) for text in texts) for texts in zip(heads, *rows, strict=True)]

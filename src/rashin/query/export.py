@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rashin.query.answer import Answer
 
 #: What makes a spreadsheet program take a text for a formula, also in the full width of Japanese input.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "=", "+", "-", "@")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def guarded(text: str) -> str:

@@ -59,15 +59,25 @@ def listing(store: Store, load_id: int, *, open_only: bool = False) -> pa.Table:
 
 def export(store: Store, path: str | Path, load_id: int, *, lang: str = "ja", open_only: bool = True) -> int:
     """Write the refused rows of a load to ``path`` so that they can be mended; returns how many. WorkspaceError when the landed file is gone."""
+    rows = records(store, load_id, lang=lang, open_only=open_only)
+    write(path, rows)
+    return len(rows)
+
+
+def records(store: Store, load_id: int, *, lang: str = "ja", open_only: bool = True) -> list[dict[str, str]]:
+    """Return the refused records of a load, in the order of the file: what is said of each (``ABOUT``) and its columns as they stood."""
     record = known_load(store, load_id)
     wanted = _wanted(listing(store, load_id, open_only=open_only))
-    rows = sorted(_rows(store, record, wanted, lang), key=lambda row: (row["#part"], int(row["#line"]))) if wanted else []
+    return sorted(_rows(store, record, wanted, lang), key=lambda row: (row["#part"], int(row["#line"]))) if wanted else []
+
+
+def write(path: str | Path, rows: list[dict[str, str]]) -> None:
+    """Write records (see :func:`records`), mended or not, as the file that ``mend`` reads."""
     columns = list(dict.fromkeys(name for row in rows for name in row if name not in ABOUT))
     with Path(path).open("w", encoding="utf-8-sig", newline="") as target:
         writer = csv.writer(target)
         writer.writerow([*ABOUT, *map(safe_cell, columns)])
         writer.writerows([safe_cell(row.get(name) or "") for name in (*ABOUT, *columns)] for row in rows)
-    return len(rows)
 
 
 def mended_records(path: Path) -> dict[int, list[RawBatch]]:

@@ -22,6 +22,7 @@ from rashin.intake.enrich import enrich
 from rashin.intake.events import assembly
 from rashin.intake.hold import Held
 from rashin.intake.identity import Occurrences
+from rashin.intake.kept import keep
 from rashin.intake.land import Landed, keep_mapping, land
 from rashin.intake.receipt import Receipt
 from rashin.intake.resolve import kept_mapping, resolve, setting_of, text_and_hash, text_zone
@@ -172,7 +173,7 @@ def run(store: Store, job: Job) -> Receipt:
         receipt = open_load.commit()
     if not receipt.recognised:
         _conserved(store, job, entries, receipt)
-    return Receipt(
+    made = Receipt(
         receipt,
         _reasons(store, receipt.load_id),
         dict(job.ignored.most_common()),
@@ -182,6 +183,9 @@ def run(store: Store, job: Job) -> Receipt:
         time.monotonic() - started,
         job.mends,
     )
+    if not receipt.recognised:
+        keep(made, store.workspace.folder("landing"))
+    return made
 
 
 def _fill(store: Store, open_load: Load, job: Job) -> list[Sieve]:

@@ -21,6 +21,12 @@ def touched_days(fact: Fact, snapshot: int) -> str:
     )
 
 
+def touched_by(fact: Fact, snapshot: int) -> str:
+    """Like :func:`touched_days`, for a snapshot that later ones may have followed: what it opened may be closed by now."""
+    t = Tables.of(fact)
+    return f"{touched_days(fact, snapshot)} UNION SELECT source, business_date FROM {t.history} WHERE from_snapshot = {snapshot}"
+
+
 def rebuild(cursor: duckdb.DuckDBPyConnection) -> None:
     """Count every day again."""
     cursor.execute("DELETE FROM coverage")

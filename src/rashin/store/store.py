@@ -121,6 +121,16 @@ class Store:
         """Return fact, source, business_date, row_count: how much of each source has arrived for each day."""
         return self.read("SELECT fact, source, business_date, row_count FROM coverage ORDER BY ALL")
 
+    def touched(self, snapshot: int) -> pa.Table:
+        """Return (fact, source, business_date) of every day on which ``snapshot`` opened or closed a row that has a day."""
+        tables = [
+            self.read(f"SELECT '{fact.name}' AS fact, source, business_date FROM ({coverage.touched_by(fact, int(snapshot))}) ORDER BY ALL")
+            for fact in FACTS.values()
+        ]
+        import pyarrow as pa
+
+        return pa.concat_tables(tables)
+
     def log(self) -> list[journal.Entry]:
         """Return every action ever done to the facts, oldest first."""
         return [journal.Entry(*row) for row in self._engine.rows("SELECT * FROM log ORDER BY seq")]

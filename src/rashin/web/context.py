@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from rashin.web.charts import THEMES
@@ -21,5 +22,6 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         "other_lang": "en" if lang == "ja" else "ja",
         "navigation": [{"label": e.label(lang), "route": e.route, "here": here.split("-")[0] == e.route.split("-")[0]} for e in entries],
         "chart_themes": THEMES,
+        "sends_mail": settings.SENDS_MAIL,
         "htmx": bool(getattr(request, "htmx", False)),
     }

@@ -105,3 +105,22 @@ def show(request: HttpRequest, status: int, code: str, what: Bilingual, next_ste
     context = {"code": code, "what": what(lang), "next_step": next_step(lang) if next_step else "", "status": status}
     template = "_error.html" if request.headers.get("HX-Request") else "error.html"
     return render(request, template, context, status=status)
+
+
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: what does not exist and what is out of scope answer alike."""
+    what = Bilingual("このページはありません。", "There is no such page.")
+    return show(request, 404, "not_found", what, Bilingual("ないか、閲覧範囲の外です。", "It does not exist, or it is outside your scope."))
+
+
+def refused(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """403, a forged or stale form among them."""
+    what = Bilingual("この操作は受け付けられませんでした。", "This was not accepted.")
+    next_step = Bilingual("ページを開き直してから、もう一度試してください。", "Open the page again, then try once more.")
+    return show(request, 403, "csrf" if reason else "refused", what, next_step)
+
+
+def unclear(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: a request that makes no sense."""
+    what = Bilingual("この要求は読み取れませんでした。", "This request makes no sense.")
+    return show(request, 400, "bad_request", what, Bilingual("ページを開き直してください。", "Open the page again."))

@@ -69,7 +69,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "rashin.web.context.everywhere",
             ],
-            "builtins": ["rashin.web.templatetags.words", "rashin.web.templatetags.figures", "django.templatetags.static"],
+            "builtins": [
+                "rashin.web.templatetags.words",
+                "rashin.web.templatetags.figures",
+                "rashin.web.templatetags.fields",
+                "django.templatetags.static",
+            ],
         },
     }
 ]
@@ -127,6 +132,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "rashin.web.middleware.refused"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0

@@ -16,8 +16,12 @@ urlpatterns = [
     path("mine/", include("rashin.web.pages.mine.urls")),
     path("account/", include("rashin.web.pages.account.urls")),
     path("api/", include("rashin.web.pages.api.urls")),
-    path("sign/", include("allauth.urls")),
+    path("sign/", include("rashin.web.people.urls")),
     path("language/", choose, name="language"),
     path("healthz", healthy, name="healthz"),
     path("readyz", ready, name="readyz"),
 ]
+
+handler400 = "rashin.web.middleware.unclear"
+handler403 = "rashin.web.middleware.refused"
+handler404 = "rashin.web.middleware.missing"

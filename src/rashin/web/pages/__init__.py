@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from rashin.errors import Bilingual, ForbiddenError
 
@@ -49,6 +50,8 @@ def page(permission: str | None) -> Callable[[View], View]:
                 if not person.is_authenticated:
                     return redirect_to_login(request.get_full_path())
                 if permission and not person.may(permission):
+                    if request.path == "/" and (first := first_page(person)) is not None:
+                        return redirect(first)
                     raise forbidden()
             return view(request, *args, **kwargs)
 
@@ -56,6 +59,11 @@ def page(permission: str | None) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def first_page(person: Any) -> str | None:
+    """Return the route of the first page that the person's role reaches: where they begin."""
+    return next((entry.route for entry in NAVIGATION if person.may(entry.permission)), None)
 
 
 def forbidden() -> ForbiddenError:

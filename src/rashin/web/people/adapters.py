@@ -57,6 +57,14 @@ class NoOpenSignup(DefaultAccountAdapter):
         """Never."""
         return False
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where the person begins: the first page that their role reaches."""
+        from django.urls import reverse
+
+        from rashin.web.pages import first_page
+
+        return reverse(first_page(request.user) or "account")
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Hold back whoever tries too often, and say so in the log (the audit log would grow with every try)."""
         try:

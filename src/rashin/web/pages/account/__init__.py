@@ -1,1 +1,1 @@
-"""One's own account."""
+"""One's own account, and coming in by an invitation."""

@@ -1,14 +1,117 @@
-"""One's own account."""
+"""One's own account: name, language, password, second factor, sessions, API keys; and coming in by an invitation."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from datetime import timedelta
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rashin.errors import Bilingual
+from rashin.web.language import language_of
 from rashin.web.pages import page
+from rashin.web.pages.account.forms import JoinForm, KeyForm, OwnForm
+from rashin.web.pages.people.views import describe_scope
+from rashin.web.people import actions
+from rashin.web.people.models import Invitation
+
+_TOKEN = "invitation"  # noqa: S105 - the name under which a session keeps it
 
 
 @page("")
+@require_http_methods(["GET", "POST"])
 def show(request: HttpRequest) -> HttpResponse:
-    """Show the page."""
-    return render(request, "account/page.html", {})
+    """Show one's own account; change name and language."""
+    form = OwnForm(request.POST or None, initial={"name": request.user.name, "language": request.user.language})
+    if request.method == "POST" and form.is_valid():
+        actions.change_own(request.user, form.cleaned_data["name"], form.cleaned_data["language"], request=request)
+        messages.success(request, Bilingual("変更しました。", "Changed.")(language_of(request)))
+        return redirect("account")
+    return _account(request, form, KeyForm())
+
+
+def _account(request: HttpRequest, form: OwnForm, key_form: KeyForm, status: int = 200, **more: object) -> HttpResponse:
+    from allauth.mfa.models import Authenticator
+    from allauth.usersessions.models import UserSession
+
+    person, lang = request.user, language_of(request)
+    context = {
+        "form": form,
+        "key_form": key_form,
+        "role": person.role_entry.label(lang),
+        "scope": describe_scope(person, lang),
+        "has_factor": Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists(),
+        "sessions": UserSession.objects.filter(user=person).count(),
+        "uses_api": person.may("use_api"),
+        "keys": person.api_keys.order_by("revoked_at", "-created_at")[:100],
+        "now": timezone.now(),
+    }
+    return render(request, "account/page.html", {**context, **more}, status=status)
+
+
+@page("use_api")
+@require_http_methods(["POST"])
+def make_key(request: HttpRequest) -> HttpResponse:
+    """Make an API key; its secret is shown this once."""
+    key_form = KeyForm(request.POST)
+    own = OwnForm(initial={"name": request.user.name, "language": request.user.language})
+    if not key_form.is_valid():
+        return _account(request, own, key_form, status=422)
+    ends = timezone.now() + timedelta(days=key_form.cleaned_data["days"])
+    key, secret = actions.make_key(request.user, key_form.cleaned_data["label"], ends, request=request)
+    return _account(request, own, KeyForm(), made=key, secret=secret)
+
+
+@page("use_api")
+@require_http_methods(["POST"])
+def revoke_key(request: HttpRequest, public_id: str) -> HttpResponse:
+    """End one of one's keys."""
+    actions.revoke_key(request.user, public_id, request=request)
+    messages.success(request, Bilingual("APIキーを失効させました。", "The API key is revoked.")(language_of(request)))
+    return redirect("account")
+
+
+@page(None)
+@require_GET
+def join_token(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the token out of the address at once: it must not stay in a history or be sent on as a referrer."""
+    request.session[_TOKEN] = token[:100]
+    return redirect("account-join")
+
+
+@page(None)
+@require_http_methods(["GET", "POST"])
+def join(request: HttpRequest) -> HttpResponse:
+    """Come in by the invitation whose link was opened."""
+    token = request.session.get(_TOKEN, "")
+    invitation = actions.open_invitation(token) if token else None
+    if invitation is None:
+        return render(request, "account/join_closed.html", status=404)
+    if request.user.is_authenticated:
+        return render(request, "account/join_closed.html", {"signed_in": True}, status=409)
+    form = JoinForm(request.POST or None, email=invitation.email, initial={"name": invitation.name})
+    if request.method == "POST" and form.is_valid():
+        return _come_in(request, form, token)
+    return render(request, "account/join.html", _join_context(invitation, form), status=422 if request.method == "POST" else 200)
+
+
+def _come_in(request: HttpRequest, form: JoinForm, token: str) -> HttpResponse:
+    from allauth.account.internal.flows.login import perform_login, record_authentication
+    from allauth.account.models import Login
+
+    given = form.cleaned_data
+    person = actions.accept(token, given["name"], given["password1"], given.get("email", ""), request=request)
+    if person is None:
+        return render(request, "account/join_closed.html", status=404)
+    request.session.pop(_TOKEN, None)
+    record_authentication(request, person, method="invitation")
+    return perform_login(request, Login(user=person, email=person.email))
+
+
+def _join_context(invitation: Invitation, form: JoinForm) -> dict[str, object]:
+    from rashin.web.centre import centre
+
+    return {"invitation": invitation, "form": form, "organisation": centre().workspace.config.organisation.name}

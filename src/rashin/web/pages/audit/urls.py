@@ -4,4 +4,8 @@ from django.urls import path
 
 from rashin.web.pages.audit import views
 
-urlpatterns = [path("", views.show, name="audit")]
+urlpatterns = [
+    path("", views.show, name="audit"),
+    path("verify/", views.verify, name="audit-verify"),
+    path("export/", views.export, name="audit-export"),
+]

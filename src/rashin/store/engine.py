@@ -42,6 +42,7 @@ class Engine:
         self._state = threading.Lock()
         self._cursors: dict[int, duckdb.DuckDBPyConnection] = {}
         self._disk_failed = False
+        self._writing = False
         self._generation = 0
         self.commits = 0
         self._root = _open(workspace)
@@ -106,26 +107,44 @@ class Engine:
                 self.commits += 1
 
     @contextlib.contextmanager
-    def writer(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Lend a cursor inside one transaction: committed when the block ends, rolled back when it raises. Nobody else writes meanwhile."""
+    def alone(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Lend a cursor to the one who may write: nobody else writes until the block ends. What it does takes effect in a :meth:`transaction` only."""
         with self._write, told(self._workspace.path):
+            if self._writing:
+                raise RuntimeError("a load or another write is open in this thread")
             if self._disk_failed:
                 raise disk_failed()
-            generation = self._generation
+            generation, self._writing = self._generation, True
             cursor = self._root.cursor()
             try:
-                cursor.execute("BEGIN TRANSACTION")
                 yield cursor
-                cursor.execute("COMMIT")
-                self.commits += 1
             except BaseException as error:
-                with contextlib.suppress(Exception):
-                    cursor.execute("ROLLBACK")
-                cursor.close()
                 if invalidated(error):
+                    cursor.close()
                     self._restart(generation)
                 raise
-            cursor.close()
+            finally:
+                self._writing = False
+                cursor.close()
+
+    @contextlib.contextmanager
+    def transaction(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """Committed when the block ends, rolled back when it raises."""
+        cursor.execute("BEGIN TRANSACTION")
+        try:
+            yield
+            cursor.execute("COMMIT")
+            self.commits += 1
+        except BaseException:
+            with contextlib.suppress(Exception):
+                cursor.execute("ROLLBACK")
+            raise
+
+    @contextlib.contextmanager
+    def writer(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Lend a cursor inside one transaction."""
+        with self.alone() as cursor, self.transaction(cursor):
+            yield cursor
 
 
 def _open(workspace: Workspace) -> duckdb.DuckDBPyConnection:

@@ -52,22 +52,19 @@ class Load:
         self._assemblies: list[AssemblyText] = []
         self._ran: list[assemblies.Registered] = []
         self._landed: tuple[str, int] | None = None
+        self._refused = False
         self._receipt: Receipt | None = None
         self.already: LoadRecord | None = None
         self.load_id = 0
 
     def __enter__(self) -> Load:
-        self._cursor = self._exit.enter_context(self._engine.writer())
-        self.load_id = 1 + int(self._cursor.execute("SELECT coalesce(max(snapshot), 0) FROM snapshots").fetchall()[0][0])
+        self._cursor = self._exit.enter_context(self._engine.alone())
+        self.load_id = books.next_snapshot(self._cursor)
         self.already = self._find_already(self._cursor, self._record)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if kind is None and self._receipt is None:
-            with contextlib.suppress(_AbandonedError):
-                self._exit.__exit__(_AbandonedError, _AbandonedError(), None)
-        else:
-            self._exit.__exit__(kind, error, trace)
+        self._exit.__exit__(kind, error, trace)
 
     def transform(self, raw: pa.Table, sql: str) -> pa.Table:
         """Run ``sql`` over the relation ``raw`` and return its rows; values of the input never become part of the statement."""
@@ -100,9 +97,12 @@ class Load:
         values = ", ".join(quote(name) if name in present else defaults.get(name, "''") for name in REJECT_COLUMNS)
         values = values.replace('"file"', "coalesce(nullif(\"file\", ''), ?)").replace('"fact"', "coalesce(\"fact\", '')")
         parameters = [self._record.file_name] if '"file"' in values else []
+        if not self._refused:
+            self._cursor.execute("CREATE OR REPLACE TEMP TABLE refused_rows AS FROM rejects LIMIT 0")
+            self._refused = True
         self._cursor.register("refused", table)
         try:
-            self._cursor.execute(f"INSERT INTO rejects SELECT {self.load_id}, {values} FROM refused", parameters)
+            self._cursor.execute(f"INSERT INTO refused_rows SELECT {self.load_id}, {values} FROM refused", parameters)
         finally:
             self._cursor.unregister("refused")
 
@@ -125,16 +125,14 @@ class Load:
         if self.already is not None:
             self._receipt = self.already.receipt(recognised=True)
             return self._receipt
-        counts = self._settle_facts()
-        self._run_assemblies(counts)
-        record = replace(self._record, load_id=self.load_id, counts=counts, committed_at=_now())
-        self._settle(self._cursor, self.load_id, {*self._staged, *(each.produces for each in self._ran)})
-        self._keep(record)
-        receipt = record.receipt()
-        self._exit.__exit__(None, None, None)
-        self._exit = contextlib.ExitStack()
-        self._receipt = receipt
-        return receipt
+        with self._engine.transaction(self._cursor):
+            counts = self._settle_facts()
+            self._run_assemblies(counts)
+            record = replace(self._record, load_id=self.load_id, counts=counts, committed_at=_now())
+            self._settle(self._cursor, self.load_id, {*self._staged, *(each.produces for each in self._ran)})
+            self._keep(record)
+        self._receipt = record.receipt()
+        return self._receipt
 
     def _settle_facts(self) -> dict[str, Counts]:
         counts: dict[str, Counts] = {}
@@ -153,6 +151,8 @@ class Load:
                 conflicts=merged.conflicts,
             )
             stage.drop()
+        if self._refused:
+            self._cursor.execute("INSERT INTO rejects FROM refused_rows")
         rejected_rows = self._cursor.execute(
             "SELECT fact, count(DISTINCT (file, line)) FROM rejects WHERE load_id = ? GROUP BY fact", [self.load_id]
         ).fetchall()
@@ -186,10 +186,6 @@ class Load:
         )
         detail = {"file_hash": record.file_hash, "counts": {fact: asdict(c) for fact, c in record.counts.items()}}
         journal.append(cursor, record.by, "load", f"{record.source}/{record.file_name}", {"load_id": record.load_id, **detail})
-
-
-class _AbandonedError(Exception):
-    """The block ended without a commit."""
 
 
 def new_batch_id() -> str:

@@ -67,6 +67,25 @@ class Centre:
             keep(self.store, self._catalogue)
         return self._catalogue
 
+    def reload_definitions(self, *, keep: bool = True) -> Catalogue:
+        """Read the definitions again after the workspace's ``kpis`` folder changed, and return them; questions from now on use them.
+
+        DefinitionError when one is wrong: the definitions read before then stay in force. ``keep``: also tell the store at once what to keep beside the
+        facts; with False that is the caller's to do (:meth:`keep_measures`), answers are right either way.
+        """
+        from rashin.catalogue import load
+
+        self._catalogue = load(folder=self.workspace.folder("kpis"))
+        if keep:
+            self.keep_measures()
+        return self._catalogue
+
+    def keep_measures(self) -> None:
+        """Tell the store to keep the measures of the definitions in force; takes as long as going through the facts once when they changed."""
+        from rashin.query.keep import keep
+
+        keep(self.store, self.catalogue)
+
     # asking
 
     def ask(

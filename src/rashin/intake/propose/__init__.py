@@ -101,7 +101,11 @@ def propose(
     draft = Draft(chosen.fact, 0, profiles)
     BUILD[chosen.fact](draft, dict(chosen.assigned), file.name)
     drafts = [draft, *_second(draft, profiles, file.name)]
-    doubts = [*seen.doubts, *_which_fact(ranked, chosen, fact), *(each for one in drafts for each in one.doubts)]
+    doubts = [
+        *seen.doubts,
+        *_which_fact([each for each in ranked if each.fact not in {one.fact for one in drafts[1:]}], chosen, fact),
+        *(each for one in drafts for each in one.doubts),
+    ]
     events, asked = _events(draft, profiles)
     doubts += asked
     zone_doubts = _zone(drafts, profiles, seen, zone, zones)

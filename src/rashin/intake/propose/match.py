@@ -128,7 +128,8 @@ def _fields(fact: str) -> dict[str, list[str]]:
     names = {column.name for column in FACTS[fact].columns}
     own = words().get(fact, {})
     shared = {name: terms for name, terms in words()["common"].items() if name in names and name not in own}
-    return {**own, **shared}
+    # Whoever names a column like the fact does means it.
+    return {name: [*terms, name.replace("_", " ")] for name, terms in {**own, **shared}.items()}
 
 
 def fits(column: Column, one: Profile, *, has_date: bool) -> bool:

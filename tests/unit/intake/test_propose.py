@@ -1,0 +1,365 @@
+"""Proposing a mapping: what is certain is written down, what is not is asked, and nothing that is certain is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rashin.connect import Field, parse_mapping
+from rashin.errors import DefinitionError, InputError
+from rashin.intake.propose import Proposal, propose, settled
+from rashin.intake.propose.match import header_of, score
+from rashin.intake.propose.profile import profile
+from rashin.intake.run import load
+
+
+def file(folder: Path, header: str, rows: list[tuple[Any, ...]], name: str = "t.csv", encoding: str = "utf-8") -> Path:
+    path = folder / name
+    lines = [header, *(",".join("" if cell is None else str(cell) for cell in row) for row in rows)]
+    path.write_bytes(("\n".join(lines) + "\n").encode(encoding))
+    return path
+
+
+def doubts(found: Proposal) -> set[str]:
+    return {each.name for each in found.doubts}
+
+
+def fields(found: Proposal, fact: int = 0) -> dict[str, Field]:
+    return dict(found.mapping.facts[fact].fields)
+
+
+def calls(number: int = 60, seed: int = 1) -> list[tuple[Any, ...]]:
+    """Calls as a cloud PBX lists them: offered, answered (empty when abandoned), ended, queue, agent, result, wait, talk."""
+    chance = random.Random(seed)
+    at, out = dt.datetime.fromisoformat("2026-10-01 09:00"), []
+    for index in range(number):
+        at += dt.timedelta(seconds=chance.randint(5, 300))
+        wait, talk, lost = chance.randint(3, 90), chance.randint(30, 600), index % 7 == 3
+        answered = None if lost else at + dt.timedelta(seconds=wait)
+        ended = at + dt.timedelta(seconds=wait + (0 if lost else talk))
+        out.append(
+            (f"C{index:04d}", at, answered, ended, "受注", None if lost else "髙橋", "放" if lost else "答", wait, None if lost else talk)
+        )
+    return out
+
+
+def test_a_call_list_in_japanese_needs_only_its_zone(tmp_path: Path) -> None:
+    found = propose(
+        file(tmp_path, "通話ID,着信日時,応答日時,終了日時,窓口,オペレーター,対応結果,待ち時間,通話時間", calls(), encoding="cp932")
+    )
+    mapping = found.mapping
+    assert [fact.fact for fact in mapping.facts] == ["contact"]
+    assert mapping.facts[0].key == ("通話ID",)
+    assert fields(found)["offered_at"].columns == ("着信日時",)
+    assert fields(found)["outcome"].values == {"答": "answered", "放": "abandoned"}
+    assert (fields(found)["wait_s"].unit, fields(found)["talk_s"].unit) == ("s", "s")  # they equal the differences of the instants
+    assert (fields(found)["channel"].value, fields(found)["direction"].value) == ("voice", "inbound")
+    assert doubts(found) == {"zone"}
+    assert found.whole
+    assert found.form == "delimited"
+
+
+def test_the_file_itself_settles_minutes(tmp_path: Path) -> None:
+    rows = [(*row[:7], None if row[8] is None else row[7], None if row[8] is None else round(row[8] / 60, 4)) for row in calls()]
+    found = propose(file(tmp_path, "通話ID,着信日時,応答日時,終了日時,窓口,オペレーター,対応結果,待ち時間,通話時間", rows))
+    assert fields(found)["talk_s"].unit == "min"
+    assert doubts(found) == {"zone"}
+
+
+def test_without_instants_to_compare_the_unit_is_asked_unless_the_header_states_it(tmp_path: Path) -> None:
+    rows = [(row[0], row[1], row[4], row[7], row[8], 10, "0:01:30", "1:30") for row in calls()]
+    found = propose(file(tmp_path, "通話ID,着信日時,窓口,待ち時間,通話時間(秒),hold_s,後処理時間,呼出時間", rows))
+    assert doubts(found) == {"zone", "unit:待ち時間", "unit:呼出時間"}
+    assert fields(found)["talk_s"].unit == "s"
+    assert fields(found)["hold_s"].unit == "s"
+    assert fields(found)["acw_s"].unit == "hms"
+    asked = {each.column: each.choices for each in found.doubts}
+    assert asked["待ち時間"] == ("s", "min", "ms", "h")
+    assert asked["呼出時間"] == ("hms", "ms_clock")
+
+
+@pytest.mark.parametrize(
+    ("dates", "order", "asked"),
+    [
+        (("04/13/2026 09:00", "05/01/2026 09:00"), "mdy", False),  # a 13 in the second place settles it
+        (("13/04/2026 09:00", "01/05/2026 09:00"), "dmy", False),
+        (("01/05/2026 09:00", "02/06/2026 09:00"), "mdy", True),
+        (("2026/04/05 09:00", "2026-05-01 09:00"), None, False),
+    ],
+)
+def test_day_and_month_order(tmp_path: Path, dates: tuple[str, ...], order: str | None, asked: bool) -> None:
+    rows = [(index, dates[index % 2], 5, "応答") for index in range(20)]
+    found = propose(file(tmp_path, "call_id,call started,wait seconds,result", rows), zone="UTC")
+    assert fields(found)["offered_at"].order == order
+    assert ("day_month_order:call started" in doubts(found)) is asked
+
+
+def test_an_unknown_result_is_asked_value_by_value(tmp_path: Path) -> None:
+    rows = [(index, f"2026-10-01 09:{index:02d}", 5, ("応答", "放棄", "保留中に切断")[index % 3]) for index in range(30)]
+    found = propose(file(tmp_path, "通話ID,着信日時,待ち秒数,対応結果", rows), zone="Asia/Tokyo")
+    assert doubts(found) == {"value_unknown:対応結果=保留中に切断"}
+    after = settled(found, **{"value_unknown:対応結果=保留中に切断": "abandoned"})
+    assert after.facts[0].fields["outcome"].values["保留中に切断"] == "abandoned"
+    assert not after.open_doubts
+
+
+def test_a_result_whose_rows_are_always_answered_is_not_asked(tmp_path: Path) -> None:
+    rows = [(*row[:6], "予約成立" if row[2] else "不応答", *row[7:]) for row in calls()]
+    found = propose(
+        file(tmp_path, "通話ID,着信日時,応答日時,終了日時,窓口,オペレーター,対応結果,待ち時間,通話時間", rows), zone="Asia/Tokyo"
+    )
+    assert fields(found)["outcome"].values == {"予約成立": "answered", "不応答": "abandoned"}
+    assert not doubts(found)
+
+
+def test_rows_without_an_answer_time_are_asked_about(tmp_path: Path) -> None:
+    rows = [(row[0], *(cell and f"{cell:%H:%M:%S}" for cell in row[1:3]), "2026-10-01") for row in calls()]
+    found = propose(file(tmp_path, "call id,call time,time answered,call date", rows), zone="UTC")
+    assert fields(found)["offered_at"].columns == ("call date", "call time")
+    assert fields(found)["outcome"] == Field(("time answered",), values={"": "abandoned"}, otherwise="answered")
+    assert doubts(found) == {"no_answer_means:time answered"}
+
+
+def test_a_key_that_repeats_with_other_content_is_asked_and_copies_are_not(tmp_path: Path) -> None:
+    rows = calls()
+    header = "通話ID,着信日時,応答日時,終了日時,窓口,オペレーター,対応結果,待ち時間,通話時間"
+    copies = propose(file(tmp_path, header, [*rows, rows[0]]), zone="Asia/Tokyo")
+    assert not doubts(copies)
+    clash = propose(file(tmp_path, header, [*rows, (*rows[0][:4], "返品", *rows[0][5:])]), zone="Asia/Tokyo")
+    assert doubts(clash) == {"key_not_unique:通話ID"}
+    assert settled(clash, key_not_unique="last").facts[0].within == "last"
+    assert settled(clash, key_not_unique="content").facts[0].key == ()
+
+
+def test_tickets_without_a_time_of_creation_say_what_cannot_be_computed(tmp_path: Path) -> None:
+    rows = [
+        (index, ("Email", "Phone")[index % 2], "2026-10-01 10:00", "2026-10-01 12:00", 1 + index % 5, "2025-01-01") for index in range(20)
+    ]
+    found = propose(
+        file(
+            tmp_path, "Ticket_ID,Ticket_Channel,First_Response_Time,Time_to_Resolution,Customer_Satisfaction_Rating,Date_of_Purchase", rows
+        ),
+        zone="UTC",
+    )
+    contact, survey = found.mapping.facts
+    assert contact.fields["first_response_at"].columns == ("First_Response_Time",)
+    assert contact.fields["resolved_at"].columns == ("Time_to_Resolution",)
+    assert contact.fields["channel"].values == {"Email": "mail", "Phone": "voice"}
+    assert (survey.fact, survey.fields["score"].columns, survey.fields["kind"].value) == (
+        "survey",
+        ("Customer_Satisfaction_Rating",),
+        "csat",
+    )
+    assert doubts(found) == {"no_offered_at", "which_date"}
+    (about,) = [each for each in found.doubts if each.code == "no_offered_at"]
+    assert "first response time cannot be computed" in about.question.en
+
+
+def test_daily_totals_weigh_their_means(tmp_path: Path) -> None:
+    rows = [(f"2026-10-{day:02d}", 100 + day, 90, 10 + day, "0:00:12", "0:03:10", "91.2%", "80.0%", "0:02:00") for day in range(1, 11)]
+    found = propose(file(tmp_path, "日付,着信数,応答数,放棄数,平均応答時間,平均通話時間,応答率,サービスレベル(20秒),最大待ち時間", rows))
+    total = fields(found)
+    assert found.mapping.facts[0].fact == "contact_total"
+    assert found.mapping.facts[0].key == ("日付",)
+    assert total["wait_total_s"] == Field(("平均応答時間",), unit="hms", times="応答数")
+    assert total["talk_total_s"].times == "応答数"
+    assert (total["target_s"].value, total["answered_in_target"].unit) == (20, "percent")
+    assert doubts(found) == {"weight:サービスレベル(20秒)", "channel"} - {"channel"}
+    notes = {column.name: column.note.ja for column in found.columns}
+    assert notes["応答率"] == "率は読まずに、件数から計算します"
+    assert notes["最大待ち時間"].startswith("平均・最大")
+
+
+def test_an_average_without_its_weight_is_left_out_and_said(tmp_path: Path) -> None:
+    rows = [(f"2026-10-{day:02d}", 5, "0:00:12") for day in range(1, 11)]
+    found = propose(file(tmp_path, "日付,放棄数,平均応答時間", rows), fact="contact_total")
+    assert "wait_total_s" not in fields(found)
+    assert "average_without_weight:平均応答時間" in doubts(found)
+
+
+def test_a_table_without_dates_asks_for_one(tmp_path: Path) -> None:
+    rows = [(index, "Sales" if index % 2 else "HR", "Yes" if index % 5 == 0 else "No", "Clerk") for index in range(40)]
+    found = propose(file(tmp_path, "EmployeeNumber,Department,Attrition,JobRole", rows))
+    assert found.mapping.facts[0].fact == "headcount"
+    assert fields(found)["left_count"].values == {"Yes": 1, "No": 0}
+    assert doubts(found) == {"no_date"}
+    assert settled(found, no_date="2026-10-01").facts[0].fields["business_date"].value == "2026-10-01"
+
+
+def test_absence_without_planned_hours_says_that_no_rate_can_be_formed(tmp_path: Path) -> None:
+    rows = [(index % 9, 7, index % 5, 1 + index % 8) for index in range(40)]
+    found = propose(file(tmp_path, "ID,Month,Reason for absence,Absenteeism time in hours", rows))
+    assert found.mapping.facts[0].fact == "shift"
+    assert fields(found)["absent_s"].unit == "h"
+    assert "no_scheduled" in doubts(found)
+
+
+def test_an_attendance_sheet_with_night_shifts(tmp_path: Path) -> None:
+    rows = [
+        (
+            f"E{index % 3}",
+            "髙橋",
+            f"2026/10/{1 + index // 3:02d}",
+            "22:00" if index % 3 else "9:00",
+            "6:00" if index % 3 else "18:00",
+            "8:00:00",
+        )
+        for index in range(30)
+    ]
+    found = propose(file(tmp_path, "社員番号,氏名,日付,出勤,退勤,実働時間", rows), zone="Asia/Tokyo")
+    assert found.mapping.facts[0].fact == "shift"
+    assert fields(found)["clock_in_at"].columns == ("日付", "出勤")
+    assert doubts(found) == {"past_midnight:退勤"}
+    assert settled(found, past_midnight="clock_in_at").facts[0].fields["clock_out_at"].after == "clock_in_at"
+
+
+def test_a_monitoring_sheet_of_six_items(tmp_path: Path) -> None:
+    rows = [(f"2026/10/{day:02d}", f"C{day}", "申", "髙橋", *(3 + (day + item) % 3 for item in range(6)), "なし") for day in range(1, 11)]
+    found = propose(file(tmp_path, "評価日,通話ID,評価者,オペレーター,正確性,迅速性,柔軟性,共感性,安心感,好印象,重大ミス", rows))
+    assert found.mapping.facts[0].fact == "evaluation"
+    assert fields(found)["score"].columns == ("正確性", "迅速性", "柔軟性", "共感性", "安心感", "好印象")
+    assert fields(found)["score_max"].value == 30
+    assert {"score_max"} <= doubts(found) <= {"score_max", "value_unknown:重大ミス=なし"}
+
+
+@pytest.mark.parametrize(
+    ("header", "score_range", "kind", "scale", "asked"),
+    [
+        ("回答日時,推奨度,コメント", (0, 10), "nps", (0, 10), set()),
+        ("回答日時,満足度,コメント", (1, 5), "csat", (1, 5), set()),
+        ("回答日時,評点,コメント", (1, 5), "csat", (1, 5), {"survey_kind:評点"}),
+        ("回答日時,満足度,コメント", (1, 7), "csat", (1, 7), {"scale_min:満足度", "scale_max:満足度"}),
+    ],
+)
+def test_surveys_by_words_and_range(
+    tmp_path: Path, header: str, score_range: tuple[int, int], kind: str, scale: tuple[int, int], asked: set[str]
+) -> None:
+    low, high = score_range
+    rows = [(f"2026-10-01T09:{index % 60:02d}:00+09:00", low + index % (high - low + 1), "はい") for index in range(30)]
+    found = propose(file(tmp_path, header, rows))
+    assert (fields(found)["kind"].value, fields(found)["scale_min"].value, fields(found)["scale_max"].value) == (kind, *scale)
+    assert doubts(found) == asked
+
+
+def test_posts_of_an_account(tmp_path: Path) -> None:
+    rows = [(f"p{index}", f"4/{13 + index % 15}/2026 6:00", "photo", 10 * index, index, 2) for index in range(20)]
+    found = propose(
+        file(tmp_path, "status_id,status_published,status_type,num_reactions,num_comments,num_shares", rows, "facebook_posts.csv"),
+        zone="Asia/Tokyo",
+    )
+    assert found.mapping.facts[0].fact == "post"
+    assert fields(found)["posted_at"] == Field(("status_published",), order="mdy")
+    assert fields(found)["network"].value == "facebook"
+    assert not doubts(found)
+
+
+def test_an_event_log_asks_which_event_resolves(tmp_path: Path) -> None:
+    rows = [
+        (case, activity, f"2026-10-0{1 + index} 09:00") for case in range(10) for index, activity in enumerate(("受付", "回答", "完了"))
+    ]
+    found = propose(file(tmp_path, "CaseID,ActivityID,CompleteTimestamp", rows), zone="UTC")
+    assert found.mapping.facts[0].fact == "contact_event"
+    assert doubts(found) == {"resolved_by", "channel"}
+    after = settled(found, resolved_by="完了", channel="mail")
+    assert after.events is not None
+    assert (after.events.opened, after.events.resolved, after.events.channel) == ("first", ("完了",), "mail")
+
+
+def test_one_count_per_day_may_be_contacts_or_a_series(tmp_path: Path) -> None:
+    rows = [(f"2026-10-{day:02d}", day) for day in range(1, 20)]
+    found = propose(file(tmp_path, "日付,小計", rows))
+    assert doubts(found) == {"fact", "channel"}
+    again = propose(file(tmp_path, "日付,小計", rows), fact="series")
+    assert again.mapping.facts[0].fact == "series"
+    assert doubts(again) == {"series_name"}
+    assert settled(again, series_name="相談件数").facts[0].fields["name"].value == "相談件数"
+
+
+def test_seconds_since_1970_and_day_numbers_are_recognised_in_time_columns(tmp_path: Path) -> None:
+    rows = [(index, 1_790_000_000 + index * 60, 46296.375 + index, 5) for index in range(30)]
+    found = propose(file(tmp_path, "call id,started at,ended at,wait seconds", rows))
+    assert (fields(found)["offered_at"].unit, fields(found)["ended_at"].unit) == ("epoch_s", "excel_serial")
+
+
+def test_the_proposal_is_a_file_that_loads_once_it_is_settled(world: Any, tmp_path: Path) -> None:
+    path = file(tmp_path, "通話ID,着信日時,応答日時,終了日時,窓口,オペレーター,対応結果,待ち時間,通話時間", calls())
+    found = propose(path, source="pbx")
+    written = tmp_path / "m.toml"
+    written.write_text(found.toml("ja"), encoding="utf-8")
+    assert "着信・受付時刻" in written.read_text("utf-8")
+    assert parse_mapping(found.toml("en")) == parse_mapping(found.toml("ja")) == found.mapping
+    with pytest.raises(DefinitionError):
+        load(world.store, [path], written, by="me")
+    text = written.read_text("utf-8").replace('settled = ""', 'settled = "Asia/Tokyo"')
+    written.write_text(text, encoding="utf-8")
+    counts = load(world.store, [path], written, by="me")[0].counts["contact"]
+    assert (counts.accepted, counts.rejected) == (60, 0)
+
+
+def test_a_vendors_own_form_is_left_to_its_connector(tmp_path: Path) -> None:
+    log = "1791871200|1791871200.1|sales|NONE|ENTERQUEUE||0312345678|1\n1791871205|1791871200.1|sales|SIP/100|CONNECT|5|1791871201.2|3\n1791871265|1791871200.1|sales|SIP/100|COMPLETECALLER|5|60|1\n"
+    path = tmp_path / "queue_log"
+    path.write_text(log)
+    found = propose(path)
+    assert (found.mapping.connector, found.mapping.facts) == ("asterisk", ())
+
+
+def test_uncertain_encodings_and_sheets_are_asked_and_the_rest_proposed(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    path = file(
+        tmp_path,
+        "call id,call started,wait seconds,note",
+        [(n, f"2026-10-01 09:{n:02d}", 5, "café Müller") for n in range(20)],
+        encoding="latin-1",
+    )
+    found = propose(path, zone="UTC")
+    assert doubts(found) == {"encoding"}
+    assert settled(found, encoding="cp1252").table["encoding"] == "cp1252"
+    book = Workbook()
+    for name in ("9月", "10月"):
+        sheet = book.create_sheet(name)
+        sheet.append(["通話ID", "着信日時", "待ち時間(秒)"])
+        for index in range(5):
+            sheet.append([f"{name}{index}", dt.datetime.fromisoformat("2026-10-01 09:00"), 5])
+    book.save(tmp_path / "t.xlsx")
+    sheets = propose(tmp_path / "t.xlsx", zone="Asia/Tokyo")
+    assert doubts(sheets) == {"sheet"}
+    assert settled(sheets, sheet="*").table["sheet"] == "*"
+
+
+def test_what_cannot_be_told_is_refused_with_a_way_on(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError) as nothing:
+        propose(file(tmp_path, "甲,乙,丙", [("あ", "い", "う")] * 5))
+    assert nothing.value.code == "no_fact_fits"
+    with pytest.raises(DefinitionError) as wrong:
+        propose(file(tmp_path, "甲,乙", [("あ", "い")]), fact="calls")
+    assert wrong.value.code == "unknown_fact"
+    with pytest.raises(InputError) as empty:
+        propose(file(tmp_path, "通話ID,着信日時", []))
+    assert empty.value.code == "no_rows"
+
+
+def test_headers_are_compared_without_units_signs_and_case() -> None:
+    assert header_of("通話時間（秒）").words == "通話時間"
+    assert header_of("firstResponse_Time").words == "first response time"
+    assert score(header_of("平均通話時間"), "通話時間") > score(header_of("通話時間の備考"), "通話時間")
+    assert score(header_of("Ticket_ID"), "ticket id") == 1.0
+    assert score(header_of("recall"), "call") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["1", "2", "-"], "integer"), (["1.5", "2"], "number"), (["94%", "80.5%"], "percent"), (["0:01:02", "1:00:00"], "clock3"), (["1:30", "12:00"], "clock2"),
+        (["8:00:00 AM", "1:00 PM"], "time"), (["午前9時5分", "午後1時"], "time"), (["1分30秒", "2時間"], "duration"), (["2026-10-01 09:00", ""], "instant"),
+        (["2026/10/1", "令和8年10月2日"], "date"), (["2026年10月", "2026年11月"], "month"), (["はい", "いいえ"], "flag"), (["TRUE", "FALSE"], "flag"), (["応答", "放棄"], "text"),
+        (["", "-", "N/A"], "empty"), (["20261001", "20261002"], "date"),
+    ],
+)  # fmt: skip
+def test_kinds_of_columns(values: list[str], kind: str) -> None:
+    assert profile("x", values).kind == kind

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rashin.query.answer import Answer, Cell, PlanLine
-    from rashin.query.complete import Completeness, Note
     from rashin.query.correction import Difference, difference
     from rashin.query.explanation import Explanation, explain
     from rashin.query.figures import change_shown, shown
     from rashin.query.listing import Rows, Spot, rows
+    from rashin.query.notes import Completeness, Note
     from rashin.query.question import Question
     from rashin.query.reconciliation import Reconciliation, reconcile
     from rashin.query.run import ask
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 _HOME = {
     "answer": ("Answer", "Cell", "PlanLine"),
-    "complete": ("Completeness", "Note"),
     "correction": ("Difference", "difference"),
     "explanation": ("Explanation", "explain"),
+    "notes": ("Completeness", "Note"),
     "question": ("Question",),
     "reconciliation": ("Reconciliation", "reconcile"),
     "figures": ("change_shown", "shown"),

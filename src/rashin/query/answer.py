@@ -12,8 +12,8 @@ import numpy as np
 
 from rashin.errors import Bilingual, QuestionError
 from rashin.query.cells import STATES, Series
-from rashin.query.complete import Completeness
 from rashin.query.keys import Keys
+from rashin.query.notes import Completeness
 from rashin.query.question import Question
 
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ Every lack is a note in :class:`Completeness`, and a remark on each cell that it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from rashin.query.cells import NOT_APPLICABLE, Series
 from rashin.query.collect import View, frame, parameters
 from rashin.query.grain import below_day
 from rashin.query.keys import Keys
+from rashin.query.notes import Completeness, Lack, Note, SourceDays, missing_text, unrecorded_note
 from rashin.query.scan import Scan, rows_sql
 from rashin.query.work import Work
 from rashin.records import FACTS
@@ -28,70 +28,15 @@ if TYPE_CHECKING:
 
     from rashin.query.question import Question
 
-Lack = Literal[
-    "missing_days",
-    "not_yet",
-    "before_first",
-    "never_recorded",
-    "rejected",
-    "immature",
-    "no_history",
-    "date_only",
-    "partial_bucket",
-    "not_dense",
-]
-#: So many dates are named; more would hide what they say.
-_NAMED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One thing that the answer lacks. ``days``: the dates concerned. ``count``: rows or cells. ``names``: columns."""
-
-    kind: Lack
-    text: Bilingual
-    fact: str = ""
-    source: str = ""
-    days: tuple[date, ...] = ()
-    count: int = 0
-    names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SourceDays:
-    """How much of one source has arrived for one fact in the period: ``arrived`` of ``expected`` days; ``first`` and ``last`` day it ever had."""
-
-    fact: str
-    source: str
-    expect: str
-    first: date
-    last: date
-    expected: int
-    arrived: int
-    missing: tuple[date, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Completeness:
-    """``sources``: what feeds the answer. ``notes``: what it lacks; none = nothing known to be lacking."""
-
-    sources: tuple[SourceDays, ...] = ()
-    notes: tuple[Note, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """True when nothing is known to be lacking."""
-        return not self.notes
-
 
 def attach(view: View, question: Question, work: Work, keys: Keys, series: Iterable[Series], snapshot: int) -> Completeness:
     """Return the completeness of an answer, and write a remark on each cell that a lack touches."""
     found = _Finder(view, question, keys, snapshot)
-    for one, columns, flags, counts in zip(series, work.columns, work.flags, work.counts, strict=True):
+    for one, columns, flags in zip(series, work.lackable, work.flags, strict=True):
         if not one.inputs.columns:
             continue  # it has no value at all, and says why
         for fact, names in columns.items():
-            found.fact(fact, names, counts[fact], one)
+            found.fact(fact, names, one)
         if flags & REPEAT_COLUMNS:
             found.repeats(one, flags)
     found.buckets()
@@ -112,7 +57,7 @@ class _Finder:
 
     # days
 
-    def fact(self, fact: str, columns: Sequence[str], counts: str, one: Series) -> None:
+    def fact(self, fact: str, columns: Mapping[str, str], one: Series) -> None:
         """Note what the sources of ``fact`` lack, and remark on the cells of ``one``."""
         if fact not in self._of_fact:
             self._of_fact[fact] = [*self._days_of(fact), *self._without_time(fact)]
@@ -120,7 +65,7 @@ class _Finder:
         for note in self._of_fact[fact]:
             if note.days:
                 self.remark(one, note, self._cells_on(note.days) & self._cells_of(note.source))
-        self._columns(fact, columns, counts, one)
+        self._columns(fact, columns, one)
 
     def _without_time(self, fact: str) -> Iterable[Note]:
         """Rows that have a date and no time stand in no bucket below a day."""
@@ -149,7 +94,7 @@ class _Finder:
             inside = int(np.count_nonzero((days >= np.datetime64(self.first)) & (days <= np.datetime64(self.last))))
             self.sources[fact, source] = SourceDays(fact, source, how, first, last, len(wanted), inside, gone)
             if gone:
-                yield Note("missing_days", _missing_text(source, label, gone), fact, source, gone, len(gone))
+                yield Note("missing_days", missing_text(source, label, gone), fact, source, gone, len(gone))
             early = _dates(lacking[lacking < days[0]])
             if early and first <= self.last:
                 text = Bilingual(f"{source} の{label.ja}は {first} からです", f"{source} has {label.en.lower()} rows from {first} on only")
@@ -184,21 +129,19 @@ class _Finder:
 
     # columns
 
-    def _columns(self, fact: str, columns: Sequence[str], counts: str, one: Series) -> None:
+    def _columns(self, fact: str, columns: Mapping[str, str], one: Series) -> None:
         days = coverage.days(self.view, self.snapshot, fact)
         visible = self._visible(fact)
-        for name, sources in seen.unrecorded(self.view, self.snapshot, fact, columns, counts).items():
-            for source in sorted(sources if visible is None else sources & visible):
-                if source not in days or not _overlaps(days[source], self.first, self.last):
-                    continue
-                column, kpi = FACTS[fact].column(name).label, one.definition.name
-                text = Bilingual(
-                    f"{source} は「{column.ja}」を記録していないため、{kpi.ja}に含まれません",
-                    f"{kpi.en} lacks “{column.en}” from {source}, which does not record it",
-                )
-                note = Note("never_recorded", text, fact, source, names=(name,))
+        for name, sources in seen.unrecorded(self.view, self.snapshot, fact, columns).items():
+            silent = [
+                source
+                for source in sorted(sources if visible is None else sources & visible)
+                if source in days and _overlaps(days[source], self.first, self.last)
+            ]
+            if silent:
+                note = unrecorded_note(fact, name, silent, one.definition.name)
                 self._once(note)
-                self.remark(one, note, self._cells_of(source))
+                self.remark(one, note, np.logical_or.reduce([self._cells_of(source) for source in silent]))
 
     # repeats
 
@@ -304,12 +247,3 @@ def _dates(days: NDArray[np.datetime64]) -> tuple[date, ...]:
 
 def _overlaps(days: NDArray[np.datetime64], first: date, last: date) -> bool:
     return bool(np.searchsorted(days, np.datetime64(first), "left") < np.searchsorted(days, np.datetime64(last), "right"))
-
-
-def _missing_text(source: str, label: Bilingual, days: tuple[date, ...]) -> Bilingual:
-    named = ", ".join(day.isoformat() for day in days[:_NAMED])
-    more_ja, more_en = (f" ほか{len(days) - _NAMED}日", f" and {len(days) - _NAMED} more") if len(days) > _NAMED else ("", "")
-    return Bilingual(
-        f"{source} の{label.ja}が {len(days)} 日分届いていません({named}{more_ja})",
-        f"{source}: {label.en.lower()} is missing for {len(days)} days ({named}{more_en})",
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
@@ -50,14 +50,29 @@ def shares(definition: Definition) -> tuple[Share, ...]:
     return tuple(_share(definition, place, own, sides) for place, own in ordered)
 
 
-def counting(definition: Definition) -> dict[str, str]:
-    """Return fact → SQL over alias ``f``: the row counts below the line, or above it where nothing of the fact stands below."""
-    found: dict[str, list[str]] = {}
-    for share in shares(definition):
-        side = share.denominator if share.denominator.measures else share.numerator
-        virtual = any(definition.measures[name].virtual for name in side.measures)
-        found.setdefault(share.fact, []).append("TRUE" if virtual else side.contains)
-    return {fact: f"({' OR '.join(each)})" for fact, each in found.items()}
+def counting(definition: Definition, fact: str, column: str) -> str:
+    """Return SQL over alias ``f``: the row would count below the line (above it, where nothing of the fact stands below) if ``column`` were recorded.
+
+    TRUE where only the query's own columns could tell.
+    """
+    above, below = _coefficients(definition)
+    own = {name: measure for name, measure in definition.measures.items() if measure.fact == fact}
+    names = [name for name in below if name in own] or [name for name in above if name in own] or list(own)
+    if any(own[name].virtual for name in names):
+        return "TRUE"
+    return f"({' OR '.join(_inside(_as_if_recorded(own[name], column)) for name in names)})"
+
+
+def _as_if_recorded(measure: Measure, column: str) -> Measure:
+    """The measure with some value in the place of ``column``."""
+
+    def filled(node: Node) -> Node:
+        if isinstance(node, nodes.Column) and node.name == column and node.type in ("number", "integer", "bool"):
+            return nodes.Constant(True if node.type == "bool" else 0)
+        return nodes.rebuild(node, filled)
+
+    argument, condition = (None if tree is None else filled(tree) for tree in (measure.argument, measure.condition))
+    return replace(measure, argument=argument, condition=condition)
 
 
 def _coefficients(definition: Definition) -> tuple[dict[str, float], dict[str, float]]:

@@ -82,11 +82,15 @@ class Work:
     flags: tuple[frozenset[str], ...]
 
     @cached_property
-    def counts(self) -> tuple[dict[str, str], ...]:
-        """For each definition: fact → SQL over alias ``f`` that is true for rows that count in it (TRUE where only the query's own columns could tell)."""
+    def lackable(self) -> tuple[dict[str, dict[str, str]], ...]:
+        """For each definition: fact → column that a source may not record at all → SQL over alias ``f`` that is true for rows that it would matter to."""
+        from rashin.query.seen import may_lack
         from rashin.query.share import counting
 
-        return tuple(counting(definition) for definition in self.definitions)
+        return tuple(
+            {fact: {name: counting(definition, fact, name) for name in names if may_lack(fact, name)} for fact, names in columns.items()}
+            for definition, columns in zip(self.definitions, self.columns, strict=True)
+        )
 
     @property
     def facts(self) -> tuple[str, ...]:

@@ -145,3 +145,33 @@ def test_a_kpi_that_cannot_be_sliced_like_this_lacks_nothing(world: Any) -> None
     answer = asked(world, by="network")
     assert [cell.state for cell in answer.cells()] == ["not_applicable"]
     assert answer.completeness.complete
+
+
+def test_a_source_whose_rows_the_kpi_does_not_count_lacks_nothing_of_it(world: Any) -> None:
+    """Abandoned calls have no handling time; only where somebody answered does after-call work matter."""
+    world.load("contact", [call(1, outcome="abandoned", talk_s=None)], source="ivr")
+    world.load("contact", [call(1, acw_s=10)])
+    assert not notes(asked(world, "aht"), "never_recorded")
+
+
+def test_sources_that_lack_the_same_are_named_together(world: Any) -> None:
+    for source in ("b", "a"):
+        world.load("contact", [call(1)], source=source)
+    world.load("contact", [call(1, acw_s=10)])
+    (note,) = notes(asked(world, "aht"), "never_recorded")
+    assert note.text.en == "aht lacks “After-call work” from a, b, which do not record it"
+
+
+def test_what_a_source_records_is_learnt_from_each_load_and_unlearnt_when_it_is_withdrawn(world: Any) -> None:
+    def lacking() -> list[str]:
+        return [note.source for note in notes(asked(world, "aht"), "never_recorded")]
+
+    world.load("contact", [call(1)])
+    assert lacking() == ["pbx"]
+    with_acw = world.load("contact", [call(2, acw_s=10)])
+    assert lacking() == []
+    world.load("contact", [call(5)])
+    assert lacking() == []
+    world.store.withdraw(with_acw, "sato")
+    assert lacking() == ["pbx"]
+    assert not notes(asked(world, "aht", as_of=3), "never_recorded")

@@ -1,0 +1,113 @@
+"""What the rows have ever shown: which sources record what, the span of contacts, the longest interval. Looked up once; after a load only its new rows are read.
+
+Kept per store for the newest snapshot. An answer about an older one looks it up anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from rashin.errors import Bilingual
+from rashin.query.collect import View
+from rashin.query.coverage import withdrawals
+from rashin.records import FACTS
+
+if TYPE_CHECKING:
+    from rashin.store import Store
+
+#: What a column's null says when the source does not record it (other nulls mean: has not happened, none, not judged).
+_NOT_RECORDED = Bilingual("連携元が記録していない", "the source does not record it")
+_NOTHING_YET = -1
+
+Span = tuple[datetime | None, datetime | None]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """``sources[fact, condition]``: up to which snapshot was looked, and in which sources the condition held for some row."""
+
+    sources: dict[tuple[str, str], tuple[int, frozenset[str]]] = field(default_factory=dict)
+    span: tuple[int, Span] = (_NOTHING_YET, (None, None))
+    longest: tuple[int, float] = (_NOTHING_YET, 0.0)
+    withdrawn: int = 0
+
+
+_lock = Lock()
+_kept: WeakKeyDictionary[Store, _Seen] = WeakKeyDictionary()
+
+
+def _seen(view: View, snapshot: int) -> _Seen:
+    """What is kept of the store; forgotten when a load was withdrawn, for then less may be on record than was."""
+    if view.as_of is not None:
+        return _Seen()
+    withdrawn = withdrawals(view, snapshot)
+    with _lock:
+        kept = _kept.get(view.store)
+        if kept is None or kept.withdrawn != withdrawn:
+            kept = _kept[view.store] = _Seen(withdrawn=withdrawn)
+        return kept
+
+
+def sources_with(view: View, snapshot: int, fact: str, conditions: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Return, for each condition (SQL over alias ``f``), the sources that have a row of ``fact`` for which it holds."""
+    kept = _seen(view, snapshot).sources
+    by_base: dict[int, list[str]] = {}
+    for condition in conditions:
+        base = kept.get((fact, condition), (_NOTHING_YET, frozenset()))[0]
+        if base < snapshot:
+            by_base.setdefault(base, []).append(condition)
+    for base, wanted in by_base.items():
+        hits = ", ".join(f"bool_or({condition})" for condition in wanted)
+        since = "" if base == _NOTHING_YET else f" WHERE f.from_snapshot > {base}"
+        rows = [
+            tuple(row.values())
+            for row in view.store.read(f"SELECT f.source, {hits} FROM {view.relation(fact)} AS f{since} GROUP BY 1").to_pylist()
+        ]
+        for place, condition in enumerate(wanted, 1):
+            before = kept.get((fact, condition), (base, frozenset()))[1]
+            kept[fact, condition] = snapshot, before | {row[0] for row in rows if row[place]}
+    return {condition: kept[fact, condition][1] for condition in conditions}
+
+
+def may_lack(fact: str, column: str) -> bool:
+    """Whether a source may not record the column at all."""
+    return FACTS[fact].column(column).null == _NOT_RECORDED
+
+
+def unrecorded(view: View, snapshot: int, fact: str, columns: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Return, for each of ``columns``, the sources that never record it, of those with rows that it would matter to (SQL over alias ``f``)."""
+    if not columns:
+        return {}
+    recorded = {name: f"f.{name} IS NOT NULL" for name in columns}
+    found = sources_with(view, snapshot, fact, tuple(dict.fromkeys((*columns.values(), *recorded.values()))))
+    return {name: found[matters] - found[recorded[name]] for name, matters in columns.items()}
+
+
+def contact_span(view: View, snapshot: int) -> Span:
+    """Return the first and the last instant at which a contact was counted: before and after it nothing is known of repeats."""
+    kept = _seen(view, snapshot)
+    base, (first, last) = kept.span
+    if base < snapshot:
+        since = f"WHERE f.from_snapshot > {base}" if base != _NOTHING_YET else ""
+        row = view.store.read(f"SELECT min(f.counted_at), max(f.counted_at) FROM {view.relation('contact')} AS f {since}").to_pylist()[0]
+        low, high = row.values()
+        known = [each for each in (first, last, low, high) if each is not None]
+        kept.span = snapshot, (min(known), max(known)) if known else (None, None)
+    return kept.span[1]
+
+
+def longest_interval_days(view: View, snapshot: int) -> float:
+    """Return the length in days of the longest interval of agents' time that was ever true; 0 when there is none."""
+    kept = _seen(view, snapshot)
+    base, longest = kept.longest
+    if base < snapshot:
+        length = f"SELECT max(epoch_us(end_at) - epoch_us(start_at)) AS d FROM {{}} WHERE from_snapshot > {base}"
+        text = f"SELECT max(d) AS d FROM ({length.format('agent_time')} UNION ALL {length.format('agent_time_history')})"
+        found = (view.store.read(text).to_pylist()[0]["d"] or 0) / 86_400_000_000
+        kept.longest = snapshot, max(longest, found)
+    return kept.longest[1]

@@ -68,7 +68,9 @@ def _after_contacts(world: World, month: Month, pool: str, rng: np.random.Genera
     ids = contact_ids(world, month, pool).take(pa.array(chosen))
     customer = text.customer(calls["customer"][chosen])
     who = text.pick([one.id for one in world.people], agent)
-    return sent, _compose("満足度", sent, answered, score, _CHANNEL.get(pool, "電話"), queue, who, ids, customer, rng)
+    return sent, _compose(
+        local_s(world.stories.stopped), "満足度", sent, answered, score, _CHANNEL.get(pool, "電話"), queue, who, ids, customer, rng
+    )
 
 
 def _loyalty(world: World, month: Month, rng: np.random.Generator) -> tuple[np.ndarray, pa.Array]:
@@ -81,11 +83,12 @@ def _loyalty(world: World, month: Month, rng: np.random.Generator) -> tuple[np.n
     answered = rng.random(count) < 0.16
     nothing = pa.nulls(count, pa.string())
     customer = text.customer(rng.integers(0, world.customers, count))
-    return sent, _compose("NPS", sent, answered, score, "メール", nothing, nothing, nothing, customer, rng)
+    return sent, _compose(local_s(world.stories.stopped), "NPS", sent, answered, score, "メール", nothing, nothing, nothing, customer, rng)
 
 
-def _compose(kind, sent, answered, score, channel, queue, who, ids, customer, rng) -> pa.Array:  # type: ignore[no-untyped-def]
+def _compose(stopped, kind, sent, answered, score, channel, queue, who, ids, customer, rng) -> pa.Array:  # type: ignore[no-untyped-def]
     delay = (rng.lognormal(8.6, 1.1, len(sent))).astype(np.int64) + 30
+    answered = answered & (sent + delay < stopped)
     words = [word for group in range(1, 6) for word in _COMMENTS[group]]
     begin = np.cumsum([0] + [len(_COMMENTS[group]) for group in range(1, 6)])
     group = np.minimum(score, 5) - 1 if kind == "満足度" else np.full(len(score), 3)

@@ -99,7 +99,6 @@ def run(cursor: duckdb.DuckDBPyConnection, assembly: Registered, snapshot: int, 
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE assembled AS {assembly.sql}")
     cursor.execute(f"""CREATE OR REPLACE TEMP TABLE newest AS SELECT {group} AS grp, max(revision) AS revision FROM events GROUP BY 1""")
     stage = Stage(cursor, produces)
-    stage.ready()
     _derive(cursor, stage, assembly.source, enrich)
     made = _swap(cursor, stage, assembly, snapshot, load_id)
     stage.drop()

@@ -22,6 +22,8 @@ CONFLICT_MEND = Bilingual(
     "正しい行だけを残すか、改訂の列を対応づけてから、読み込み直してください。",
     "Keep the right row only, or map a revision column, then load them again.",
 )
+#: Bytes of staged rows that may stay in memory; more go into a temporary table.
+IN_MEMORY = 128 * 1024 * 1024
 #: So many line numbers are named in a reason; more would hide it.
 _NAMED = 10
 #: Where a row stood in its file (line, member or sheet, text), and for a derived row the group it is derived from.
@@ -33,15 +35,30 @@ class MisstagedError(ValueError):
 
 
 class Stage:
-    """Rows of one fact on their way in. Only columns that the rows bring take part; the others are null."""
+    """Rows of one fact on their way in. Only columns that the rows bring take part; the others are null.
+
+    As long as they are few they stand where they arrived, in memory; a large file's rows go into a temporary table, which the engine spills to the disk.
+    """
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, fact: Fact) -> None:
         self._cursor = cursor
         self.fact = fact
-        self.name = quote(f"stage_{fact.name}")
         self.rows = 0
         self._types = {**{name: ENGINE_TYPE[fact.column(name).type] for name in fact.names}, **_PLACE}
-        self._present: list[str] = []
+        self._present = ["source", "native_id", "revision", "business_date", *_PLACE]
+        self._held: list[pa.Table] = []
+        self._shown: pa.Table | None = None
+        self._spilled: list[str] = []
+
+    @property
+    def name(self) -> str:
+        """The relation that has the staged rows and their ``rowid``, as it stands in a FROM clause."""
+        if self._spilled:
+            self._spill()
+            return quote(f"stage_{self.fact.name}")
+        if self._shown is None:
+            self._show(self._whole())
+        return quote(f"arrived_{self.fact.name}")
 
     @property
     def own(self) -> str:
@@ -55,43 +72,70 @@ class Stage:
             raise MisstagedError(f"{self.fact.name}: no column {sorted(unknown)}")
         if not rows.num_rows:
             return content_hashes(self.fact, rows)
-        self._make_room(rows.column_names)
+        self._present += [name for name in rows.column_names if name not in self._present]
         arriving, hashes = self._typed(rows)
-        columns = ", ".join(quote(name) for name in arriving.column_names)
-        self._cursor.register("arriving", arriving)
-        try:
-            self._cursor.execute(f"INSERT INTO {self.name} ({columns}) SELECT {columns} FROM arriving")
-        finally:
-            self._cursor.unregister("arriving")
+        self._held.append(arriving)
+        self._shown = None
         self.rows += rows.num_rows
+        if sum(each.nbytes for each in self._held) > IN_MEMORY:
+            self._spill()
         return hashes
 
-    def ready(self) -> None:
-        """Make the stage even if no row came."""
-        if not self._present:
-            self._make_room([])
+    def _whole(self) -> pa.Table:
+        """All rows, with every column that any of them brings."""
+        import numpy as np
+        import pyarrow as pa
 
-    def _make_room(self, names: list[str]) -> None:
-        new = [name for name in names if name not in self._present]
-        if not self._present:
-            needed = [*new, *(n for n in ("source", "native_id", "revision", "business_date", *_PLACE) if n not in new)]
-            columns = ", ".join(f"{quote(name)} {self._types[name]}" for name in needed)
-            self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {self.name} ({columns}, content_hash UBIGINT)")
-            self._present = needed
+        names = [*self._present, "content_hash"]
+        empty = pa.table({name: pa.array([], self._arrow_type(name)) for name in names})
+        whole = pa.concat_tables([empty, *self._held], promote_options="default")
+        self._held = [whole]
+        return whole.append_column("rowid", pa.array(np.arange(whole.num_rows)))
+
+    def _show(self, whole: pa.Table) -> None:
+        self._shown = whole
+        self._cursor.register(f"arrived_{self.fact.name}", whole)
+
+    def _spill(self) -> None:
+        """Move what is held into the temporary table."""
+        table = quote(f"stage_{self.fact.name}")
+        if not self._spilled:
+            columns = ", ".join(f"{quote(name)} {self._types[name]}" for name in self._present)
+            self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns}, content_hash UBIGINT)")
+            self._spilled = [*self._present]
+        for name in self._present[len(self._spilled) :]:
+            self._cursor.execute(f"ALTER TABLE {table} ADD COLUMN {quote(name)} {self._types[name]}")
+            self._spilled.append(name)
+        for arriving in self._held:
+            columns = ", ".join(quote(name) for name in arriving.column_names)
+            self._cursor.register("arriving", arriving)
+            try:
+                self._cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM arriving")
+            finally:
+                self._cursor.unregister("arriving")
+        self._held = []
+
+    def _remove(self, staged: str) -> None:
+        """Take out the rows whose ``rowid`` the SELECT ``staged`` gives."""
+        if self._spilled:
+            self._cursor.execute(f"DELETE FROM {self.name} WHERE rowid IN ({staged})")
             return
-        for name in new:
-            self._cursor.execute(f"ALTER TABLE {self.name} ADD COLUMN {quote(name)} {self._types[name]}")
-            self._present.append(name)
+        self._show(self._cursor.sql(f"SELECT * FROM {self.name} WHERE rowid NOT IN ({staged})").to_arrow_table())
+
+    def _arrow_type(self, name: str) -> pa.DataType:
+        import pyarrow as pa
+
+        if name in self.fact.names:
+            return arrow_types()[self.fact.column(name).type]
+        return {"_line": pa.int64(), "content_hash": pa.uint64()}.get(name, pa.string())
 
     def _typed(self, rows: pa.Table) -> tuple[pa.Table, Hashes]:
         """The rows in their stored types, with their content hashes."""
         import pyarrow as pa
 
-        types = arrow_types()
         arrays = {}
         for name in rows.column_names:
-            column = rows.column(name)
-            wanted = types[self.fact.column(name).type] if name in self.fact.names else pa.int64() if name == "_line" else pa.string()
+            column, wanted = rows.column(name), self._arrow_type(name)
             arrays[name] = column if column.type == wanted else column.cast(wanted)
         typed = pa.table(arrays)
         hashes = content_hashes(self.fact, typed)
@@ -145,7 +189,7 @@ class Stage:
         older = count(cursor, "fate WHERE fate = 'older'")
         if older:
             self.remember(history, load_id, "SELECT staged FROM fate WHERE fate = 'older'")
-        cursor.execute(f"DELETE FROM {self.name} WHERE rowid IN (SELECT staged FROM fate WHERE fate <> 'stays')")
+        self._remove("SELECT staged FROM fate WHERE fate <> 'stays'")
         return rejected, duplicate, older
 
     def remember(self, history: str, load_id: int, staged: str) -> None:
@@ -157,7 +201,11 @@ class Stage:
 
     def drop(self) -> None:
         """Give the room back."""
-        self._cursor.execute(f"DROP TABLE IF EXISTS {self.name}")
+        if self._shown is not None:
+            self._cursor.unregister(f"arrived_{self.fact.name}")
+        self._held, self._shown = [], None
+        if self._spilled:
+            self._cursor.execute(f"DROP TABLE {quote(f'stage_{self.fact.name}')}")
 
     def _reject_clashes(self, load_id: int, file: str) -> int:
         ja, en = (f"replace({literal(text)}, '{{lines}}', lines)" for text in (CONFLICT.ja, CONFLICT.en))

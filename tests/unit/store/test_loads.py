@@ -225,3 +225,13 @@ def test_a_file_of_an_older_product_takes_the_columns_and_facts_that_came_since(
         store.withdraw(2, "taro")
         assert truth(store, "native_id, queue, priority") == [("1", "B", None), ("2", None, "high")]
         assert store.content_hash("series") == (0, 0)
+
+
+def test_a_large_file_is_staged_on_the_disk_with_the_same_outcome(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of one key, duplicates and contradictions included: staged in memory or in a table of the engine, the same rows become true."""
+    rows = [{"id": "c1"}, {"id": "c2", "queue": "A"}, {"id": "c2", "queue": "A"}, {"id": "c3", "queue": "A"}, {"id": "c3", "queue": "B"}]
+    counts = load(store, rows, name="f").counts
+    monkeypatch.setattr("rashin.store.staging.IN_MEMORY", 0)
+    with Store.open(workspace(tmp_path / "other")) as other:
+        assert (load(other, rows, name="f").counts, truth(other)) == (counts, truth(store))
+    assert (counts["contact"].accepted, counts["contact"].duplicate, counts["contact"].rejected) == (2, 1, 2)

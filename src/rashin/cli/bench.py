@@ -51,7 +51,7 @@ def bench(times: int) -> None:
             {"question": title, "cells": len(one), "rollup_ms": fast * 1000, "facts_ms": slow * 1000, "ratio": slow / fast, "equal": equal}
         )
     columns = [
-        column("question", "問い", "Question", wide=True),
+        column("question", "問い", "Question"),
         column("cells", "セル", "Cells", lambda n: f"{n:,}", right=True),
         column("rollup_ms", "集約表 ms", "Roll-ups ms", lambda ms: f"{ms:,.1f}", right=True),
         column("facts_ms", "実績 ms", "Facts ms", lambda ms: f"{ms:,.1f}", right=True),

@@ -42,7 +42,7 @@ def check(deep: bool) -> None:
     columns = [
         column("item", "点検項目", "Checked"),
         column("state", "結果", "Result"),
-        column("detail", "内容", "Detail", wide=True),
+        column("detail", "内容", "Detail"),
     ]
     if state.format != "table":
         columns.insert(1, column("fine", "", ""))

@@ -50,12 +50,12 @@ def compare(kpi: str, **given: Any) -> None:
         record["equivalent"] = reading.equivalent or ""
         record["state"] = state_word(cell.state)
         records.append(record)
-    columns = [column("variant", "定義の別", "Variant"), column("name", "名称", "Name", wide=True)]
+    columns = [column("variant", "定義の別", "Variant"), column("name", "名称", "Name")]
     keys = [column("bucket", "期間", "Bucket")] if answer.question.grain else []
     keys += [column(name, name, name) for name in answer.keys.by]
     columns = [*keys, *columns, column("value", "値", "Value", right=True), column("numerator", "分子", "Numerator", _figure, right=True)]
     columns += [column("denominator", "分母", "Denominator", _figure, right=True), column("state", "状態", "State")]
-    columns.append(column("equivalent", "再現する値", "Reproduces", wide=True))
+    columns.append(column("equivalent", "再現する値", "Reproduces"))
     title = f"{told(answer.series[0].definition.entry.name)}  {answer.question.period.start} – {answer.question.period.last}"
     deliver(state, Listing(columns, records, title, [*answers.completeness(answer), *answers.versions(answer)]))
     state.next_step(

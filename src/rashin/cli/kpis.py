@@ -45,7 +45,7 @@ def kpis(family: str | None, priority: str | None, find: str | None, variants: b
             records.append({**record, "better": reading.better, "variants": len(kpi.variants), "seed": kpi.seed})
     columns = [
         column("kpi", "KPI", "KPI"),
-        column("name", "名称", "Name", wide=True),
+        column("name", "名称", "Name"),
         column("family", "系統", "Family"),
         column("priority", "優先度", "Priority"),
         column("unit", "単位", "Unit", unit_word),

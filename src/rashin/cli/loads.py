@@ -35,7 +35,7 @@ def loads(source: str | None, last: int) -> None:
     columns = [
         column("load", "番号", "Load", right=True),
         column("source", "連携元", "Source"),
-        column("file", "ファイル", "File", wide=True),
+        column("file", "ファイル", "File"),
         column("at", "取込日時(UTC)", "At (UTC)", lambda at: f"{at:%Y-%m-%d %H:%M}"),
         column("by", "実行者", "By"),
         column("rows_in", "行数", "Rows in", number, right=True),

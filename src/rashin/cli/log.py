@@ -44,8 +44,8 @@ def log(last: int) -> None:
         column("at", "日時(UTC)", "At (UTC)", lambda at: f"{at:%Y-%m-%d %H:%M:%S}"),
         column("by", "実行者", "By"),
         column("action", "操作", "Action"),
-        column("subject", "対象", "Subject", wide=True),
-        column("detail", "内容", "Detail", lambda text: text if len(text) <= 60 else text[:59] + "…", wide=True),
+        column("subject", "対象", "Subject"),
+        column("detail", "内容", "Detail", lambda text: text if len(text) <= 60 else text[:59] + "…"),
         column("hash", "ハッシュ", "Hash", lambda text: text[:12]),
     ]
     notes = [say(f"{len(entries)} 件中 {len(shown)} 件", f"{len(shown)} of {len(entries)} entries")]

@@ -153,10 +153,10 @@ def _show(state: App, file: Path, proposal: Proposal, mapping: Mapping) -> None:
     ]
     columns = [
         column("column", "元の列", "Column"),
-        column("samples", "例", "Samples", lambda text: text if len(text) <= 44 else text[:43] + "…", wide=True),
-        column("becomes", "項目", "Becomes", wide=True),
+        column("samples", "例", "Samples", lambda text: text if len(text) <= 44 else text[:43] + "…"),
+        column("becomes", "項目", "Becomes"),
         column("unit", "単位・順序", "Unit, order"),
-        column("note", "注", "Note", wide=True),
+        column("note", "注", "Note"),
     ]
     if state.format != "table":
         columns = [column(name, name, name) for name in records[0]] if records else columns

@@ -47,7 +47,7 @@ def reconcile(kpi: str, source: str | None, **given: Any) -> None:
         column("ours", "当方の値", "Ours", lambda value: "" if value is None else how.text(value), right=True),
         column("difference", "差", "Difference", lambda value: how.change(value, lang()), right=True),
         column("rows", "件数", "Rows", lambda n: "" if n is None else f"{n:,.0f}", right=True),
-        column("item", "差の内訳", "Made of", wide=True),
+        column("item", "差の内訳", "Made of"),
     ]
     notes = [_nearest(found), *(told(note) for note in found.notes)]
     deliver(

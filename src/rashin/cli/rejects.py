@@ -33,13 +33,13 @@ def list_(load: int | None, open_only: bool, count: int) -> None:
     records = table.to_pylist()
     shown = records[:count] if count and state.format == "table" else records
     columns = [
-        column("file", "ファイル", "File", wide=True),
+        column("file", "ファイル", "File"),
         column("line", "行", "Line", right=True),
         column("fact", "実績", "Fact"),
         column("column", "列", "Column"),
-        column("value", "値", "Value", lambda text: "" if text is None else text if len(text) <= 40 else text[:39] + "…", wide=True),
-        column(f"reason_{lang()}", "理由", "Reason", wide=True),
-        column(f"mend_{lang()}", "直し方", "Mend", wide=True),
+        column("value", "値", "Value", lambda text: "" if text is None else text if len(text) <= 40 else text[:39] + "…"),
+        column(f"reason_{lang()}", "理由", "Reason"),
+        column(f"mend_{lang()}", "直し方", "Mend"),
         column("code", "コード", "Code"),
         column("mended_by", "修正した取込", "Mended by", right=True),
     ]
@@ -68,7 +68,7 @@ def _loads() -> None:
     columns = [
         column("load", "取込", "Load", right=True),
         column("source", "連携元", "Source"),
-        column("file", "ファイル", "File", wide=True),
+        column("file", "ファイル", "File"),
         column("rejected", "取込不可", "Rejected", right=True),
     ]
     deliver(

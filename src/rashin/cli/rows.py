@@ -65,6 +65,8 @@ def rows(
         write(state, {name: table.column(name).to_pylist() for name in table.column_names})
         return
     records = table.to_pylist()
+    measures = state.centre.catalogue.definition(kpi).measures.values()
+    read = sorted({name for measure in measures if measure.fact == found.fact for name in measure.columns})
     notes = [
         say(
             f"{found.total:,} 行中 {first + 1:,}〜{first + len(found):,} 行目",
@@ -74,7 +76,7 @@ def rows(
     notes += [f"  {number:,}  {told(reason)}" for reason, number in found.reasons]
     if not found.total:
         notes = [say("該当する行はありません。", "There are no such rows.")]
-    deliver(state, Listing(_columns(found, records, all_columns=all_columns), records, _title(found, question.period), notes))
+    deliver(state, Listing(_columns(found, records, read, all_columns=all_columns), records, _title(found, question.period), notes))
     if first + len(found) < found.total:
         state.next_step(f"続きは --first {first + len(found)}", f"More with --first {first + len(found)}")
 
@@ -88,8 +90,8 @@ def _title(found: Rows, period: Any) -> str:
     return f"{found.kpi}  {period.start} – {period.last}  {part}"
 
 
-def _columns(found: Rows, records: list[dict[str, Any]], *, all_columns: bool) -> list[Column]:
-    """Return the columns to show: those that say something on this page, the most telling first, a screenful unless all are wanted."""
+def _columns(found: Rows, records: list[dict[str, Any]], read: list[str], *, all_columns: bool) -> list[Column]:
+    """Return the columns to show: those that say something on this page, first those that the definition reads, a screenful unless all are wanted."""
     from rashin.cli.lib.listing import column
     from rashin.errors import Bilingual
     from rashin.records import FACTS
@@ -103,7 +105,7 @@ def _columns(found: Rows, records: list[dict[str, Any]], *, all_columns: bool) -
     }
     own["load_id"] = Bilingual("取込", "Load")
     first = [name for name in own if name in found.table.column_names and name.startswith(("_contribution", "_reason"))]
-    rest = [name for name in ("native_id", *fact.names) if name in found.table.column_names]
+    rest = [name for name in ("native_id", *fact.anchors[:1], "queue", "agent", *read, *fact.names) if name in found.table.column_names]
     chosen = list(dict.fromkeys([*first, *rest, *(["load_id", "_file"] if all_columns else [])]))
     if not all_columns:
         chosen = [name for name in chosen if name not in _HIDDEN and any(record.get(name) is not None for record in records)]

@@ -89,7 +89,7 @@ def _long(state: App, answer: Answer) -> Listing:
     columns += [
         Column("n", _two("件数 n", "n"), True, lambda n: "" if n is None else f"{n:,.0f}"),
         _column("interval", "95%区間", "95% interval", right=True),
-        Column("state", _two("状態", "State"), wide=True),
+        Column("state", _two("状態", "State")),
     ]
     return Listing(
         [each for each in columns if each.key != "state" or any(record["state"] for record in records)], records, title_of(answer)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from rashin.cli.lib.app import App
 from rashin.cli.lib.lang import told
 from rashin.cli.lib.width import cells, pad
 from rashin.errors import Bilingual
+
+#: Columns of text are wrapped where the screen is too narrow, but not below this many cells; figures never are.
+_NARROW = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,6 @@ class Column:
     title: Bilingual
     right: bool = False
     show: Callable[[Any], str] = lambda value: "" if value is None else str(value)
-    wide: bool = False  # long texts: these columns are the ones that wrap
 
 
 @dataclass(slots=True)
@@ -33,9 +35,9 @@ class Listing:
     notes: Sequence[str] = field(default_factory=list)
 
 
-def column(key: str, ja: str, en: str, show: Callable[[Any], str] | None = None, *, right: bool = False, wide: bool = False) -> Column:
+def column(key: str, ja: str, en: str, show: Callable[[Any], str] | None = None, *, right: bool = False) -> Column:
     """Make a column."""
-    return Column(key, Bilingual(ja, en), right, show, wide=wide) if show else Column(key, Bilingual(ja, en), right, wide=wide)
+    return Column(key, Bilingual(ja, en), right, show) if show else Column(key, Bilingual(ja, en), right)
 
 
 def deliver(state: App, listing: Listing) -> None:
@@ -61,14 +63,30 @@ def show(state: App, listing: Listing) -> None:
     from rich.table import Table
 
     table = Table(
-        box=box.SIMPLE_HEAD, title=listing.title or None, title_justify="left", title_style="bold", header_style="bold", pad_edge=False
+        box=box.SIMPLE_HEAD,
+        title=listing.title or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
     )
-    for each in listing.columns:
-        table.add_column(told(each.title), justify="right" if each.right else "left", no_wrap=not each.wide, overflow="fold")
-    for row in _texts(listing):
+    rows = _texts(listing)
+    for number, each in enumerate(listing.columns):
+        widest = max(cells(text) for text in (told(each.title), *(row[number] for row in rows)))
+        justify: Literal["left", "right"] = "right" if each.right else "left"
+        table.add_column(told(each.title), justify=justify, no_wrap=each.right, overflow="fold", min_width=min(widest, _NARROW))
+    for row in rows:
         table.add_row(*(_plain(cell) for cell in row))
     console = Console(highlight=False)
-    console.print(table)
+    # on a screen too narrow for the figures the lines run over: a figure is never cut off
+    console.print(
+        table,
+        width=max(console.width, table.__rich_measure__(console, console.options).minimum),
+        crop=False,
+        overflow="ignore",
+        no_wrap=True,
+    )
     for note in listing.notes:
         console.print(note, markup=False)
 

@@ -35,7 +35,7 @@ def show(state: App, receipts: Sequence[Receipt]) -> None:
             records.append(record)
     columns = [
         column("load", "取込", "Load", right=True),
-        column("file", "ファイル", "File", wide=True),
+        column("file", "ファイル", "File"),
         column("label", "実績", "Fact"),
         column("rows_in", "行数", "Rows in", number, right=True),
         column("accepted", "取込", "Accepted", number, right=True),

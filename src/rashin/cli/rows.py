@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from rashin.cli.lib.app import app
@@ -64,7 +65,7 @@ def rows(
     if state.format != "table":
         write(state, {name: table.column(name).to_pylist() for name in table.column_names})
         return
-    records = table.to_pylist()
+    records = [_on_the_sites_clock(record) for record in table.to_pylist()]
     measures = state.centre.catalogue.definition(kpi).measures.values()
     read = sorted({name for measure in measures if measure.fact == found.fact for name in measure.columns})
     notes = [
@@ -79,6 +80,12 @@ def rows(
     deliver(state, Listing(_columns(found, records, read, all_columns=all_columns), records, _title(found, question.period), notes))
     if first + len(found) < found.total:
         state.next_step(f"続きは --first {first + len(found)}", f"More with --first {first + len(found)}")
+
+
+def _on_the_sites_clock(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the record with its instants as the site's clock showed them; machines get UTC."""
+    shift = timedelta(seconds=record.get("utc_offset_s") or 0)
+    return {name: value + shift if isinstance(value, datetime) else value for name, value in record.items()}
 
 
 def _title(found: Rows, period: Any) -> str:

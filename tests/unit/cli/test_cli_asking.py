@@ -105,7 +105,8 @@ def test_rows_hide_customers_unless_asked(ask: Rashin) -> None:
 def test_rows_of_one_half_hour(ask: Rashin) -> None:
     words = ("rows", "answer_rate", "--period", "2026-10-30", "--grain", "30min", "--bucket", "2026-10-30 10:00", "--part", "denominator")
     found = json.loads(ask(*words, "--format", "json").out)
-    assert all(row["offered_at"] >= "2026-10-30 01:00" for row in found)
+    assert all("2026-10-30 01:00" <= row["offered_at"] < "2026-10-30 01:30" for row in found)
+    assert "2026-10-30 10:" in ask(*words).out  # people read the site's clock, machines UTC
     assert "of" in ask(*words).out
     assert ask("rows", "answer_rate", "--part", "all").code == 2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value with all that belongs to it. None = there is none. ``reason`` says why a state is not ok, and what the value lacks."""
+    """One value with all that belongs to it. None = there is none. ``reason`` says why a state is not ok, and what the value lacks. ``measures``: what the
+    value was computed from, by name (of a histogram how many values it holds); empty when the value is withheld."""
 
     kpi: str
     variant: str | None
@@ -44,6 +45,7 @@ class Cell:
     denominator: float | None
     compare_value: float | None = None
     change: float | None = None
+    measures: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def key(self) -> dict[str, object]:
@@ -201,6 +203,7 @@ class Answer:
             _plain(one.denominator, index),
             _plain(one.compare_value, index),
             _plain(change, index),
+            one.measures(index),
         )
 
 

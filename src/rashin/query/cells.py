@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rashin.errors import Bilingual
+from rashin.formula import Histogram
 from rashin.query import interval
 
 if TYPE_CHECKING:
@@ -86,6 +87,14 @@ class Series:
     def change(self) -> NDArray[np.float64] | None:
         """Value minus the value compared with, in the KPI's unit (of shares: 0.01 = one point)."""
         return None if self.compare_value is None else self.value - self.compare_value
+
+    def measures(self, index: int) -> dict[str, float | None]:
+        """Return what one cell was computed from, by name: numbers, and the sizes of histograms; nothing of a withheld cell."""
+        if self.state[index] == WITHHELD:
+            return {}
+        held = {name: column[index] for name, column in self.inputs.columns.items()}
+        sizes = {name: float(value.size) if isinstance(value, Histogram) else float(value) for name, value in held.items()}
+        return {name: None if np.isnan(value) else value for name, value in sizes.items()}
 
     def reason(self, index: int) -> Bilingual | None:
         """Return all there is to say of one cell, or None."""

@@ -102,6 +102,15 @@ def test_an_impossible_value_is_withheld(world: Any) -> None:
     assert "impossible" in cell.reason.en
 
 
+def test_a_cell_has_the_measures_that_it_was_computed_from(world: Any) -> None:
+    world.load("contact", [call(talk_s=5), call(talk_s=7), call(answered=False)])
+    answer = asked(world, "rate", "talk", "median", "faulty")
+    assert answer.cell("rate").measures == {"calls": 3, "taken": 2}
+    assert answer.cell("talk").measures == {"total": 12, "known": 2}
+    assert answer.cell("median").measures == {"talks": 2}
+    assert answer.cell("faulty").measures == {}, "withheld is withheld altogether"
+
+
 def test_no_data_is_not_zero(world: Any) -> None:
     """Days: one with contacts and no complaint, one without any contact."""
     world.load("contact", [call(day=1)])

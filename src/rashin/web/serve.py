@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from rashin.errors import Bilingual, WorkspaceError
+from rashin.errors import Bilingual, OutsideError, WorkspaceError
 from rashin.web import environment
 
 
 def prepare(folder: Path) -> None:
     """Make the site ready to serve ``folder``: settings, tables for people, static files with the drawing code. Safe to repeat."""
-    os.environ[environment.WORKSPACE] = str(folder)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rashin.web.settings")
-    import django
+    settle(folder)
     from django.core.management import call_command
 
-    django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     collect_static(folder)
 
@@ -63,18 +60,70 @@ def refuse_root() -> None:
         )
 
 
-def serve(folder: Path, host: str, port: int, threads: int) -> None:
-    """Serve until told to stop: one worker process that owns the workspace, ``threads`` of them answering."""
+def settle(folder: Path) -> None:
+    """Point Django at ``folder`` and start it: enough to read and write about people."""
+    os.environ[environment.WORKSPACE] = str(folder)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rashin.web.settings")
+    import django
+
+    django.setup()
+
+
+def refuse_taken(folder: Path, host: str, port: int) -> None:
+    """Raise OwnedError (with the owner's process id) when another process has the workspace, OutsideError when the port cannot be had."""
+    import socket
+
+    from rashin.store.lock import Ownership
+
+    Ownership(folder).release()
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise OutsideError(
+                "address_taken",
+                Bilingual(f"{host}:{port} で待ち受けできません({error.strerror})。", f"Cannot listen on {host}:{port} ({error.strerror})."),
+                Bilingual("--port で別の番号を指定してください。", "Name another port with --port."),
+            ) from None
+
+
+def first_link() -> str | None:
+    """Return the link by which the first administrator comes in, once; None when there are people."""
+    from django.db import connections
+
+    from rashin.web.pages.people.views import join_link
+    from rashin.web.people.actions import first_token
+
+    token = first_token()
+    link = join_link(token) if token else None
+    connections.close_all()
+    return link
+
+
+def serve(target: str, host: str, port: int, threads: int) -> None:
+    """Serve until told to stop: one worker process that owns the workspace, ``threads`` of them answering; ``target`` is what it runs ("module:application").
+
+    The worker is a fresh process, not a copy of this one: nothing that was opened here is shared with it. SIGTERM and Ctrl+C let running requests end;
+    what still runs after eight seconds is cut off.
+    """
+    import multiprocessing
+
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
 
+    multiprocessing.set_start_method("spawn", force=True)
     Granian(
-        "rashin.web.wsgi:application",
+        target,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=threads,
+        backpressure=threads * 16,
+        workers_kill_timeout=8,
+        http1_settings=HTTP1Settings(header_read_timeout=15_000),
         websockets=False,
         log_enabled=False,
     ).serve()

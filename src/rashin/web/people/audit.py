@@ -43,6 +43,13 @@ ACTIONS: dict[str, Bilingual] = {
     "figures_exported": Bilingual("数字の書き出し", "Figures exported"),
     "loaded": Bilingual("取込", "Loaded"),
     "load_withdrawn": Bilingual("取込の取消", "Load withdrawn"),
+    "file_uploaded": Bilingual("ファイルの受け取り", "File uploaded"),
+    "load_started": Bilingual("取込の開始", "Load started"),
+    "load_cancelled": Bilingual("取込の中止", "Load stopped"),
+    "mapping_saved": Bilingual("対応づけの保存", "Mapping saved"),
+    "rejects_viewed": Bilingual("取込不可の閲覧", "Rejects viewed"),
+    "rejects_exported": Bilingual("取込不可の書き出し", "Rejects exported"),
+    "file_downloaded": Bilingual("元ファイルの取り出し", "Landed file downloaded"),
     "rejects_mended": Bilingual("取込不可の修正", "Rejects mended"),
     "definition_changed": Bilingual("定義の変更", "Definition changed"),
     "view_saved": Bilingual("表示の保存", "View saved"),
@@ -113,19 +120,41 @@ def _append(action: str, target: str, by: Person | str | None, request: HttpRequ
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the chain holds; ``broken_at`` is the first sequence that does not."""
+    """Whether the chain holds; ``broken_at`` is the first sequence that does not; ``last`` names the last good line as "number:digest"."""
 
     rows: int
     broken_at: int | None
     checked_at: datetime
+    last: str = ""
 
 
-def verify() -> Verdict:
-    """Walk the whole log and return whether every line still seals the one before it, with no number missing."""
+def verify(holds: str = "") -> Verdict:
+    """Walk the whole log and return whether every line still seals the one before it, with no number missing.
+
+    ``holds``: a ``last`` that was written down earlier; the log is broken at that number when it no longer has that line (lines cut off at the end leave a
+    chain that holds in itself).
+    """
     before, expected, rows = START, 1, 0
+    number, _, sealed = holds.partition(":")
     for row in AuditRow.objects.order_by("sequence").iterator(chunk_size=2000):
         rows += 1
-        if row.sequence != expected or row.before != before or row.digest != digest(row):
-            return Verdict(rows, expected, timezone.now())
+        if (
+            row.sequence != expected
+            or row.before != before
+            or row.digest != digest(row)
+            or (str(expected) == number and row.digest != sealed)
+        ):
+            return Verdict(rows, expected, timezone.now(), f"{expected - 1}:{before}")
         before, expected = row.digest, expected + 1
-    return Verdict(rows, None, timezone.now())
+    cut = number.isdigit() and int(number) >= expected
+    return Verdict(rows, int(number) if cut else None, timezone.now(), f"{expected - 1}:{before}")
+
+
+def lines(count: int = 0) -> list[dict[str, object]]:
+    """Return the newest ``count`` lines (0 = all) as plain records, the newest first."""
+    rows = AuditRow.objects.order_by("-sequence")
+    names = ("sequence", "at", "person", "role", "action", "target", "address")
+    return [
+        {**{name: getattr(row, name) for name in names}, "detail": json.dumps(row.detail, ensure_ascii=False)}
+        for row in (rows[:count] if count else rows)
+    ]

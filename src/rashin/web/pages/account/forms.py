@@ -12,7 +12,6 @@ from rashin.web.language import language_of
 from rashin.web.people.models import Person
 
 SAME_AS_BROWSER = Bilingual("ブラウザーに合わせる", "as the browser asks")
-DAYS = (30, 90, 180, 365)
 
 
 class OwnForm(forms.Form):
@@ -24,20 +23,6 @@ class OwnForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["language"].choices = [("", SAME_AS_BROWSER(language_of())), ("ja", "日本語"), ("en", "English")]
-
-
-class KeyForm(forms.Form):
-    """A new API key."""
-
-    label = forms.CharField(max_length=120)
-    days = forms.TypedChoiceField(coerce=int)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        lang = language_of()
-        self.fields["label"].label = Bilingual("用途", "What for")(lang)
-        self.fields["days"].label = Bilingual("有効期間", "Valid for")(lang)
-        self.fields["days"].choices = [(days, Bilingual(f"{days}日", f"{days} days")(lang)) for days in DAYS]
 
 
 class JoinForm(forms.Form):

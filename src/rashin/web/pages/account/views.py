@@ -1,8 +1,6 @@
-"""One's own account: name, language, password, second factor, sessions, API keys; and coming in by an invitation."""
+"""One's own account: name, language, password, second factor, sessions; and coming in by an invitation."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rashin.errors import Bilingual
 from rashin.web.language import language_of
 from rashin.web.pages import page
-from rashin.web.pages.account.forms import JoinForm, KeyForm, OwnForm
+from rashin.web.pages.account.forms import JoinForm, OwnForm
 from rashin.web.pages.people.views import describe_scope
 from rashin.web.people import actions
 from rashin.web.people.models import Invitation
@@ -30,48 +28,24 @@ def show(request: HttpRequest) -> HttpResponse:
         actions.change_own(request.user, form.cleaned_data["name"], form.cleaned_data["language"], request=request)
         messages.success(request, Bilingual("変更しました。", "Changed.")(language_of(request)))
         return redirect("account")
-    return _account(request, form, KeyForm())
+    return _account(request, form)
 
 
-def _account(request: HttpRequest, form: OwnForm, key_form: KeyForm, status: int = 200, **more: object) -> HttpResponse:
+def _account(request: HttpRequest, form: OwnForm) -> HttpResponse:
     from allauth.mfa.models import Authenticator
     from allauth.usersessions.models import UserSession
 
     person, lang = request.user, language_of(request)
     context = {
         "form": form,
-        "key_form": key_form,
         "role": person.role_entry.label(lang),
         "scope": describe_scope(person, lang),
         "has_factor": Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists(),
         "sessions": UserSession.objects.filter(user=person).count(),
         "uses_api": person.may("use_api"),
-        "keys": person.api_keys.order_by("revoked_at", "-created_at")[:100],
-        "now": timezone.now(),
+        "keys": person.api_keys.filter(revoked_at=None, expires_at__gt=timezone.now()).count(),
     }
-    return render(request, "account/page.html", {**context, **more}, status=status)
-
-
-@page("use_api")
-@require_http_methods(["POST"])
-def make_key(request: HttpRequest) -> HttpResponse:
-    """Make an API key; its secret is shown this once."""
-    key_form = KeyForm(request.POST)
-    own = OwnForm(initial={"name": request.user.name, "language": request.user.language})
-    if not key_form.is_valid():
-        return _account(request, own, key_form, status=422)
-    ends = timezone.now() + timedelta(days=key_form.cleaned_data["days"])
-    key, secret = actions.make_key(request.user, key_form.cleaned_data["label"], ends, request=request)
-    return _account(request, own, KeyForm(), made=key, secret=secret)
-
-
-@page("use_api")
-@require_http_methods(["POST"])
-def revoke_key(request: HttpRequest, public_id: str) -> HttpResponse:
-    """End one of one's keys."""
-    actions.revoke_key(request.user, public_id, request=request)
-    messages.success(request, Bilingual("APIキーを失効させました。", "The API key is revoked.")(language_of(request)))
-    return redirect("account")
+    return render(request, "account/page.html", context, status=422 if form.errors else 200)
 
 
 @page(None)

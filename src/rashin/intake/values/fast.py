@@ -46,13 +46,17 @@ def statement(parts: Sequence[Part], types: dict[str, str]) -> str:
 
 def _part(index: int, part: Part, kind: str) -> tuple[list[str], list[str], list[str]]:
     c, x, v, k, f = (f"{letter}{index}" for letter in "cxvkf")
-    text = [f"{_joined(part.columns) if kind == AS_TEXT else quoted(part.columns[0])} AS {c}"]
+    source = _joined(part.columns) if kind == AS_TEXT else quoted(part.columns[0])
+    text = [f"{source} AS {c}"]
     if part.kind == INSTANT:
-        first = [f"{_instant(c, part, kind)} AS {x}"]
+        u = f"u{index}"
+        if kind == AS_TEXT and not part.unit:
+            text.append(f"{_usual(source)} AS {u}")
+        first = [f"{_instant(c, part, kind, u)} AS {x}"]
         inside = f"{x} >= make_timestamp({FIRST_YEAR}, 1, 1, 0, 0, 0) AND {x} < make_timestamp({LAST_YEAR + 1}, 1, 1, 0, 0, 0)"
         final = [
             f"CASE WHEN {inside} THEN epoch_us({x}) END AS {v}",
-            f"{_instant_kind(c, part, kind)} AS {k}",
+            f"{_instant_kind(c, part, kind, u)} AS {k}",
             f"{_rest(c, inside)} AS {f}",
         ]
     elif part.kind == DATE_PART:
@@ -92,7 +96,7 @@ def _joined(columns: Sequence[str]) -> str:
     return f"CASE WHEN {time} IS NOT NULL THEN {date} || ' ' || {time} END"
 
 
-def _instant(c: str, part: Part, kind: str) -> str:
+def _instant(c: str, part: Part, kind: str, u: str) -> str:
     if part.unit in ("epoch_s", "epoch_ms", "epoch_us"):
         factor = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}[part.unit]
         exact = f"TRY_CAST({c} AS DECIMAL(24, 6))" if kind in (AS_TEXT, TYPED_NUMBER) else "NULL"
@@ -107,7 +111,7 @@ def _instant(c: str, part: Part, kind: str) -> str:
     if kind == TYPED_NUMBER:
         return "CAST(NULL AS TIMESTAMP)"
     branches = [
-        f"{_usual(c)} THEN TRY_CAST({c} AS TIMESTAMP)",
+        f"{u} THEN TRY_CAST({c} AS TIMESTAMP)",
         rf"regexp_full_match({c}, '{_DAY}[ T]{_CLOCK}Z?') THEN TRY_CAST(rtrim({c}, 'Z') AS TIMESTAMP)",
         rf"regexp_full_match({c}, '{_DAY}[ T]{_CLOCK}[+-]\d{{2}}(:?\d{{2}})?') THEN (TRY_CAST({c} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')",
         f"regexp_full_match({c}, '{_DAY}') THEN TRY_CAST({c} AS TIMESTAMP)",
@@ -126,7 +130,7 @@ def _usual(c: str) -> str:
     return f"({c} LIKE '____-__-__ __:__:__' OR {c} LIKE '____/__/__ __:__:__')"
 
 
-def _instant_kind(c: str, part: Part, kind: str) -> str:
+def _instant_kind(c: str, part: Part, kind: str, u: str) -> str:
     if kind == TYPED_UTC or part.unit:
         return str(ABSOLUTE)
     if kind in (TYPED_LOCAL, TYPED_NUMBER):
@@ -134,7 +138,7 @@ def _instant_kind(c: str, part: Part, kind: str) -> str:
     if kind == TYPED_DATE:
         return str(DATE)
     # An offset stands behind a time: its sign comes after the tenth character, where the date's own dashes are.
-    return rf"CASE WHEN {_usual(c)} THEN {LOCAL} WHEN length({c}) <= 10 THEN {DATE} WHEN suffix({c}, 'Z') OR regexp_matches({c}, ':\d\d(\.\d+)?[+-]') THEN {ABSOLUTE} ELSE {LOCAL} END"
+    return rf"CASE WHEN {u} THEN {LOCAL} WHEN length({c}) <= 10 THEN {DATE} WHEN suffix({c}, 'Z') OR regexp_matches({c}, ':\d\d(\.\d+)?[+-]') THEN {ABSOLUTE} ELSE {LOCAL} END"
 
 
 def _date(c: str, part: Part, kind: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from rashin.store import Store, Workspace
+from rashin.store import Store, Workspace, staging
 
 DAY = dt.date(2026, 10, 1)
 numbers = itertools.count()
@@ -104,6 +104,19 @@ one = st.tuples(st.just("a"), st.integers(1, 3), st.sampled_from("xy")).map(lamb
 @example([[("a", 1, "x")], [("a", 3, "x")], [("a", 2, "y")], 0, 0])
 def test_any_sequence_of_loads_and_withdrawals_leaves_what_the_standing_arrivals_say(store: Store, steps) -> None:
     """An integer step withdraws the n-th load in force. After every step: truth as the model says, and every earlier snapshot as it was."""
+    follow(store, steps)
+
+
+@settings(LAWS, max_examples=8)
+@given(st.lists(st.one_of(file, st.integers(0, 9)), min_size=2, max_size=5))
+def test_the_same_holds_for_rows_that_were_spilled_to_the_disk(store: Store, steps) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staging, "IN_MEMORY", 0)
+        follow(store, steps)
+
+
+def follow(store: Store, steps) -> None:
+    """Do the steps in the store and in the model, and compare after each."""
     source = f"s{next(numbers)}"
     model, seen = Model(), {}
     for step in steps:
@@ -129,7 +142,7 @@ def test_any_sequence_of_loads_and_withdrawals_leaves_what_the_standing_arrivals
     assert [(r["business_date"], r["row_count"]) for r in covered] == [(r["business_date"], r["n"]) for r in days]
 
 
-@settings(LAWS, max_examples=6)
+@settings(LAWS, max_examples=3)
 @given(st.lists(file, min_size=2, max_size=4))
 def test_ten_orders_of_loading_give_the_same_facts(store: Store, files) -> None:
     """… and a file sent twice, or withdrawn and sent again, changes nothing."""

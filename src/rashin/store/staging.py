@@ -100,20 +100,23 @@ class Stage:
         """Move what is held into the temporary table."""
         table = quote(f"stage_{self.fact.name}")
         if not self._spilled:
-            columns = ", ".join(f"{quote(name)} {self._types[name]}" for name in self._present)
-            self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns}, content_hash UBIGINT)")
-            self._spilled = [*self._present]
-        for name in self._present[len(self._spilled) :]:
+            self._spilled = ["content_hash", *self._present]
+            columns = ", ".join(f"{quote(name)} {self._types.get(name, 'UBIGINT')}" for name in self._spilled)
+            self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
+        for name in self._present[len(self._spilled) - 1 :]:
             self._cursor.execute(f"ALTER TABLE {table} ADD COLUMN {quote(name)} {self._types[name]}")
             self._spilled.append(name)
         for arriving in self._held:
-            columns = ", ".join(quote(name) for name in arriving.column_names)
-            self._cursor.register("arriving", arriving)
-            try:
-                self._cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM arriving")
-            finally:
-                self._cursor.unregister("arriving")
+            self._cursor.from_arrow(self._laid_out(arriving)).insert_into(table.strip('"'))
         self._held = []
+
+    def _laid_out(self, arriving: pa.Table) -> pa.Table:
+        """The rows with the columns of the temporary table. They are inserted as they are: a registered name would hold them until the transaction ends."""
+        import pyarrow as pa
+
+        present = set(arriving.column_names)
+        nulls = {name: pa.nulls(arriving.num_rows, self._arrow_type(name)) for name in self._spilled if name not in present}
+        return pa.table({name: nulls[name] if name in nulls else arriving.column(name) for name in self._spilled})
 
     def _remove(self, staged: str) -> None:
         """Take out the rows whose ``rowid`` the SELECT ``staged`` gives."""

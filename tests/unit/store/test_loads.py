@@ -235,3 +235,15 @@ def test_a_large_file_is_staged_on_the_disk_with_the_same_outcome(store: Store, 
     with Store.open(workspace(tmp_path / "other")) as other:
         assert (load(other, rows, name="f").counts, truth(other)) == (counts, truth(store))
     assert (counts["contact"].accepted, counts["contact"].duplicate, counts["contact"].rejected) == (2, 1, 2)
+
+
+def test_memory_does_not_grow_with_the_file(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was staged is let go once the engine has it, before the load is committed."""
+    monkeypatch.setattr("rashin.store.staging.IN_MEMORY", 1_000_000)
+    held = []
+    with store.load("pbx", "large.csv", "h", "m1", "hanako") as running:
+        for part in range(12):
+            running.stage("contact", contacts([{"id": f"{part}-{n}", "category": "x" * 100} for n in range(3000)]))
+            held.append(pa.total_allocated_bytes())
+        assert max(held[6:]) <= max(held[:6]) + 1_000_000
+        assert running.commit().total.accepted == 36_000

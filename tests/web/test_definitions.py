@@ -87,7 +87,9 @@ def test_the_editor_begins_with_what_is_in_force(centre: Any, client_of: Callabl
 
 def test_a_check_names_place_word_and_suggestion(centre: Any, client_of: Callable[..., Any]) -> None:
     page = client_of("administrator").post("/definitions/answer_rate/check/", {"text": WRONG}).content.decode()
-    assert "answred" in page and "<code>answered</code>" in page and "answer_rate.toml" in page
+    assert "answred" in page
+    assert "<code>answered</code>" in page
+    assert "answer_rate.toml" in page
 
 
 @pytest.mark.parametrize(

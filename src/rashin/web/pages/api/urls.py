@@ -1,7 +1,21 @@
-"""Addresses of this page."""
+"""Addresses of the API, and of the page about it with one's keys."""
 
 from django.urls import path
 
-from rashin.web.pages.api import views
+from rashin.web.pages.api import v1, views
 
-urlpatterns = [path("", views.show, name="api")]
+urlpatterns = [
+    path("", views.show, name="api"),
+    path("keys/", views.make_key, name="api-make-key"),
+    path("keys/<str:public_id>/revoke/", views.revoke_key, name="api-revoke-key"),
+    path("v1/openapi.json", v1.document, name="api-openapi"),
+    path("v1/kpis", v1.kpis, name="api-kpis"),
+    path("v1/kpis/<str:key>", v1.kpi, name="api-kpi"),
+    path("v1/ask", v1.ask, name="api-ask"),
+    path("v1/compare", v1.compare, name="api-compare"),
+    path("v1/rows", v1.rows, name="api-rows"),
+    path("v1/loads", v1.loads, name="api-loads"),
+    path("v1/loads/<int:load_id>", v1.load, name="api-load"),
+    path("v1/<path:rest>", v1.nothing, name="api-nothing"),
+    path("v1/", v1.nothing, name="api-nothing-here"),
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from rashin.web.centre import centre
 
 _TEXT = """\
 [{key}]
@@ -28,4 +28,4 @@ since = "{since}"
 
 def text(key: str) -> str:
     """Return the skeleton of an entry named ``key``."""
-    return _TEXT.format(key=key, since=date.today().isoformat())
+    return _TEXT.format(key=key, since=centre().today().isoformat())

@@ -99,7 +99,7 @@ def compare(proposed: Catalogue, key: str, scope: Scope, lang: str) -> tuple[Per
     new = ask(own.store, proposed, own_question(names, period), scope=scope)
     present = [name for name in names if _known(own.catalogue, name)]
     old = ask(own.store, own.catalogue, own_question(present, period), scope=scope) if present else None
-    before = {name: cell for name, cell in zip(present, old.cells(), strict=True)} if old else {}
+    before = dict(zip(present, old.cells(), strict=True)) if old else {}
     for name, definition, cell in zip(names, new.definitions, new.cells(), strict=True):
         earlier = before.get(name)
         scale = display.scale(definition.unit, [cell.value, earlier.value if earlier else None])

@@ -1,0 +1,201 @@
+"""The shapes of answers and questions, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+
+
+def ref(name: str) -> Schema:
+    """Point to a shape by its name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def maybe(schema: Schema) -> Schema:
+    """``schema`` or null."""
+    if set(schema) == {"type"}:
+        return {"type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def many(schema: Schema) -> Schema:
+    """A list of ``schema``."""
+    return {"type": "array", "items": schema}
+
+
+def record(optional: tuple[str, ...] = (), **fields: Schema) -> Schema:
+    """An object with exactly these fields, all there unless ``optional``."""
+    return {
+        "type": "object",
+        "properties": fields,
+        "required": [name for name in fields if name not in optional],
+        "additionalProperties": False,
+    }
+
+
+def mapping(schema: Schema) -> Schema:
+    """An object whose values are ``schema``."""
+    return {"type": "object", "additionalProperties": schema}
+
+
+_SCALAR: Schema = {"type": ["string", "number", "boolean", "null"]}
+_BOTH = ref("Bilingual")
+_CELL_NUMBERS = ("value", "n", "low", "high", "numerator", "denominator", "compare_value", "change")
+
+
+def _kpi_fields(better: list[str], facts: list[str], families: list[str], priorities: list[str]) -> dict[str, Schema]:
+    return {
+        "key": TEXT,
+        "name": _BOTH,
+        "family": {"type": "string", "enum": families},
+        "priority": {"type": "string", "enum": priorities},
+        "unit": TEXT,
+        "better": {"type": "string", "enum": better},
+        "fact": {"type": "string", "enum": facts},
+        "meaning": _BOTH,
+        "variants": many(TEXT),
+    }
+
+
+def _kpi_more() -> dict[str, Schema]:
+    mark = {"low": maybe(NUMBER), "high": maybe(NUMBER)}
+    return {
+        "purpose": _BOTH,
+        "counter": many(TEXT),
+        "hints": many(_BOTH),
+        "version": COUNT,
+        "since": {"type": "string", "format": "date"},
+        "digest": TEXT,
+        "band": maybe(record(**mark, origin=maybe(_BOTH))),
+        "benchmark": many(record(**mark, value=maybe(NUMBER), origin=_BOTH)),
+        "readings": mapping(ref("Reading")),
+    }
+
+
+def _reading(better: list[str], facts: list[str]) -> Schema:
+    return record(
+        name=_BOTH,
+        meaning=_BOTH,
+        source=_BOTH,
+        equivalent=maybe(TEXT),
+        fact={"type": "string", "enum": facts},
+        at=TEXT,
+        unit=TEXT,
+        better={"type": "string", "enum": better},
+        params=mapping({"type": ["string", "number", "boolean", "array"]}),
+        measures=mapping(TEXT),
+        value=TEXT,
+        n=maybe(TEXT),
+        min_n=COUNT,
+        exclude=many(record(when=TEXT, reason=_BOTH)),
+    )
+
+
+def _answer() -> Schema:
+    asked = record(
+        kpis=many(TEXT),
+        period=many({"type": "string", "format": "date"}),
+        by=many(TEXT),
+        grain=maybe(TEXT),
+        filters=mapping(many(_SCALAR)),
+        compare=maybe(many(TEXT)),
+        params=mapping({"type": ["string", "number", "boolean", "array"]}),
+    )
+    definition = record(
+        kpi=TEXT,
+        variant=maybe(TEXT),
+        version=TEXT,
+        unit=TEXT,
+        value=TEXT,
+        measures=mapping(TEXT),
+        params=mapping({"type": ["string", "number", "boolean", "array"]}),
+        name=_BOTH,
+        meaning=_BOTH,
+        source=_BOTH,
+    )
+    note = record(kind=TEXT, fact=TEXT, source=TEXT, days=many(TEXT), count=COUNT, ja=TEXT, en=TEXT)
+    return record(
+        question=asked,
+        snapshot=COUNT,
+        catalogue_version=TEXT,
+        definitions=many(definition),
+        completeness=many(note),
+        cells=many(ref("Cell")),
+        paging=ref("Paging"),
+    )
+
+
+def _question() -> Schema:
+    fields = {
+        "kpis": {"type": "array", "items": TEXT, "minItems": 1, "maxItems": 50},
+        "period": TEXT,
+        "by": many(TEXT),
+        "grain": maybe(TEXT),
+        "filters": mapping({"type": ["string", "integer", "null", "array"]}),
+        "compare": maybe(TEXT),
+        "as_of": maybe({"type": "integer"}),
+        "params": mapping({"type": ["string", "number"]}),
+        "dense": {"type": "boolean"},
+        "page": COUNT,
+        "size": COUNT,
+    }
+    return record(tuple(name for name in fields if name != "kpis"), **fields)
+
+
+def components(
+    states: list[str], parts: list[str], better: list[str], facts: list[str], families: list[str], priorities: list[str]
+) -> dict[str, Schema]:
+    """Return every shape by name."""
+    line = _kpi_fields(better, facts, families, priorities)
+    numbers = {name: maybe(NUMBER) for name in _CELL_NUMBERS}
+    moment = {"type": "string"}
+    return {
+        "Bilingual": record(ja=TEXT, en=TEXT),
+        "Error": record(("next",), code=TEXT, message=_BOTH, next=_BOTH),
+        "Paging": record(page=COUNT, size=COUNT, total=COUNT, next=maybe({"type": "integer"}), previous=maybe({"type": "integer"})),
+        "Kpi": record(**line),
+        "KpiFull": record(**line, **_kpi_more()),
+        "Reading": _reading(better, facts),
+        "KpiList": record(kpis=many(ref("Kpi")), catalogue_version=TEXT, paging=ref("Paging")),
+        "KpiPage": record(kpi=ref("KpiFull"), catalogue_version=TEXT),
+        "Question": _question(),
+        "Cell": record(
+            kpi=TEXT,
+            variant=maybe(TEXT),
+            unit=TEXT,
+            bucket=TEXT,
+            dimensions=mapping(_SCALAR),
+            state={"type": "string", "enum": states},
+            reason=maybe(_BOTH),
+            **numbers,
+        ),
+        "Answer": _answer(),
+        "Row": record(values=mapping(_SCALAR), contribution=_SCALAR, reason=maybe(_BOTH), file=maybe(TEXT)),
+        "Rows": record(
+            kpi=TEXT,
+            fact={"type": "string", "enum": facts},
+            part={"type": "string", "enum": parts},
+            snapshot=COUNT,
+            catalogue_version=TEXT,
+            reasons=many(record(reason=_BOTH, count=COUNT)),
+            rows=many(ref("Row")),
+            paging=ref("Paging"),
+        ),
+        "Load": record(
+            load_id=COUNT,
+            source=TEXT,
+            file_name=TEXT,
+            file_hash=TEXT,
+            by=TEXT,
+            started_at=moment,
+            committed_at=moment,
+            withdrawn_at=maybe(TEXT),
+            counts=mapping(mapping(COUNT)),
+        ),
+        "LoadList": record(loads=many(ref("Load")), paging=ref("Paging")),
+        "LoadPage": record(load=ref("Load")),
+    }

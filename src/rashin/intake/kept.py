@@ -7,6 +7,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rashin.errors import Bilingual
 from rashin.intake.batch import Note
@@ -15,9 +16,9 @@ from rashin.intake.receipt import Receipt
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """``ignored``: why rows do not count → rows; ``notes``: what else the receipt said; ``seconds``: how long the load took; ``size``: bytes."""
+    """``ignored``: why rows do not count, with how many; ``notes``: what else the receipt said; ``seconds``: how long the load took; ``size``: bytes."""
 
-    ignored: dict[str, int]
+    ignored: tuple[Note, ...]
     notes: tuple[Note, ...]
     seconds: float
     size: int
@@ -26,8 +27,8 @@ class Remarks:
 def keep(receipt: Receipt, folder: Path) -> None:
     """Write the remarks of ``receipt`` into the landing. The load stands already: a full disk costs the remarks, not the load."""
     said = {
-        "ignored": receipt.ignored,
-        "notes": [{"code": n.code, "ja": n.text.ja, "en": n.text.en, "rows": n.rows, "examples": list(n.examples)} for n in receipt.notes],
+        "ignored": [_written(note) for note in receipt.ignored],
+        "notes": [_written(note) for note in receipt.notes],
         "seconds": round(receipt.seconds, 3),
         "size": receipt.size,
     }
@@ -42,10 +43,18 @@ def remarks(load_id: int, folder: Path) -> Remarks | None:
     """Return what was kept of a load's receipt; None when nothing was (a load of an older version, a lost file)."""
     try:
         said = json.loads(_path(folder, load_id).read_text(encoding="utf-8"))
-        notes = tuple(Note(n["code"], Bilingual(n["ja"], n["en"]), n["rows"], tuple(n["examples"])) for n in said["notes"])
-        return Remarks(dict(said["ignored"]), notes, float(said["seconds"]), int(said["size"]))
+        ignored, notes = (tuple(_read(note) for note in said[key]) for key in ("ignored", "notes"))
+        return Remarks(ignored, notes, float(said["seconds"]), int(said["size"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _written(note: Note) -> dict[str, object]:
+    return {"code": note.code, "ja": note.text.ja, "en": note.text.en, "rows": note.rows, "examples": list(note.examples)}
+
+
+def _read(said: dict[str, Any]) -> Note:
+    return Note(said["code"], Bilingual(said["ja"], said["en"]), said["rows"], tuple(said["examples"]))
 
 
 def _path(folder: Path, load_id: int) -> Path:

@@ -17,12 +17,12 @@ class Receipt:
     """Outcome of loading one file. Per fact: rows_in = accepted + rejected + duplicate + ignored.
 
     ``recognised``: this very file was loaded before with this mapping; nothing changed. ``reasons``: reject code → rows; ``ignored``: why rows do not
-    count → rows; ``mends``: the load whose rejects this one mends, or None.
+    count, with how many; ``mends``: the load whose rejects this one mends, or None.
     """
 
     store: StoreReceipt
     reasons: dict[str, int] = field(default_factory=dict)
-    ignored: dict[str, int] = field(default_factory=dict)
+    ignored: tuple[Note, ...] = ()
     notes: tuple[Note, ...] = ()
     file_hash: str = ""
     size: int = 0

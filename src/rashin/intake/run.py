@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - UTC without a mark, like every instant in the store
 
+_NOT_MAPPED = Bilingual("対応づけにない種類の行", "rows of a kind that the mapping does not mention")
+_LEFT_OUT = Bilingual("対応づけの only・skip で除いた行", "rows left out by only or skip in the mapping")
+
 Found = RawBatch | RawReject | Ignored
 
 
@@ -73,7 +76,7 @@ class Job:
     mends: int | None = None
     file_hash: str = ""
     occurrences: Callable[[FactPlan], Occurrences] | None = None
-    ignored: Counter[str] = field(default_factory=Counter)
+    ignored: list[Note] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     rows: int = 0
 
@@ -176,7 +179,7 @@ def run(store: Store, job: Job) -> Receipt:
     made = Receipt(
         receipt,
         _reasons(store, receipt.load_id),
-        dict(job.ignored.most_common()),
+        tuple(sorted(merge_notes(job.ignored), key=lambda each: -each.rows)),
         merge_notes(job.notes),
         job.landed.sha256,
         job.landed.size,
@@ -232,6 +235,8 @@ def _take(found: Found, entries: list[Sieve], held: dict[int, Held], open_load: 
             sifted = each.sift(found)
             _keep_rejects(sifted.rejects, open_load)
             job.notes.extend(sifted.notes)
+            if sifted.left_out:
+                job.ignored.append(Note("left_out", _LEFT_OUT, sifted.left_out))
             if id(each) in held:
                 held[id(each)].add(sifted.table)
             else:
@@ -242,7 +247,7 @@ def _take(found: Found, entries: list[Sieve], held: dict[int, Held], open_load: 
     if isinstance(found, Ignored):
         for each in takers:
             each.ignore(found)
-        job.ignored[found.reason.en] += found.count
+        job.ignored.append(Note(found.code, found.reason, found.count))
     else:
         _keep_rejects([each.refuse(found) for each in takers], open_load)
 
@@ -250,7 +255,7 @@ def _take(found: Found, entries: list[Sieve], held: dict[int, Held], open_load: 
 def _unmapped(stream: str, rows: int, open_load: Load, job: Job) -> None:
     """Rows of a stream that the mapping does not mention are ignored, and counted under the stream's name."""
     open_load.ignore(f"({stream})", rows)
-    job.ignored[f"stream “{stream}” is not mapped"] += rows
+    job.ignored.append(Note("stream_not_mapped", _NOT_MAPPED, rows, (stream,)))
 
 
 def _keep_rejects(rows: list[refused.Row], open_load: Load) -> None:

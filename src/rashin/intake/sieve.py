@@ -48,6 +48,7 @@ class Sifted:
     table: pa.Table
     rejects: list[refused.Row]
     notes: tuple[Note, ...] = ()
+    left_out: int = 0
 
 
 @dataclass(slots=True)
@@ -95,9 +96,10 @@ class Sieve:
         """Return what the batch gives. Raises DefinitionError when the mapping names a column that the file does not have."""
         raw = self.mine(self.with_columns(batch))
         self.tally.seen += raw.num_rows
-        self.tally.ignored += raw.num_rows
+        left_out = raw.num_rows
         raw = self.wanted(raw)
-        self.tally.ignored -= raw.num_rows
+        left_out -= raw.num_rows
+        self.tally.ignored += left_out
         result = self.evaluator.run(raw, self.transform)
         table, faults = self._identified(raw, result)
         places = self.places(raw, batch.part)
@@ -110,7 +112,7 @@ class Sieve:
         self.tally.staged += table.num_rows
         self.tally.rejected += len({(row[1], row[2]) for row in rejects})
         notes = enriched.notes + tuple(Note(code, _AMBIGUOUS, rows) for code, rows in result.notes.items())
-        return Sifted(_with_place(enriched.table, raw, places), rejects, notes)
+        return Sifted(_with_place(enriched.table, raw, places), rejects, notes, left_out)
 
     def check_columns(self) -> None:
         """After the last batch: refuse a mapping of columns that no record of the file had."""

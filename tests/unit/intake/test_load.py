@@ -59,7 +59,7 @@ def test_a_receipt_accounts_for_every_row(world: Any, tmp_path: Path) -> None:
     counts = receipt.counts["contact"]
     assert (counts.rows_in, counts.accepted, counts.rejected, counts.duplicate, counts.ignored) == (5, 1, 2, 1, 1)
     assert receipt.reasons == {"negative": 1, "no_such_date": 1, "value_not_listed": 1}
-    assert receipt.ignored == {"a totals or average row": 1}
+    assert [(each.code, each.text.ja, each.rows) for each in receipt.ignored] == [("total", "合計・平均の行", 1)]
     assert not receipt.recognised
     (row,) = facts(world, "contact", "native_id, offered_at, business_date, utc_offset_s, counted_at, revision, source")
     assert row == {
@@ -180,8 +180,9 @@ def test_an_error_in_the_middle_of_a_file_leaves_nothing(world: Any, tmp_path: P
 def test_only_and_skip_ignore_rows_and_count_them(world: Any, tmp_path: Path) -> None:
     text = CALLS.replace('key = ["通話ID"]', 'key = ["通話ID"]\nonly = { "窓口" = ["受注", "返品"] }\nskip = { "結果" = ["放棄"] }')
     content = HEAD + "1,受注,2026-10-01 09:00,5,応答\n2,技術,2026-10-01 09:00,5,応答\n3,　返品 ,2026-10-01 09:00,5,放棄\n"
-    counts = load(world.store, [file(tmp_path, content)], mapping(text), by="me")[0].counts["contact"]
-    assert (counts.accepted, counts.ignored) == (1, 2)
+    receipt = load(world.store, [file(tmp_path, content)], mapping(text), by="me")[0]
+    assert (receipt.counts["contact"].accepted, receipt.counts["contact"].ignored) == (1, 2)
+    assert [(each.code, each.rows) for each in receipt.ignored] == [("left_out", 2)]
 
 
 def test_means_become_totals_by_their_weight(world: Any, tmp_path: Path) -> None:

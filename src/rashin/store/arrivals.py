@@ -147,11 +147,12 @@ def take_back(cursor: duckdb.DuckDBPyConnection, fact: Fact, load_id: int, snaps
     cursor.execute(f"UPDATE {t.history} SET standing = false WHERE load_id = {load_id} AND standing")
     looked_after = " AND ".join(["true", *(f"assembly IS DISTINCT FROM {literal(name)}" for name in derived)])
     mine = f"load_id = {load_id} AND {looked_after}"
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE gone AS SELECT {t.all()} FROM {t.current} WHERE {mine}")
-    closed = count(cursor, "gone")
+    closed = changed(cursor, f"INSERT INTO {t.into_history} SELECT {t.all()}, {snapshot}, false FROM {t.current} WHERE {mine}")
     if closed:
-        cursor.execute(f"INSERT INTO {t.into_history} SELECT *, {snapshot}, false FROM gone")
         cursor.execute(f"DELETE FROM {t.current} WHERE {mine}")
+        cursor.execute(
+            f"CREATE OR REPLACE TEMP VIEW gone AS SELECT * FROM {t.history} WHERE to_snapshot = {snapshot} AND load_id = {load_id} AND NOT standing"
+        )
     # whose claim keeps a removed row alive; whom a lowered revision lets another arrival overtake
     reopened = _inherit(cursor, t, snapshot) if closed else 0
     overtaken = _overtake(cursor, t, snapshot)
@@ -160,6 +161,8 @@ def take_back(cursor: duckdb.DuckDBPyConnection, fact: Fact, load_id: int, snaps
 
 def _inherit(cursor: duckdb.DuckDBPyConnection, t: Tables, snapshot: int) -> int:
     """Open the best standing arrival of each key in ``gone``; number of rows opened."""
+    if not count(cursor, t.claim) and not count(cursor, f"{t.history} WHERE standing"):
+        return 0
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE heirs AS
         SELECT * FROM (

@@ -6,7 +6,7 @@ A derived row is no arrival. It is what the assembly says of the *current* event
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -107,9 +107,10 @@ def run(cursor: duckdb.DuckDBPyConnection, assembly: Registered, snapshot: int, 
     return made
 
 
-def refuse_both_ways(cursor: duckdb.DuckDBPyConnection, source: str, load_id: int) -> None:
+def refuse_both_ways(cursor: duckdb.DuckDBPyConnection, found: Sequence[Registered], load_id: int) -> None:
     """Refuse a source that both delivers a fact and has it assembled: the two would count the same thing twice."""
-    for each in registered(cursor, source, load_id):
+    for each in found:
+        source = each.source
         delivered = f"{Tables.of(FACTS[each.produces]).current} WHERE source = {literal(source)} AND assembly IS NULL"
         if not each.changed:
             delivered += f" AND from_snapshot = {load_id}"

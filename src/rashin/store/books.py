@@ -20,6 +20,8 @@ _COLUMNS = (
 def loads(cursor: duckdb.DuckDBPyConnection, where: str = "true", parameters: list[object] | None = None) -> list[LoadRecord]:
     """Return the loads that fulfil ``where``, in order."""
     rows = cursor.execute(f"SELECT {_COLUMNS} FROM loads WHERE {where} ORDER BY load_id", parameters or []).fetchall()
+    if not rows:
+        return []
     counts: dict[int, dict[str, Counts]] = {}
     for load_id, fact, *numbers in cursor.execute(
         f"SELECT * FROM load_counts WHERE load_id IN (SELECT load_id FROM loads WHERE {where}) ORDER BY load_id, fact", parameters or []

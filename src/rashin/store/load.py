@@ -136,6 +136,7 @@ class Load:
 
     def _settle_facts(self) -> dict[str, Counts]:
         counts: dict[str, Counts] = {}
+        clashes = 0
         for name, stage in self._staged.items():
             if not stage.rows:
                 continue
@@ -151,13 +152,13 @@ class Load:
                 conflicts=merged.conflicts,
             )
             stage.drop()
+            clashes += rejected
         if self._refused:
             self._cursor.execute("INSERT INTO rejects FROM refused_rows")
-        rejected_rows = self._cursor.execute(
-            "SELECT fact, count(DISTINCT (file, line)) FROM rejects WHERE load_id = ? GROUP BY fact", [self.load_id]
-        ).fetchall()
-        for name, rejected in rejected_rows:
-            counts[name] = replace(counts.get(name, Counts()), rejected=rejected)
+        if self._refused or clashes:
+            refused = "SELECT fact, count(DISTINCT (file, line)) FROM rejects WHERE load_id = ? GROUP BY fact"
+            for name, lines in self._cursor.execute(refused, [self.load_id]).fetchall():
+                counts[name] = replace(counts.get(name, Counts()), rejected=lines)
         for name, ignored in self._ignored.items():
             counts[name] = replace(counts.get(name, Counts()), ignored=ignored)
         return {name: replace(c, rows_in=c.accepted + c.rejected + c.duplicate + c.ignored) for name, c in sorted(counts.items())}
@@ -165,8 +166,9 @@ class Load:
     def _run_assemblies(self, counts: dict[str, Counts]) -> None:
         for text in self._assemblies:
             assemblies.register(self._cursor, self._record.source, text, self.load_id)
-        assemblies.refuse_both_ways(self._cursor, self._record.source, self.load_id)
-        for each in assemblies.registered(self._cursor, self._record.source, self.load_id):
+        found = assemblies.registered(self._cursor, self._record.source, self.load_id)
+        assemblies.refuse_both_ways(self._cursor, found, self.load_id)
+        for each in found:
             self._ran.append(each)
             made = assemblies.run(self._cursor, each, self.load_id, self.load_id, self._enrich)
             if made:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rashin.face import Centre
 
 
-def open(path: str = ".", **options: object) -> Centre:  # noqa: A001 - `rashin.open(path)` reads like the built-in on purpose
+def open(path: str = ".", **options: object) -> Centre:  # reads like the built-in on purpose
     """Open the workspace at ``path`` and return its :class:`rashin.face.Centre`.
 
     Raises :class:`rashin.errors.WorkspaceError` when there is no workspace there or another process owns it.

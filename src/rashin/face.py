@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from rashin.calendars import Period
     from rashin.catalogue import Catalogue, Kpi
-    from rashin.query import Answer, Cell, Difference, Explanation, Question, Reconciliation, Rows, Scope
     from rashin.intake.receipt import Receipt
+    from rashin.query import Answer, Cell, Difference, Explanation, Question, Reconciliation, Rows, Scope
     from rashin.store import LoadRecord, Store, Workspace
 
 Part = Literal["numerator", "denominator", "excluded"]

@@ -37,7 +37,8 @@ _SOURCE = Path(rashin.__file__).parent
 _BUILDERS = ("demo", "intake", "connect", "store", "records", "calendars", "catalogue", "formula", "query")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -56,7 +57,7 @@ def begin() -> Path:
     folder.mkdir(mode=0o700)
     shutil.copyfile(_SOURCE / "demo" / "workspace" / "rashin.toml", folder / "rashin.toml")
     os.environ |= {"RASHIN_WORKSPACE": str(folder), "DJANGO_SETTINGS_MODULE": "rashin.web.settings", "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
-    os.environ["RASHIN_URL"] = f"http://127.0.0.1:{_free_port()}"
+    os.environ["RASHIN_URL"] = f"http://127.0.0.1:{free_port()}"
     if os.environ.get("RASHIN_TEST_DATABASE") == "postgres":
         os.environ["DATABASE_URL"] = postgres()
     else:

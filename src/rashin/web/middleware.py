@@ -79,7 +79,7 @@ def errors(answer: Answer) -> Answer:
             if isinstance(error, RashinError):
                 status = next(code for kind, code in STATUS if isinstance(error, kind))
                 return show(request, status, error.code, error.what, error.next_step)
-            if getattr(error, "__module__", "").startswith(("django.http", "django.core.exceptions")):
+            if getattr(error, "__module__", "").startswith(("django.http", "django.core.exceptions", "allauth.")):
                 return None
             reference = secrets.token_hex(4)
             log.error("unexpected", exc_info=error, extra={"code": reference})

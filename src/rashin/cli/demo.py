@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rashin.cli.lib.app import WRITING, App, app, typed
+from rashin.cli.lib.app import WRITING, App, app, program, typed
 from rashin.cli.lib.command import PathType, argument, command, option
 from rashin.cli.lib.lang import say
 from rashin.errors import Bilingual, WorkspaceError
@@ -166,7 +166,7 @@ def _try(state: App, folder: Path) -> None:
     """Tell what to type next; each line leads to one of the stories."""
     known = json.loads((folder / _MADE).read_text(encoding="utf-8"))
     stories, first = known["stories"], known["first"]
-    here = f"rashin -w {typed(folder)}"
+    here = f"{program()} -w {typed(folder)}"
     loads = state.store.loads()
     corrected = next((each.load_id for each in loads if "訂正" in each.file_name), None)
     lines = [

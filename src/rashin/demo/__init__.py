@@ -58,17 +58,17 @@ def write(
 
 
 def _sources(book: Book, world: World, progress: Callable[[int, int], None] | None) -> None:
-    from rashin.demo.forms import agent_events, business, chats, connect_records, dialler, pbx_csv, social, survey
+    from rashin.demo.forms import agent_events, business, connect_records, dialler, pbx_csv, social, survey
+    from rashin.demo.forms.chats import Chats
     from rashin.demo.forms.queue_log import QueueLog
     from rashin.demo.forms.sheets import Sheets
     from rashin.demo.forms.zendesk import Zendesk
 
-    gathering = (QueueLog(book, world), Zendesk(book, world), Sheets(book, world))
+    gathering = (QueueLog(book, world), Zendesk(book, world), Chats(book, world), Sheets(book, world))
     forms: tuple[Callable[[Book, World, Month], None], ...] = (
         pbx_csv.write,
         connect_records.write,
         agent_events.write,
-        chats.write,
         dialler.write,
         social.write,
         survey.write,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import sys
 import threading
 from contextlib import ExitStack
@@ -115,6 +116,12 @@ def app() -> App:
     if found is None:
         raise RuntimeError("no command is running")
     return found
+
+
+def program() -> str:
+    """Return how `rashin` is called from here: by its name where the shell finds it, else by its path."""
+    own = Path(sys.argv[0])
+    return "rashin" if shutil.which("rashin") or own.name != "rashin" else typed(own.absolute())
 
 
 def typed(path: Path) -> str:

@@ -87,6 +87,14 @@ def database(folder: Path) -> dict[str, object]:
     }
 
 
+def upload_limit() -> int:
+    """Return the most bytes that one upload may have: RASHIN_UPLOAD_MB, 2,048 when it is not given."""
+    text = os.environ.get("RASHIN_UPLOAD_MB", "2048")
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
+        raise refuse("RASHIN_UPLOAD_MB", text, "2048")
+    return int(text) * 1024 * 1024
+
+
 def site_url() -> str:
     """Return the address under which people reach the site; links in mail are made from it, never from a request."""
     url = os.environ.get("RASHIN_URL", "http://127.0.0.1:8765").rstrip("/")

@@ -1,0 +1,89 @@
+"""Uploaded files: streamed to the disk, refused when too large, kept under a harmless name until they are loaded."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import unicodedata
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import TemporaryUploadedFile
+
+    from rashin.store.workspace import Workspace
+
+#: Where files may be sent to at all.
+_PLACES = ("/data/upload/",)
+#: No file system takes a name of more than 255 bytes.
+_LONGEST = 80
+
+
+def limit() -> int:
+    """Return the most bytes that one upload may have."""
+    return int(getattr(settings, "UPLOAD_LIMIT", 2 * 1024**3))
+
+
+class Careful(TemporaryFileUploadHandler):
+    """Writes files to the disk as they come, for people who may load and in requests within the limit; anything else is read off and dropped."""
+
+    def handle_raw_input(
+        self,
+        input_data: IO[bytes],
+        META: dict[str, str],  # noqa: N803 - Django names it so
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
+    ) -> None:
+        """Decide by the request's size, place and person, before anything is written."""
+        self.refused = content_length > limit() or not self._allowed()
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Begin a file, or refuse it."""
+        if self.refused:
+            raise StopUpload(connection_reset=False)
+        super().new_file(*args, **kwargs)
+
+    def _allowed(self) -> bool:
+        request = self.request
+        person = getattr(request, "user", None) if request is not None else None
+        return bool(
+            request is not None
+            and request.path.startswith(_PLACES)
+            and person is not None
+            and person.is_authenticated
+            and person.may("load_data")
+        )
+
+
+def safe_name(name: str) -> str:
+    """Return a file name that is only a name: letters, digits and a few signs, its ending kept; never hidden, never a path."""
+    plain = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    plain = re.sub(r"[^\w.()\-+@ ]", "_", plain).strip(" .") or "file"
+    stem, dot, ending = plain.rpartition(".")
+    if dot and len(ending) <= 10:
+        return f"{stem[: _LONGEST - len(ending) - 1] or 'file'}.{ending}"
+    return plain[:_LONGEST]
+
+
+def keep(file: TemporaryUploadedFile, workspace: Workspace) -> Path:
+    """Move an uploaded file to a folder of its own and return where it lies."""
+    folder = workspace.scratch / "uploads" / secrets.token_hex(16)
+    folder.mkdir(mode=0o700, parents=True)
+    target = folder / safe_name(file.name or "file")
+    shutil.move(file.temporary_file_path(), target)
+    target.chmod(0o600)
+    return target
+
+
+def last_modified(text: str) -> datetime | None:
+    """Return the browser's File.lastModified (milliseconds since 1970) as an instant; None when it is no such number or in the future."""
+    if not text.isascii() or not text.isdigit() or len(text) > 14:
+        return None
+    moment = datetime.fromtimestamp(int(text) / 1000, UTC)
+    return moment if moment <= datetime.now(UTC) else None

@@ -1,0 +1,198 @@
+"""Work on the facts in the background: one writer at a time, the rest waits its turn; how far each has come, and a way to stop it.
+
+The table of jobs lives in this process, which is the workspace's only owner; what a job achieved is in the store. A restart forgets jobs that were waiting.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import shutil
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rashin.errors import Bilingual, RashinError
+
+if TYPE_CHECKING:
+    from rashin.connect import Mapping
+    from rashin.face import Centre
+    from rashin.intake.receipt import Receipt
+    from rashin.intake.run import Progress
+
+_KEPT = 200
+#: States from which a job still moves by itself.
+MOVING = frozenset({"queued", "running"})
+
+
+class CancelledError(RashinError):
+    """Somebody stopped the job: nothing of it was kept."""
+
+
+@dataclass
+class Job:
+    """One file (or withdrawal) on its way. ``state``: needs_mapping | queued | running | done | failed | cancelled. ``who``: the person's key, mail, name."""
+
+    kind: str
+    name: str
+    batch: str
+    who: tuple[int, str, str]
+    centre: Centre
+    path: Path | None = None
+    size: int = 0
+    exported_at: datetime | None = None
+    mapping: Mapping | str | None = None
+    fits: list[str] = field(default_factory=list)
+    load_id: int | None = None
+    state: str = "queued"
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    rows: int = 0
+    why: RashinError | None = None
+    receipts: list[Receipt] = field(default_factory=list)
+    withdrawn: list[int] = field(default_factory=list)
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    work: Callable[[Job], None] | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+
+    @property
+    def moving(self) -> bool:
+        """True while it waits for its turn or runs."""
+        return self.state in MOVING
+
+    @property
+    def percent(self) -> int:
+        """How far the stage has come, in percent of the bytes."""
+        return min(100, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def stoppable(self) -> bool:
+        """A job can be stopped until it writes for good; a withdrawal runs through."""
+        return self.state in {"queued", "needs_mapping"} or (self.state == "running" and self.kind != "withdraw" and self.stage != "commit")
+
+    def watch(self, seen: Progress) -> None:
+        """Note how far it has come; stop here when that was asked."""
+        if self.stop.is_set():
+            raise cancelled()
+        self.stage, self.done, self.total, self.rows = seen.stage, seen.done, seen.total, seen.rows
+
+
+def cancelled() -> CancelledError:
+    """Return the error of a job that was stopped."""
+    return CancelledError(
+        "cancelled",
+        Bilingual("取込を中止しました。何も変わっていません。", "The load was stopped. Nothing was changed."),
+        Bilingual("必要ならもう一度ファイルを選んでください。", "Choose the file again when you want it."),
+    )
+
+
+_jobs: OrderedDict[str, Job] = OrderedDict()
+_waiting: queue.Queue[Job] = queue.Queue()
+_lock = threading.Lock()
+_writer: threading.Thread | None = None
+
+
+def add(job: Job) -> Job:
+    """Put a job into the table; it waits until :func:`start`."""
+    with _lock:
+        _jobs[job.id] = job
+        for old in [each for each in _jobs.values() if not each.moving and each.state != "needs_mapping"][: max(0, len(_jobs) - _KEPT)]:
+            del _jobs[old.id]
+    return job
+
+
+def start(job: Job) -> Job:
+    """Let the job take its turn."""
+    global _writer
+    job.state, job.why = "queued", None
+    with _lock:
+        if _writer is None or not _writer.is_alive():
+            _writer = threading.Thread(target=_write, name="loading", daemon=True)
+            _writer.start()
+    _waiting.put(job)
+    return job
+
+
+def stop(job: Job) -> None:
+    """Stop the job at the next step; one that has not begun does not begin."""
+    job.stop.set()
+    if job.state in {"queued", "needs_mapping"}:
+        job.state, job.why = "cancelled", cancelled()
+        discard(job)
+
+
+def find(job_id: str) -> Job | None:
+    """Return the job, or None."""
+    return _jobs.get(job_id)
+
+
+def of_batch(batch: str) -> list[Job]:
+    """Return the jobs of one upload, in its order."""
+    with _lock:
+        return [each for each in _jobs.values() if each.batch == batch]
+
+
+def moving(centre: Centre) -> list[Job]:
+    """Return the jobs that wait or run in ``centre``."""
+    with _lock:
+        return [each for each in _jobs.values() if each.centre is centre and (each.moving or each.state == "needs_mapping")]
+
+
+def idle(seconds: float = 30.0) -> bool:
+    """Wait until no job waits or runs; False when that took too long (tests, shutting down)."""
+    ends = threading.Event()
+    for _ in range(int(seconds * 50)):
+        if not any(each.moving for each in list(_jobs.values())):
+            return True
+        ends.wait(0.02)
+    return False
+
+
+def discard(job: Job) -> None:
+    """Throw the uploaded file away: what was loaded lies in the landing."""
+    if job.path is not None:
+        shutil.rmtree(job.path.parent, ignore_errors=True)
+
+
+def _write() -> None:
+    while True:
+        job = _waiting.get()
+        if job.state == "queued" and job.work is not None:
+            _run(job, job.work)
+
+
+def _run(job: Job, work: Callable[[Job], Any]) -> None:
+    from django.db import close_old_connections, connections
+
+    job.state, job.stage = "running", "land"
+    close_old_connections()
+    try:
+        work(job)
+        job.state = "done"
+    except CancelledError as error:
+        job.why, job.state = error, "cancelled"
+    except RashinError as error:
+        job.why, job.state = error, "failed"
+    except Exception as error:
+        job.why, job.state = _unexpected(error), "failed"
+    finally:
+        discard(job)
+        connections.close_all()
+
+
+def _unexpected(error: Exception) -> RashinError:
+    import logging
+
+    reference = secrets.token_hex(4)
+    logging.getLogger("rashin.web").error("unexpected", exc_info=error, extra={"code": reference})
+    return RashinError(
+        f"unexpected-{reference}",
+        Bilingual("予期しない問題が起きました。何も変わっていません。", "Something unexpected happened. Nothing was changed."),
+        Bilingual(f"番号 {reference} を管理者に伝えてください。", f"Tell your administrator the number {reference}."),
+    )

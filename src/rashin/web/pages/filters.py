@@ -17,6 +17,7 @@ from rashin.query.scope import Scope
 from rashin.web import asking
 from rashin.web.centre import centre
 from rashin.web.language import language_of
+from rashin.web.pages.names import check_names
 from rashin.web.people import scope as scopes
 
 if TYPE_CHECKING:
@@ -62,13 +63,15 @@ class Filters:
         given: QueryDict = request.GET
         text = given.get("period", "").strip() or period
         chosen = given.get("compare", compare)
+        by, where = dimensions.check([name for name in given.getlist("by") if name]), _where(given)
+        check_names(request.user, by, where)
         return cls(
             text,
             read_period(text),
             None if chosen == "none" else chosen,
             _grain(given.get("grain") or grain),
-            dimensions.check([name for name in given.getlist("by") if name]),
-            _where(given),
+            by,
+            where,
             scopes.of(request.user),
             language_of(request),
             {

@@ -98,7 +98,7 @@ def _asked(
         params=params or {},
         dense=dense,
     )
-    return Asked(question, request.scope, page, size)  # type: ignore[attr-defined]
+    return Asked(question, request.scope, page, size)
 
 
 def _from_address(request: HttpRequest) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _from_address(request: HttpRequest) -> dict[str, Any]:
     for name in given:
         if name not in known and not name.startswith(("w.", "p.")):
             raise _unknown(name, known)
-    filters = replace(Filters.read(request, compare="none"), scope=request.scope)  # type: ignore[attr-defined]
+    filters = replace(Filters.read(request, compare="none"), scope=request.scope)
     return {
         "kpis": given.getlist("kpi"),
         "period": given.get("period", ""),

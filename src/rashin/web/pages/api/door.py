@@ -46,8 +46,8 @@ def endpoint(permission: str | None, methods: tuple[str, ...] = ("GET",)) -> Cal
             response.headers["Vary"] = "Authorization, Cookie"
             return response
 
-        guarded.access = permission  # type: ignore[attr-defined]
-        guarded.of_api = True  # type: ignore[attr-defined]
+        guarded.access = permission
+        guarded.of_api = True
         return guarded
 
     return guard
@@ -110,7 +110,7 @@ def _by_key(request: HttpRequest, header: str) -> HttpResponse | None:
         return _too_many(request)
     _used(key)
     request.user = key.person
-    request.scope = scopes.of(key.person, [(str(d), str(v)) for d, v in key.grants])  # type: ignore[attr-defined]
+    request.scope = scopes.of(key.person, [(str(d), str(v)) for d, v in key.grants])
     return None
 
 
@@ -130,7 +130,7 @@ def _by_session(request: HttpRequest) -> HttpResponse | None:
         )
     if _count(f"api-session:{request.user.pk}") > LIMIT:
         return _too_many(request)
-    request.scope = scopes.of(request.user)  # type: ignore[attr-defined]
+    request.scope = scopes.of(request.user)
     return None
 
 

@@ -27,7 +27,7 @@ def many(schema: Schema) -> Schema:
     return {"type": "array", "items": schema}
 
 
-def record(optional: tuple[str, ...] = (), **fields: Schema) -> Schema:
+def record(optional: tuple[str, ...] = (), /, **fields: Schema) -> Schema:
     """An object with exactly these fields, all there unless ``optional``."""
     return {
         "type": "object",

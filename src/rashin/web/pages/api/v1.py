@@ -98,7 +98,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         name,
         Spot(question, bucket, {}),
         scope=given.scope,
-        part=part,  # type: ignore[arg-type]
+        part=part,
         first=(given.page - 1) * size,
         count=size,
     )

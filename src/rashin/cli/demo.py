@@ -82,6 +82,12 @@ def _write(state: App, folder: Path, contacts: int, months: int, seed: int | Non
             Bilingual("別のフォルダーを指定するか、中身を消してください。", "Name another folder, or empty this one."),
         )
     Workspace.create(folder, name="demo")
+    state.note(
+        say(
+            f"{months} か月、約 {contacts:,} 件の架空のセンターを作っています。",
+            f"Writing an invented centre: {months} months, about {contacts:,} contacts.",
+        )
+    )
     with bar(state, say("作成", "Writing"), months) as step:
         files = centre.write(folder, contacts, months, used, progress=lambda done, of: step(done, f"{done}/{of}"))
     size = sum(file.stat().st_size for file in files)
@@ -101,6 +107,7 @@ def _load(state: App, files: list[Path]) -> list[Receipt]:
     from rashin.intake.run import load
 
     store = state.store
+    state.note(say("取り込んでいます。", "Loading."))
     receipts: list[Receipt] = []
     sizes = [file.stat().st_size for file in files]
     before = 0

@@ -46,7 +46,8 @@ def arrow_types() -> dict[str, pa.DataType]:
 def content_hashes(fact: Fact, rows: pa.Table) -> Hashes:
     """Return the content hash of each row. ``rows`` has columns of ``fact`` in their stored types; those it lacks are null."""
     total = np.zeros(rows.num_rows, np.uint64)
-    columns = [(fact.column(name), rows.column(name)) for name in rows.column_names if name in fact.names and name not in _NOT_CONTENT]
+    content = set(fact.names) - _NOT_CONTENT
+    columns = [(fact.column(name), rows.column(name)) for name in rows.column_names if name in content]
     for start in range(0, rows.num_rows, _SLICE):
         part = total[start : start + _SLICE]
         for column, values in columns:

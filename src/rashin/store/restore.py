@@ -86,7 +86,7 @@ def _read(fact: Fact, path: Path, partition: Partition) -> pa.Table:
     try:
         table = parquet.ParquetFile(path).read()
         present = [name for name in names if name in table.column_names]
-        day = pa.array([date.fromisoformat(partition.business_date)] * table.num_rows, pa.date32())
+        day = pa.repeat(pa.scalar(date.fromisoformat(partition.business_date), pa.date32()), table.num_rows)
         types = arrow_types()
         renamed = {"assembly": "_assembly", "assembled_from": "_group"}
         arrays = {renamed.get(name, name): table.column(name) for name in present}

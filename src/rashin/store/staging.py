@@ -47,6 +47,7 @@ class Stage:
         self._types = {**{name: ENGINE_TYPE[fact.column(name).type] for name in fact.names}, **_PLACE}
         self._present = ["source", "native_id", "revision", "business_date", *_PLACE]
         self._held: list[pa.Table] = []
+        self._bytes = 0
         self._shown: pa.Table | None = None
         self._spilled: list[str] = []
 
@@ -77,7 +78,8 @@ class Stage:
         self._held.append(arriving)
         self._shown = None
         self.rows += rows.num_rows
-        if sum(each.nbytes for each in self._held) > IN_MEMORY:
+        self._bytes += arriving.nbytes
+        if self._bytes > IN_MEMORY:
             self._spill()
         return hashes
 
@@ -106,9 +108,12 @@ class Stage:
         for name in self._present[len(self._spilled) - 1 :]:
             self._cursor.execute(f"ALTER TABLE {table} ADD COLUMN {quote(name)} {self._types[name]}")
             self._spilled.append(name)
-        for arriving in self._held:
-            self._cursor.from_arrow(self._laid_out(arriving)).insert_into(table.strip('"'))
-        self._held = []
+        if self._held:
+            import pyarrow as pa
+
+            arriving = pa.concat_tables([self._laid_out(each) for each in self._held])
+            self._cursor.from_arrow(arriving).insert_into(table.strip('"'))
+        self._held, self._bytes = [], 0
 
     def _laid_out(self, arriving: pa.Table) -> pa.Table:
         """The rows with the columns of the temporary table. They are inserted as they are: a registered name would hold them until the transaction ends."""
@@ -206,7 +211,7 @@ class Stage:
         """Give the room back."""
         if self._shown is not None:
             self._cursor.unregister(f"arrived_{self.fact.name}")
-        self._held, self._shown = [], None
+        self._held, self._bytes, self._shown = [], 0, None
         if self._spilled:
             self._cursor.execute(f"DROP TABLE {quote(f'stage_{self.fact.name}')}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -247,3 +248,21 @@ def test_memory_does_not_grow_with_the_file(store: Store, monkeypatch: pytest.Mo
             held.append(pa.total_allocated_bytes())
         assert max(held[6:]) <= max(held[:6]) + 1_000_000
         assert running.commit().total.accepted == 36_000
+
+
+def test_writes_of_several_threads_follow_one_another(store: Store) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        receipts = list(threads.map(lambda n: load(store, [{"id": n}]), range(8)))
+    assert sorted(r.load_id for r in receipts) == list(range(1, 9))
+    assert len(truth(store)) == 8
+    assert store.verify_log() == []
+
+
+def test_a_second_write_of_the_same_thread_is_refused_not_waited_for(store: Store) -> None:
+    load(store, [{"id": 1}])
+    with store.load("pbx", "b.csv", "h2", "m1", "hanako") as running:
+        with pytest.raises(RuntimeError, match="open in this thread"):
+            store.withdraw(1, "hanako")
+        running.stage("contact", contacts([{"id": 2}]))
+        running.commit()
+    assert len(truth(store)) == 2

@@ -25,7 +25,9 @@ _NOT_RECORDED = Bilingual("連携元が記録していない", "the source does 
 FACT = Fact(
     name="contact",
     label=Bilingual("応対", "Contact"),
-    doc=Bilingual("顧客との一回のやりとり。転送先は別の一行になる。", "One interaction with a customer; each transfer leg is a row of its own."),
+    doc=Bilingual(
+        "顧客との一回のやりとり。転送先は別の一行になる。", "One interaction with a customer; each transfer leg is a row of its own."
+    ),
     anchors=("offered_at", "answered_at", "first_response_at", "resolved_at", "ended_at"),
     required=("channel", "direction"),
     columns=(
@@ -92,7 +94,9 @@ FACT = Fact(
         Derived("outbound", "direction = 'outbound'", "bool", Bilingual("発信", "Outbound")),
         Derived("answered", "outcome = 'answered'", "bool", Bilingual("応答した", "Answered")),
         Derived("abandoned", "outcome = 'abandoned'", "bool", Bilingual("放棄された", "Abandoned")),
-        Derived("offered", "direction = 'inbound' and not coalesce(is_test, false)", "bool", Bilingual("着信として数える", "Counts as offered")),
+        Derived(
+            "offered", "direction = 'inbound' and not coalesce(is_test, false)", "bool", Bilingual("着信として数える", "Counts as offered")
+        ),
         Derived("flow_out", "outcome in ('callback', 'voicemail', 'overflow')", "bool", Bilingual("別経路へ", "Flowed out")),
         Derived(
             "asynchronous",
@@ -104,7 +108,12 @@ FACT = Fact(
     ),
     rules=(
         Rule("ends_before_start", "ended_at >= offered_at", Bilingual("終了が受付より前", "ends before it was offered"), "ended_at"),
-        Rule("answer_before_offer", "answered_at >= offered_at", Bilingual("応答が受付より前", "answered before it was offered"), "answered_at"),
+        Rule(
+            "answer_before_offer",
+            "answered_at >= offered_at",
+            Bilingual("応答が受付より前", "answered before it was offered"),
+            "answered_at",
+        ),
         Rule("ends_before_answer", "ended_at >= answered_at", Bilingual("終了が応答より前", "ends before it was answered"), "ended_at"),
         Rule(
             "response_before_offer",
@@ -118,7 +127,12 @@ FACT = Fact(
             Bilingual("解決が一次応答より前", "resolved before the first response"),
             "resolved_at",
         ),
-        Rule("resolved_before_offer", "resolved_at >= offered_at", Bilingual("解決が受付より前", "resolved before it was offered"), "resolved_at"),
+        Rule(
+            "resolved_before_offer",
+            "resolved_at >= offered_at",
+            Bilingual("解決が受付より前", "resolved before it was offered"),
+            "resolved_at",
+        ),
         Rule(
             "answered_but_abandoned",
             "outcome <> 'abandoned' or coalesce(talk_s, 0) = 0",

@@ -133,8 +133,12 @@ SURVEY = Fact(
         Derived("detractor", "score <= 6", "bool", Bilingual("批判者(0〜6点)", "Detractor (0–6)")),
     ),
     rules=(
-        Rule("score_off_scale", "score >= scale_min and score <= scale_max", Bilingual("評点が尺度の外", "score outside its scale"), "score"),
-        Rule("responded_before_sent", "responded_at >= sent_at", Bilingual("回答が送付より前", "answered before it was sent"), "responded_at"),
+        Rule(
+            "score_off_scale", "score >= scale_min and score <= scale_max", Bilingual("評点が尺度の外", "score outside its scale"), "score"
+        ),
+        Rule(
+            "responded_before_sent", "responded_at >= sent_at", Bilingual("回答が送付より前", "answered before it was sent"), "responded_at"
+        ),
     ),
 )
 
@@ -216,7 +220,9 @@ POST = Fact(
             "count",
         ),
     ),
-    rules=(Rule("reply_before_post", "first_reply_at >= posted_at", Bilingual("返信が投稿より前", "reply before the post"), "first_reply_at"),),
+    rules=(
+        Rule("reply_before_post", "first_reply_at >= posted_at", Bilingual("返信が投稿より前", "reply before the post"), "first_reply_at"),
+    ),
 )
 
 ACCOUNT_DAY = Fact(
@@ -244,7 +250,12 @@ COST = Fact(
         text("channel", "チャネル", "Channel"),
         text("direction", "方向", "Direction", choices=("inbound", "outbound", "internal")),
         *organisation(),
-        text("kind", "費目", "Kind", choices=("labour", "hiring", "training", "vendor_fixed", "vendor_metered", "vendor_overage", "system", "other")),
+        text(
+            "kind",
+            "費目",
+            "Kind",
+            choices=("labour", "hiring", "training", "vendor_fixed", "vendor_metered", "vendor_overage", "system", "other"),
+        ),
         text("contract", "契約", "Contract", role="attribute"),
         number("amount_yen", "金額", "Amount", "yen"),
         count("units", "数量", "Units", _NOT_RECORDED),
@@ -254,7 +265,10 @@ COST = Fact(
 HEADCOUNT = Fact(
     name="headcount",
     label=Bilingual("人員", "Headcount"),
-    doc=Bilingual("ある日の在籍者数と入退職者数。一人一行でもよい。", "People employed, joined and left as of a date; one row per person is also fine."),
+    doc=Bilingual(
+        "ある日の在籍者数と入退職者数。一人一行でもよい。",
+        "People employed, joined and left as of a date; one row per person is also fine.",
+    ),
     anchors=("business_date",),
     required=("employees",),
     columns=(
@@ -315,7 +329,12 @@ CONTACT_TOTAL = Fact(
         count("complaint_count", "苦情数", "Complaints", _NOT_RECORDED),
     ),
     rules=(
-        Rule("answered_above_offered", "answered_count <= offered_count", Bilingual("応答数が着信数を超える", "more answered than offered"), "answered_count"),
+        Rule(
+            "answered_above_offered",
+            "answered_count <= offered_count",
+            Bilingual("応答数が着信数を超える", "more answered than offered"),
+            "answered_count",
+        ),
         Rule(
             "in_target_above_answered",
             "answered_in_target <= answered_count + 0.5",
@@ -328,7 +347,10 @@ CONTACT_TOTAL = Fact(
 REPORTED_FIGURE = Fact(
     name="reported_figure",
     label=Bilingual("連携元の報告値", "Reported figure"),
-    doc=Bilingual("連携元自身が報告したKPIの値。突合に使い、計算には使わない。", "A KPI value as the source itself reported it: for reconciliation, never for computing."),
+    doc=Bilingual(
+        "連携元自身が報告したKPIの値。突合に使い、計算には使わない。",
+        "A KPI value as the source itself reported it: for reconciliation, never for computing.",
+    ),
     anchors=("business_date",),
     required=("kpi", "reported"),
     columns=(

@@ -217,7 +217,7 @@ def lines(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str
         "x": {"field": "t", "type": "temporal", "axis": {"title": None}},
         "y": {"field": "value", "type": "quantitative", "axis": _axis(unit, lang), "scale": {"zero": False}},
         "color": {"field": "name", "type": "nominal", "legend": {"orient": "bottom", "title": None}},
-        "strokeDash": {"field": "name", "type": "nominal", "legend": None},
+        "strokeDash": {"field": "name", "type": "nominal", "legend": {"orient": "bottom", "title": None}},
         "tooltip": [{"field": "name"}, {"field": "value", "format": shown(unit).format.replace(".0", ".1")}, {"field": "n", "format": ","}],
     }
     return _base(description, rows, 260, mark={"type": "line", "point": {"size": 20}}, encoding=encoding)

@@ -74,7 +74,7 @@ def _bars(cells: list[Cell], unit: str, lang: str, name: str, by: tuple[str, ...
     rows = [{"name": _label(cell, by, lang), "value": cell.value, "low": cell.low, "high": cell.high, "n": cell.n} for cell in known[:BARS]]
     if len(rows) < 2:
         return None
-    rows.sort(key=lambda row: (row["value"] is None, -(row["value"] or 0)))
+    rows.sort(key=lambda row: -float(row["value"] or 0))
     left = len(known) - BARS
     text = Bilingual(
         f"{name}。横線は95%の区間" + (f"(件数の多い {BARS} 件。ほか {left} 件は表に)" if left > 0 else ""),

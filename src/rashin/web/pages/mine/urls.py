@@ -4,4 +4,7 @@ from django.urls import path
 
 from rashin.web.pages.mine import views
 
-urlpatterns = [path("", views.show, name="mine")]
+urlpatterns = [
+    path("", views.show, name="mine"),
+    path("<slug:kpi>/rows/", views.rows, name="mine-rows"),
+]

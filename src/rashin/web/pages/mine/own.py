@@ -1,0 +1,105 @@
+"""One's own figures, beside one's own past and nobody else's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from rashin import display
+from rashin.calendars import Period
+from rashin.catalogue.sets import load_sets
+from rashin.errors import Bilingual
+from rashin.query.scope import Scope
+from rashin.web.centre import centre
+from rashin.web.pages.definitions.catalogue import BETTER
+from rashin.web.pages.filters import Filters
+from rashin.web.pages.kpi import course
+
+if TYPE_CHECKING:
+    from rashin.catalogue import Definition
+    from rashin.query.answer import Cell
+    from rashin.web.people.models import Person
+
+#: Beside the set that the catalogue has for agents: what somebody who takes contacts asks about first.
+MORE = ("aht", "acw", "fcr", "monitoring_score", "adherence")
+WEEKS = 12
+
+
+def scope_of(person: Person) -> Scope:
+    """Return the scope of somebody's own records; rows are shown as their role shows rows, and never less than masked."""
+    rows = person.role_entry.rows
+    return Scope({"agent": [person.agent_key]}, rows="masked" if rows == "none" else rows, min_group=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One KPI of one's own: the figure, how it stands against the last twelve weeks, what it means and why it is watched."""
+
+    definition: Definition
+    name: str
+    cell: Cell
+    scale: display.Scale
+    usual: str
+    chart: dict[str, Any] | None
+    table: list[Cell]
+    column: display.Scale
+    better: str
+    rows: bool
+
+
+def kpis() -> list[str]:
+    """Return the KPIs of the page, those of the catalogue's set for agents first."""
+    own = centre().catalogue
+    sets = load_sets(own)
+    chosen = [*(sets["agent_own"].kpis if "agent_own" in sets else ()), *MORE]
+    return [name for name in dict.fromkeys(chosen) if name.partition(":")[0] in own.kpis]
+
+
+def make(filters: Filters) -> dict[str, Any]:
+    """Return the figures of the period, each with its course; and the names of those without any record."""
+    asked = kpis()
+    total = filters.ask(asked, by=(), grain=None)
+    weeks = Period(filters.period.end - timedelta(weeks=WEEKS), filters.period.end, settings=filters.period.settings)
+    past = filters.ask(asked, by=(), grain="week", period=weeks, compare=None)
+    length = max(1, len(past.keys))
+    lines = list(past.cells())
+    made, silent = [], []
+    for at, (definition, cell) in enumerate(zip(total.definitions, total.cells(), strict=True)):
+        name = course_name(definition, filters.lang)
+        table = lines[at * length : (at + 1) * length]
+        if cell.state in {"not_applicable", "withheld"} or (not cell.n and not any(each.n for each in table)):
+            silent.append(name)
+        else:
+            made.append(_own(filters, definition, name, cell, table))
+    return {"own": made, "silent": silent, "snapshot": total.snapshot, "catalogue": total.catalogue_version, "weeks": WEEKS}
+
+
+def course_name(definition: Definition, lang: str) -> str:
+    """What the KPI is called."""
+    return definition.name(lang) if definition.variant else definition.entry.name(lang)
+
+
+def _own(filters: Filters, definition: Definition, name: str, cell: Cell, table: list[Cell]) -> Own:
+    limits = course.control_limits(table)
+    column = display.scale(definition.unit, [each.value for each in table])
+    return Own(
+        definition,
+        name,
+        cell,
+        display.scale(definition.unit, [cell.value]),
+        _usual(definition, limits, column, filters),
+        course.chart(table, definition.unit, replace(filters, compare=None), name, limits),
+        table,
+        column,
+        BETTER[definition.better](filters.lang),
+        bool(cell.n),
+    )
+
+
+def _usual(definition: Definition, limits: tuple[float, float, float] | None, scale: display.Scale, filters: Filters) -> str:
+    """In which span one's own weeks usually lie; nothing with too few weeks. Counts are not told so: a span of weeks says little of another period."""
+    if limits is None or definition.unit == "count":
+        return ""
+    span = scale.span(limits[0], limits[2]) + ("" if scale.mark else scale.word(filters.lang))
+    return Bilingual(f"これまでの自分の週は、だいたい {span}", f"Your own weeks usually lie within {span}")(filters.lang)

@@ -188,9 +188,9 @@ def _open(workspace: Workspace) -> duckdb.DuckDBPyConnection:
 
 def _create(workspace: Workspace, settings: dict[str, str | bool | int | float | list[str]]) -> None:
     """Make the file under another name and move it into its place when it is whole: there is never half an engine file."""
-    import duckdb
+    from importlib.metadata import version
 
-    from rashin import __version__
+    import duckdb
 
     partial = workspace.scratch / "new.duckdb"
     for leftover in (partial, partial.with_suffix(".duckdb.wal")):
@@ -198,7 +198,7 @@ def _create(workspace: Workspace, settings: dict[str, str | bool | int | float |
     with duckdb.connect(str(partial), config=settings) as connection:
         for statement in schema.all_tables():
             connection.execute(statement)
-        connection.execute("INSERT INTO workspace_format VALUES (?, ?, now()::TIMESTAMP)", [schema.FORMAT, __version__])
+        connection.execute("INSERT INTO workspace_format VALUES (?, ?, now()::TIMESTAMP)", [schema.FORMAT, version("rashin")])
     partial.chmod(0o600)
     partial.rename(workspace.engine_file)
 

@@ -163,11 +163,11 @@ def _assemblies(cursor: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], ...]
 
 
 def _publish(folder: Path, manifest: Manifest, snapshot: int) -> None:
-    from rashin import __version__
+    from importlib.metadata import version
 
     body: dict[str, Any] = {
         "format": FORMAT,
-        "product": __version__,
+        "product": version("rashin"),
         "snapshot": snapshot,
         "sealed_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "assemblies": list(manifest.assemblies),

@@ -245,6 +245,32 @@ def test_surveys_by_words_and_range(
     assert doubts(found) == asked
 
 
+def test_questions_of_one_form_are_surveys_of_their_own(tmp_path: Path) -> None:
+    answers = ("とても満足", "満足", "どちらでもない", "不満")
+    rows = [(f"2026-10-01T09:{index:02d}:00+09:00", f"c{index}", answers[index % 4], index % 11) for index in range(40)]
+    found = propose(file(tmp_path, "タイムスタンプ,お問い合わせ番号,対応に満足いただけましたか,友人や同僚に薦める可能性", rows))
+    parts = {each.part: each.fields for each in found.mapping.facts}
+    assert set(parts) == {"nps", "csat"}
+    assert parts["csat"]["score"].values == {"とても満足": 5, "満足": 4, "どちらでもない": 3, "不満": 2}
+    assert parts["csat"]["responded_at"] == parts["nps"]["responded_at"]
+    assert not doubts(found)
+
+
+def test_plain_answers_in_words_are_not_scored_by_guess() -> None:
+    from rashin.intake.propose.surveys import satisfaction
+
+    assert satisfaction(profile("x", ["満足", "不満"])) is None
+    assert satisfaction(profile("x", ["満足", "やや満足", "不満"])) == {"満足": 5, "やや満足": 4, "不満": 1}
+
+
+def test_an_attendance_sheet_is_told_apart_by_person_and_day(tmp_path: Path) -> None:
+    rows = [(f"E{index % 4}", "髙橋", f"2026/10/{1 + index // 4:02d}", "9:00", "18:00", "8:00", "0:30") for index in range(40)]
+    found = propose(file(tmp_path, "社員番号,氏名,日付,出勤,退勤,実働時間,欠勤時間", rows), zone="Asia/Tokyo")
+    assert found.mapping.facts[0].key == ("社員番号", "日付")
+    assert (fields(found)["attended_s"].unit, fields(found)["absent_s"].unit) == ("hms", "hms")  # 8:00 of nine hours cannot be minutes
+    assert not doubts(found)
+
+
 def test_posts_of_an_account(tmp_path: Path) -> None:
     rows = [(f"p{index}", f"4/{13 + index % 15}/2026 6:00", "photo", 10 * index, index, 2) for index in range(20)]
     found = propose(

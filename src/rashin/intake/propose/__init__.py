@@ -16,6 +16,7 @@ from rashin.intake.propose.draft import Draft
 from rashin.intake.propose.look import SAMPLE_ROWS, Look, look
 from rashin.intake.propose.match import assign, matches, mentions
 from rashin.intake.propose.profile import Profile, profile
+from rashin.intake.propose.surveys import more
 from rashin.intake.resolve import SURE
 from rashin.records import FACTS
 from rashin.records.contact import CHANNELS
@@ -193,7 +194,9 @@ def _which_fact(ranked: list[Candidate], chosen: Candidate, fact: str | None) ->
 
 
 def _second(draft: Draft, profiles: dict[str, Profile], file_name: str) -> list[Draft]:
-    """A ticket list that carries the customer's rating holds a survey too."""
+    """A ticket list that carries the customer's rating holds a survey too; a form with several questions holds several."""
+    if draft.fact == "survey":
+        return more(draft, profiles, file_name)
     if draft.fact != "contact":
         return []
     free = {name: one for name, one in profiles.items() if name not in draft.used and one.kind in ("integer", "number")}

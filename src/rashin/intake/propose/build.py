@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 from rashin.connect import Field
 from rashin.errors import Bilingual
-from rashin.intake.propose.common import any_instant, by_date, key_of, only_dates
+from rashin.intake.propose.common import any_instant, by_date, key_of, tells_apart
 from rashin.intake.propose.contacts import contact
 from rashin.intake.propose.draft import Draft, value_words
 from rashin.intake.propose.match import Match, has_role, header_of
+from rashin.intake.propose.surveys import survey
 from rashin.intake.propose.totals import contact_total
 from rashin.intake.propose.verify import instants_of
 from rashin.intake.values.words import fold
 
+_PEOPLE = ("社員", "従業員", "職員", "スタッフ", "担当者", "employee", "staff", "agent")
 _NETWORKS = {
     "instagram": "instagram",
     "facebook": "facebook",
@@ -24,44 +26,6 @@ _NETWORKS = {
     "line": "line",
     "linkedin": "linkedin",
 }
-
-
-def survey(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
-    """One answer per row; its kind and scale by the values and the words."""
-    draft.fill(assigned)
-    draft.identify()
-    one = draft.profiles[assigned["score"].column]
-    header = header_of(one.name).words
-    low, high = one.low or 0, one.high or 0
-    kind, scale = _survey_kind(header, low, high)
-    draft.fields["kind"] = Field(value=kind or "csat")
-    draft.fields["scale_min"], draft.fields["scale_max"] = Field(value=scale[0]), Field(value=scale[1])
-    if kind is None:
-        question = Bilingual(
-            f"「{one.name}」は何の評点ですか({low:g}~{high:g})。", f"What is “{one.name}” ({low:g} to {high:g}) a score of?"
-        )
-        draft.doubt("survey_kind", question, ("csat", "nps", "ces", "experience"), draft.path("fields", "kind", "value"), one.name)
-    if scale not in ((0, 10), (1, 5)):
-        for name, value in (("scale_min", scale[0]), ("scale_max", scale[1])):
-            question = Bilingual(
-                f"「{one.name}」の{'最低' if name == 'scale_min' else '最高'}点はいくつですか(見えた範囲は{low:g}~{high:g})。",
-                f"What is the {'lowest' if name == 'scale_min' else 'highest'} possible “{one.name}” (seen: {low:g} to {high:g})?",
-            )
-            draft.doubt(name, question, (f"{value}", "…"), draft.path("fields", name, "value"), one.name)
-    only_dates(draft, ("responded_at", "sent_at"))
-    by_date(draft)
-
-
-def _survey_kind(header: str, low: float, high: float) -> tuple[str | None, tuple[int, int]]:
-    recommend = any(word in header.split() or word in header for word in ("rec", "recommend", "nps", "推奨", "勧め", "薦め"))
-    if recommend and high <= 10 and low >= 0 and (high > 5 or "nps" in header):
-        return "nps", (0, 10)
-    satisfied = any(word in header for word in ("満足", "satisf", "csat"))
-    effort = any(word in header for word in ("ces", "effort", "手間"))
-    scale = (1, 5) if low >= 1 and high <= 5 else (0, 10) if high > 7 else (int(low), int(high))
-    if effort:
-        return "ces", scale
-    return ("csat" if satisfied else None), scale
 
 
 def evaluation(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
@@ -119,7 +83,25 @@ def shift(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
         )
         draft.doubt("no_scheduled", question, ("go_on",))
     by_date(draft)
-    key_of(draft, ("business_date", "start_at", "clock_in_at", "agent"))
+    _key_of_day(draft)
+
+
+def _key_of_day(draft: Draft) -> None:
+    """A person and a day; the person by a number rather than a name, where the sheet has one."""
+    key_of(draft, ())
+    numbers = [name for name in draft.profiles if has_role(name, "key") and any(word in header_of(name).words for word in _PEOPLE)]
+    person = numbers[0] if numbers else next(iter(draft.fields["agent"].columns), None) if "agent" in draft.fields else None
+    dated = next(
+        (
+            draft.fields[name]
+            for name in ("business_date", "start_at", "clock_in_at")
+            if name in draft.fields and draft.fields[name].columns
+        ),
+        None,
+    )
+    if person and dated and tells_apart(draft, (person, dated.columns[0])):
+        draft.key = (person, dated.columns[0])
+        draft.remarks.pop("key", None)
 
 
 def _night(draft: Draft, start: str, end: str) -> None:

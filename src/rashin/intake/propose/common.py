@@ -57,19 +57,25 @@ def any_instant(draft: Draft, name: str) -> None:
 
 
 def key_of(draft: Draft, names: tuple[str, ...]) -> None:
-    """Totals are known by what they are totals of, when that is unique; a named id comes first."""
+    """Totals are known by what they are totals of, where that tells the rows apart; else by a named id that does, else by their content.
+
+    Of a date and its clock time the date alone is taken: a corrected time is not another record.
+    """
     draft.identify()
-    if draft.key and draft.profiles[draft.key[0]].unique:
-        return
+    named = draft.key
     draft.doubts = [each for each in draft.doubts if each.code != "key_not_unique"]
-    draft.key = ()
-    columns = tuple(dict.fromkeys(source for name in names if name in draft.fields for source in draft.fields[name].columns))
-    rows = list(zip(*(draft.profiles[source].values for source in columns), strict=True)) if columns else []
-    if rows and len(set(rows)) == len(rows):
-        draft.key = columns
+    columns = tuple(dict.fromkeys(draft.fields[name].columns[0] for name in names if name in draft.fields and draft.fields[name].columns))
+    draft.key = columns if tells_apart(draft, columns) else named if named and draft.profiles[named[0]].unique else ()
+    if draft.key:
         draft.remarks.pop("key", None)
     else:
         draft.remarks["key"] = "[] = 行の内容そのもので見分ける / told apart by its content"
+
+
+def tells_apart(draft: Draft, columns: tuple[str, ...]) -> bool:
+    """True when no two rows have the same values in these columns."""
+    rows = list(zip(*(draft.profiles[source].values for source in columns), strict=True))
+    return bool(rows) and len(set(rows)) == len(rows)
 
 
 def told_by(draft: Draft, file_name: str) -> str:

@@ -10,7 +10,7 @@ from rashin.errors import Bilingual
 from rashin.intake.propose.choose import date_column
 from rashin.intake.propose.match import Match, has_role, header_of, words
 from rashin.intake.propose.profile import Profile
-from rashin.intake.propose.verify import PAIRS, instants_of, unit_by_difference
+from rashin.intake.propose.verify import PAIRS, clock_by_share, instants_of, unit_by_difference
 from rashin.intake.values.words import fold
 from rashin.records import FACTS, Column
 
@@ -124,7 +124,7 @@ class Draft:
         if one.kind in ("clock3", "duration"):
             self.fields[name] = Field((source,), unit="hms")
             return
-        unit = self._unit_by_instants(name, one) or (unit_in_header(source) if one.kind != "clock2" else None)
+        unit = self._unit_by_instants(name, one) or (unit_in_header(source) if one.kind != "clock2" else self._clock_of_shift(one))
         choices = ("hms", "ms_clock") if one.kind == "clock2" else ("s", "min", "ms", "h")
         self.fields[name] = Field((source,), unit=unit or choices[0])
         if unit:
@@ -147,6 +147,19 @@ class Draft:
                 )
                 if unit:
                     return unit
+        return None
+
+    def _clock_of_shift(self, one: Profile) -> str | None:
+        """An attendance sheet writes all its hours alike: where one column must be hours, 8:00 is eight hours in the others too."""
+        if self.fact != "shift":
+            return None
+        columns = [each for each in self.profiles.values() if each.kind == "clock2" and each is not one]
+        for start, end in (("clock_in_at", "clock_out_at"), ("start_at", "end_at")):
+            first, last = self.fields.get(start), self.fields.get(end)
+            if first and last:
+                spans = instants_of(first.columns, self.profiles, first.order), instants_of(last.columns, self.profiles, last.order)
+                if any(clock_by_share(each, *spans) for each in (one, *columns)):
+                    return "hms"
         return None
 
     def choices(self, column: Column, source: str) -> None:

@@ -19,7 +19,9 @@ from rashin.intake.refused import RAW
 from rashin.intake.values.reading import as_text
 
 #: So many rows are looked at; a certainty about the whole file is claimed only when it ended before.
-SAMPLE_ROWS = 100_000
+SAMPLE_ROWS = 50_000
+#: … and so many cells: a wide table is sampled less deeply.
+SAMPLE_CELLS = 1_500_000
 
 
 @dataclass(slots=True)
@@ -115,7 +117,7 @@ def _sample(out: Look, found: Iterator[Any], rows: int) -> None:
         if isinstance(item, RawBatch):
             parts.append(item.table)
             out.rows += item.table.num_rows
-            if out.rows >= rows:
+            if out.rows >= rows or out.rows * len(item.table.column_names) >= SAMPLE_CELLS:
                 out.whole = next(iter(found), None) is None
                 break
         elif isinstance(item, Ignored):

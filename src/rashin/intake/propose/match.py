@@ -142,6 +142,10 @@ def fits(column: Column, one: Profile, *, has_date: bool) -> bool:
         return kind == "flag" or (kind == "integer" and one.high is not None and one.high <= 1) or (kind == "text" and one.distinct <= 3)
     if column.unit == "s":
         return kind in ("integer", "number", "clock2", "clock3", "duration")
+    if column.name == "score" and kind == "text":
+        from rashin.intake.propose.surveys import satisfaction
+
+        return satisfaction(one) is not None
     if column.name == "left_count":
         return kind in ("integer", "flag") or (kind == "text" and one.distinct <= 4)
     if column.name == "answered_in_target":

@@ -29,7 +29,7 @@ def instants_of(columns: tuple[str, ...], profiles: dict[str, Profile], order: s
 
 
 def unit_by_difference(one: Profile, start: list[int | None], end: list[int | None]) -> str | None:
-    """Return the unit under which the column is the difference ``end - start`` in at least four of five rows (20 rows or more), or None."""
+    """Return the unit under which the column is the difference ``end - start``: in four of five rows of 20 or more, or in all of fewer (at least 3); or None."""
     for unit in _UNITS:
         agree = seen = 0
         for text, first, last in zip(one.values[: len(start)], start, end, strict=True):
@@ -41,6 +41,18 @@ def unit_by_difference(one: Profile, start: list[int | None], end: list[int | No
             seen += 1
             difference = (last - first) / 1e6
             agree += abs(seconds - difference) <= max(1.5, difference * 0.005)
-        if seen >= 20 and agree * 5 >= seen * 4:
+        if (seen >= 20 and agree * 5 >= seen * 4) or (seen >= 3 and agree == seen):
             return unit
     return None
+
+
+def clock_by_share(one: Profile, start: list[int | None], end: list[int | None]) -> str | None:
+    """Return "hms" when a column like 8:00 is, as hours, most of the time between two instants of its row (worked hours less breaks): as minutes it would be
+    a sixtieth of that. None when that cannot be seen."""
+    fits = seen = 0
+    for text, first, last in zip(one.values[: len(start)], start, end, strict=True):
+        seconds = parse_duration(text, "hms")[0] if text else None
+        if seconds and first is not None and last is not None and last > first:
+            seen += 1
+            fits += 0.4 <= seconds * 1e6 / (last - first) <= 1.02
+    return "hms" if seen >= 3 and fits * 5 >= seen * 4 else None

@@ -63,7 +63,7 @@ def arrivals(store: Store, first: date, last: date, *, scope: Scope) -> list[Arr
     for row in store.coverage().to_pylist():
         source, fact, day = row["source"], row["fact"], row["business_date"]
         if fact not in seen:
-            seen[fact] = coverage.visible_sources(view, snapshot, fact, ())
+            seen[fact] = frozenset() if scope.beyond(fact) else coverage.visible_sources(view, snapshot, fact, ())
         if day is None or not row["row_count"] or not _among(source, seen[fact]):
             continue
         days = counts.setdefault(source, {})

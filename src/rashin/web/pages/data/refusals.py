@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from rashin.errors import Bilingual
 from rashin.intake import rejects
 from rashin.intake.reasons import REASONS
 from rashin.records import FACTS
@@ -25,30 +26,37 @@ def may_see(person: Person) -> bool:
     return not scope.limited and (scope.rows == "full" or person.may("load_data"))
 
 
-def reasons(record: LoadRecord, lang: str) -> list[dict[str, Any]]:
-    """Return the reasons of a load's rejects, commonest first: (fact, column, code), how many, how many are still open."""
+def reasons(record: LoadRecord, lang: str, *, rows_too: bool = False) -> list[dict[str, Any]]:
+    """Return the reasons of a load's rejects, the commonest open ones first: what, in which columns, how many rows, how many of them are still open.
+
+    A row may have several reasons. ``rows_too``: the reader may see the rows, so a reason may be told in the row's own words.
+    """
     table = rejects.listing(centre().store, record.load_id)
-    groups: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for row in table.select(["fact", "column", "code", "mended_by"]).to_pylist():
-        key = row["code"], row["fact"], row["column"] or ""
-        if key not in groups:
-            groups[key] = {
-                **named(row["code"], lang),
-                "fact": _fact(row["fact"], lang),
-                "column": row["column"] or "",
-                "count": 0,
-                "open": 0,
-            }
-        groups[key]["count"] += 1
-        groups[key]["open"] += row["mended_by"] is None
+    groups: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in table.select(["fact", "file", "line", "column", "code", "mended_by", f"reason_{lang}"]).to_pylist():
+        key = row["code"], row["fact"]
+        own = row[f"reason_{lang}"] if rows_too else ""
+        group = groups.setdefault(
+            key, {**named(row["code"], lang, own), "fact": _fact(row["fact"], lang), "columns": {}, "rows": set(), "left": set()}
+        )
+        place = row["file"], row["line"]
+        group["columns"][row["column"] or ""] = None
+        group["rows"].add(place)
+        if row["mended_by"] is None:
+            group["left"].add(place)
+    for group in groups.values():
+        group |= {"columns": [name for name in group["columns"] if name], "count": len(group.pop("rows")), "open": len(group.pop("left"))}
     return sorted(groups.values(), key=lambda each: (-each["open"], -each["count"], each["code"]))
 
 
-def named(code: str, lang: str) -> dict[str, str]:
-    """Return a reason without any value of a row."""
+def named(code: str, lang: str, own: str = "") -> dict[str, str]:
+    """Return a reason; without ``own`` (the row's words) no value of a row is in it."""
     reason = REASONS.get(code)
-    text = reason.what(lang) if reason else code
+    text = reason.what(lang) if reason else own or _UNSPLIT(lang)
     return {"code": code, "reason": text if "{" not in text else _plain(text)}
+
+
+_UNSPLIT = Bilingual("行の形が読めません。", "The form of the row cannot be read.")
 
 
 def _plain(text: str) -> str:

@@ -116,6 +116,8 @@ def mapping(request: HttpRequest, job_id: str) -> HttpResponse:
     if job.state != "needs_mapping":
         return redirect("data-progress", job.batch)
     given = request.POST if request.method == "POST" else request.GET
+    if given.get("action") == "again":  # another proposal: answers about the columns of the one before say nothing
+        given = {name: given[name] for name in ("fact", "source", "name", "expect") if name in given}
     if request.method == "POST" and given.get("action") == "use":
         actions.load_with(request.user, job, _chosen(given.get("mapping", "")), request=request)
         return redirect("data-progress", job.batch)

@@ -54,7 +54,7 @@ def one(request: HttpRequest, load_id: int) -> HttpResponse:
         "load": loads.shown(record),
         "facts": loads.facts(record, lang),
         "said": loads.said(record),
-        "reasons": refusals.reasons(record, lang) if record.receipt().total.rejected else [],
+        "reasons": refusals.reasons(record, lang, rows_too=refusals.may_see(request.user)) if record.receipt().total.rejected else [],
         "mends": loads.mended_by(record),
         "may_see_rows": refusals.may_see(request.user),
         "withdrawn_why": _why_withdrawn(record),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rashin import display
 from rashin.errors import Bilingual
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 #: So many lines and columns are shown; a file has them all.
 LINES, COLUMNS = 500, 62
-Key = tuple[object, ...]
+Key: TypeAlias = tuple[object, ...]
+#: A line before it is laid out: its headings, and its cells by (KPI, value across).
+Entry: TypeAlias = "tuple[Key, dict[tuple[int, object], Cell]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def make(answer: Answer, choice: Choice) -> Grid:
     wanted = [(kpi, place) for kpi in range(len(answer.series)) for place in order]
     shown = wanted[:COLUMNS]
     columns = [_column(answer, choice, at, kpi, place, keys, lang) for at, (kpi, place) in enumerate(shown)]
-    lines = _sorted(list(keys.items()), choice, rows, shown)
+    lines = _sorted(_usual(list(keys.items()), choice), choice, rows, shown)
     return Grid(
         [(_heading(axis, lang), *_sorting(choice, f"h{at}")) for at, axis in enumerate(rows)],
         columns,
@@ -120,9 +122,14 @@ def _sorting(choice: Choice, name: str) -> tuple[str, str]:
     return choice.query(sort=name, order="down" if falling else None), now
 
 
-def _sorted(
-    lines: list[tuple[Key, dict[tuple[int, object], Cell]]], choice: Choice, rows: list[str], shown: list[tuple[int, object]]
-) -> list[tuple[Key, dict[tuple[int, object], Cell]]]:
+def _usual(lines: list[Entry], choice: Choice) -> list[Entry]:
+    """Lines as they come; with something across, by their headings, since they come in the order of what stands across."""
+    if not choice.pivot:
+        return lines
+    return sorted(lines, key=lambda line: tuple((value is None, *_comparable(value)) for value in line[0]))
+
+
+def _sorted(lines: list[Entry], choice: Choice, rows: list[str], shown: list[tuple[int, object]]) -> list[Entry]:
     kind, at = choice.sort[:1], choice.sort[1:]
     if not at.isdigit() or len(at) > 3:
         return lines

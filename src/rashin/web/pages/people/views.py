@@ -194,7 +194,10 @@ def _invitation_mail(inviter: Person, email: str, link: str, lang: str) -> Any:
 @require_http_methods(["POST"])
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Take an invitation back."""
-    actions.withdraw_invitation(request.user, number, request=request)
+    try:
+        actions.withdraw_invitation(request.user, number, request=request)
+    except QuestionError:
+        raise Http404 from None
     messages.success(request, Bilingual("招待を取り消しました。", "The invitation is withdrawn.")(language_of(request)))
     return redirect("people")
 

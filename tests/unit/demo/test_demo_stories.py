@@ -18,7 +18,7 @@ OUTAGE, CAMPAIGN, PROGRAMME = date(2026, 5, 19), date(2026, 3, 9), date(2026, 6,
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("stories")
-    demo.write(place, contacts=350_000)
+    demo.write(place, contacts=500_000)
     return place
 
 

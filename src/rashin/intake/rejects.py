@@ -266,7 +266,7 @@ def _not_mendable(path: Path, what: Bilingual) -> InputError:
             f"「{path.name}」は取込不可の書き出しとして読めません({what.ja})。", f"“{path.name}” is not an export of rejects ({what.en})."
         ),
         Bilingual(
-            "`rashin rejects --export` で書き出した CSV の # の列はそのままにして、ほかの列だけ直してください。",
-            "Leave the # columns of the CSV from `rashin rejects --export` as they are and correct the others only.",
+            "`rashin rejects export` で書き出した CSV の # の列はそのままにして、ほかの列だけ直してください。",
+            "Leave the # columns of the CSV from `rashin rejects export` as they are and correct the others only.",
         ),
     )

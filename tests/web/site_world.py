@@ -73,6 +73,7 @@ def begin() -> Path:
 @functools.cache
 def postgres() -> str:
     """Start a PostgreSQL of our own and return its address; it ends with this process."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(_temporary("runtime")))
     import pgserver
 
     server = pgserver.get_server(_temporary("postgres"), cleanup_mode="delete")

@@ -25,11 +25,12 @@ def web(host: str, port: int, threads: int) -> None:
     state.stays = True
     folder = state.workspace.path
     serve.refuse_root()
-    serve.refuse_taken(folder, host, port)
+    serve.refuse_address(host, port)
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not listened on
     os.environ.setdefault("RASHIN_URL", f"http://{f'[{shown}]' if ':' in shown else shown}:{port}")
-    serve.prepare(folder)
-    link = serve.first_link()
+    with serve.taken(folder):
+        serve.prepare(folder)
+        link = serve.first_link()
     state.screen.out(say(f"羅針: {os.environ['RASHIN_URL']} (終了は Ctrl+C)", f"Rashin: {os.environ['RASHIN_URL']} (Ctrl+C ends it)"))
     if link is not None:
         state.screen.out(

@@ -49,6 +49,7 @@ def harden(answer: Answer) -> Answer:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", "DENY")
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store"
         match = request.resolver_match

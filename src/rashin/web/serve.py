@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rashin.errors import Bilingual, OutsideError, WorkspaceError
@@ -69,13 +71,22 @@ def settle(folder: Path) -> None:
     django.setup()
 
 
-def refuse_taken(folder: Path, host: str, port: int) -> None:
-    """Raise OwnedError (with the owner's process id) when another process has the workspace, OutsideError when the port cannot be had."""
-    import socket
-
+@contextmanager
+def taken(folder: Path) -> Iterator[None]:
+    """Hold the workspace within the block, while the site is made ready. OwnedError (with the owner's process id) when another process has it."""
     from rashin.store.lock import Ownership
 
-    Ownership(folder).release()
+    ownership = Ownership(folder)
+    try:
+        yield
+    finally:
+        ownership.release()
+
+
+def refuse_address(host: str, port: int) -> None:
+    """Raise OutsideError when the address cannot be listened on."""
+    import socket
+
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,0 +1,225 @@
+"""`rashin web` as a process: it owns the workspace, does what other commands ask, refuses to run twice or as root, and ends when told to."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from site_world import copy_centre, free_port
+
+COMMAND = (sys.executable, "-c", "from rashin.cli import main; main()")
+TOML = '[organisation]\nname = "テスト"\nlanguage = "en"\n\n[engine]\nthreads = 1\nmemory_limit = "1GiB"\nrollups = "never"\n'
+
+
+def rashin(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in the workspace."""
+    return subprocess.run(
+        [*COMMAND, *words],
+        cwd=folder,
+        env=environ(**environment),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def environ(**changes: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("RASHIN_", "DJANGO_", "DATABASE_"))}
+    return kept | {"RASHIN_ALLOW_ROOT": "1"} | changes
+
+
+class Site:
+    """A running site."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.log = (folder / "web.log").open("w+")
+        words = [*COMMAND, "web", "--port", str(self.port), "--threads", "4"]
+        self.process = subprocess.Popen(words, cwd=folder, env=environ(), stdout=subprocess.PIPE, stderr=self.log, text=True)
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                if requests.get(f"{self.address}/readyz", timeout=2).status_code == 200:
+                    return
+            except requests.ConnectionError:
+                time.sleep(0.1)
+            assert self.process.poll() is None, (self.folder / "web.log").read_text()
+        raise AssertionError("the site does not answer")
+
+    def told(self) -> str:
+        """What it printed so far: two or three lines."""
+        assert self.process.stdout is not None
+        return "".join(self.process.stdout.readline() for _ in range(3))
+
+    def stop(self) -> float:
+        """Tell it to end; return how long that took."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(15)
+        return time.monotonic() - began
+
+    def close(self) -> None:
+        """End it in any case."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self.log.close()
+
+
+@pytest.fixture(scope="module")
+def served(centre: Any, shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that runs for all tests of this module."""
+    folder = copy_centre(shelf, tmp_path_factory.mktemp("served") / "centre")
+    shutil.copytree(shelf / "site", folder, dirs_exist_ok=True)
+    (folder / "rashin.toml").write_text(TOML, "utf-8")
+    site = Site(folder)
+    try:
+        site.wait()
+        yield site
+    finally:
+        site.close()
+
+
+def test_it_is_healthy_ready_and_compressed(served: Site) -> None:
+    assert requests.get(f"{served.address}/healthz", timeout=5).json() == {"status": "ok"}
+    assert requests.get(f"{served.address}/readyz", timeout=5).json() == {"status": "ok", "parts": {"people": "ok", "facts": "ok"}}
+    page = requests.get(f"{served.address}/sign/login/", timeout=5).text
+    for address in re.findall(r'(?:src|href|data-vega)="(/static/[^"]+\.(?:js|css))"', page):
+        answer = requests.get(served.address + address, timeout=5, headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["Content-Encoding"] == "gzip", address
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_the_first_administrator_is_let_in_once(served: Site) -> None:
+    link = re.search(r"http://\S+/account/join/\S+", served.told())
+    assert link
+    session = requests.Session()
+    page = session.get(link[0], timeout=5)
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+    assert token
+    given = {"csrfmiddlewaretoken": token[1], "email": "boss@umineko.example", "name": "Boss", "password1": "kamome to nami no oto"}
+    answer = session.post(page.url, given | {"password2": given["password1"]}, headers={"Referer": page.url}, timeout=10)
+    assert (answer.status_code, answer.url) == (200, f"{served.address}/")
+    assert requests.get(link[0], timeout=5).status_code == 404
+
+
+def test_a_command_is_done_by_the_site(served: Site) -> None:
+    done = rashin(served.folder, "loads", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert "its owner does this" in done.stderr
+    assert len(json.loads(done.stdout)) > 20
+
+
+def test_it_does_not_run_twice_on_one_workspace(served: Site) -> None:
+    second = rashin(served.folder, "web", "--port", str(free_port()))
+    owner = json.loads((served.folder / "owner.lock").read_text())["pid"]
+    assert second.returncode == 5
+    assert str(owner) in second.stderr
+    assert "[workspace_owned]" in second.stderr
+
+
+def test_it_does_not_run_on_a_port_that_is_taken(served: Site, tmp_path: Path) -> None:
+    (tmp_path / "rashin.toml").write_text(TOML, "utf-8")
+    second = rashin(tmp_path, "web", "--port", str(served.port))
+    assert (second.returncode, "[address_taken]" in second.stderr) == (6, True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be refused for being root")
+def test_it_does_not_run_as_root(tmp_path: Path) -> None:
+    (tmp_path / "rashin.toml").write_text(TOML, "utf-8")
+    refused = rashin(tmp_path, "web", RASHIN_ALLOW_ROOT="0")
+    assert (refused.returncode, "[web_as_root]" in refused.stderr) == (5, True)
+
+
+def test_its_log_is_json_without_personal_data(served: Site) -> None:
+    lines = (served.folder / "web.log").read_text().splitlines()
+    assert len(lines) > 5
+    assert {"at", "level", "logger", "message"} <= json.loads(lines[0]).keys()
+    assert not any("boss@" in line for line in lines)
+
+
+def test_the_audit_log_is_verified_from_outside(served: Site) -> None:
+    held = rashin(served.folder, "audit", "verify")
+    assert held.returncode == 0, held.stderr
+    last = held.stdout.split()[-1]
+    assert rashin(served.folder, "audit", "verify", "--holds", last).returncode == 0
+    listed = json.loads(rashin(served.folder, "audit", "list", "--format", "json").stdout)
+    assert {row["action"] for row in listed} >= {"first_token_made", "joined", "sign_in"}
+    import sqlite3
+
+    with sqlite3.connect(served.folder / "rashin.sqlite3") as people:
+        kept = people.execute("SELECT * FROM web_auditrow WHERE sequence = (SELECT max(sequence) FROM web_auditrow)").fetchone()
+        people.execute("DELETE FROM web_auditrow WHERE sequence = (SELECT max(sequence) FROM web_auditrow)")
+    people.close()
+    assert rashin(served.folder, "audit", "verify").returncode == 0
+    cut = rashin(served.folder, "audit", "verify", "--holds", last)
+    assert (cut.returncode, "broken" in cut.stdout) == (8, True)
+    assert kept
+
+
+def test_it_ends_within_ten_seconds_and_leaves_nothing_behind(served: Site) -> None:
+    assert served.stop() < 10
+    assert served.process.returncode == 0
+    assert not (served.folder / "owner.channel").exists()
+    assert rashin(served.folder, "loads", "--last", "1").returncode == 0
+
+
+def test_a_worker_does_not_outlive_its_parent(shelf: Path, tmp_path: Path) -> None:
+    folder = copy_centre(shelf, tmp_path / "centre")
+    (folder / "rashin.toml").write_text(TOML, "utf-8")
+    site = Site(folder)
+    try:
+        site.wait()
+        owner = json.loads((folder / "owner.lock").read_text())["pid"]
+        assert owner != site.process.pid
+        site.process.kill()
+        site.process.wait()
+        until = time.monotonic() + 10
+        while Path(f"/proc/{owner}").exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        assert not Path(f"/proc/{owner}").exists()
+    finally:
+        site.close()
+
+
+def test_the_audit_command_says_when_there_is_no_site_yet(tmp_path: Path) -> None:
+    (tmp_path / "rashin.toml").write_text(TOML, "utf-8")
+    none = rashin(tmp_path, "audit", "verify")
+    assert (none.returncode, "[site_never_started]" in none.stderr) == (5, True)
+
+
+def test_the_demo_has_sign_ins_that_stay_the_same(shelf: Path, tmp_path: Path, client_of: Callable[..., Any]) -> None:
+    folder = copy_centre(shelf, tmp_path / "centre")
+    (folder / "rashin.toml").write_text(TOML, "utf-8")
+    words = "import sys, json; from pathlib import Path; from rashin.web.people.demo import create; print(json.dumps(create(Path(sys.argv[1]))))"
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", words, str(folder)], env=environ(), capture_output=True, text=True, check=True, timeout=60
+        ).stdout
+        for _ in range(2)
+    ]
+    assert runs[0] == runs[1]
+    assert [role for role, *_ in json.loads(runs[0])] == ["administrator", "supervisor", "analyst", "agent", "vendor_supervisor"]
+    (folder / "expected.json").unlink()
+    refused = subprocess.run(
+        [sys.executable, "-c", words, str(folder)], env=environ(), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert "not_a_demo" in refused.stderr

@@ -59,3 +59,13 @@ def test_a_line_of_the_guide_can_be_typed(place: str, line: str) -> None:
         command, words = found, rest[1:]
         context = click.Context(command, parent=context, info_name=command.name)
     command.make_context("rashin", list(words), parent=context.parent, resilient_parsing=False)
+
+
+def test_every_command_that_a_message_names_exists() -> None:
+    source = Path(__file__).resolve().parents[2] / "src" / "rashin"
+    named = {
+        (path.name, word)
+        for path in source.rglob("*.py")
+        for word in re.findall(r"`rashin (?:-w \S+ )?([a-z]\w*)", path.read_text("utf-8"))
+    }
+    assert {(file, word) for file, word in named if word not in names()} == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import resource
 import signal
@@ -66,6 +67,13 @@ def load_within_limit(store: Store) -> None:
     load_thrice(store)
 
 
+def batches(store: Store) -> None:
+    """Send batches of twenty contacts for ever, from the first one on; say which are kept."""
+    for number in itertools.count(1):
+        load(store, f"batch {number}", range(20 * number + 10_000, 20 * number + 10_020), "live", batch_id=f"batch-{number}")
+        say("kept", number)
+
+
 def count(store: Store) -> int:
     return int(store.read("SELECT count(*) AS n FROM contact").to_pylist()[0]["n"])
 
@@ -73,4 +81,4 @@ def count(store: Store) -> int:
 if __name__ == "__main__":
     with Store.open(Workspace.find(sys.argv[2])) as opened:
         say("opened", opened.snapshot())
-        {f.__name__: f for f in (load_more, withdraw, seal, create, load_thrice, load_within_limit)}[sys.argv[1]](opened)
+        {f.__name__: f for f in (load_more, withdraw, seal, create, load_thrice, load_within_limit, batches)}[sys.argv[1]](opened)

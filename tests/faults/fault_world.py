@@ -53,7 +53,7 @@ def centre(folder: Path, settings: str = "") -> Workspace:
     return made
 
 
-def load(store: Store, name: str, ids: range, queue: str = "A", revision: int = 1):
+def load(store: Store, name: str, ids: range, queue: str = "A", revision: int = 1, batch_id: str | None = None):
     """Load a file of contacts."""
     import datetime as dt
 
@@ -73,7 +73,7 @@ def load(store: Store, name: str, ids: range, queue: str = "A", revision: int = 
             "_line": pa.array(ids, pa.int64()),
         }
     )
-    with store.load(SOURCE, name, name, "m", "test") as running:
+    with store.load(SOURCE, name, name, "m", "test", batch_id=batch_id) as running:
         running.stage("contact", table)
         return running.commit()
 

@@ -74,3 +74,13 @@ def test_a_disk_that_fails_stops_the_action_and_never_a_reader(tmp_path: Path, c
         # what the disk holds is not known any more: this process writes no further
         assert ["committed"] not in ran.said
     check_recovery(workspace)
+
+
+def test_a_disk_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    workspace = centre(tmp_path / "w")
+    if strace() is None:
+        return test_files_that_may_not_grow_refuse_the_load_and_later_take_it(tmp_path / "limit")
+    ran = hit(workspace, "load_thrice", "pread64:error=EIO:when=2+", "pread64")
+    assert ran.code == 1
+    assert "disk_failed" in ran.err.splitlines()[-1]
+    check_recovery(workspace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from fault_world import ROWS, Workspace, calls_of, centre, hit, load, strace, twin, victims
+from fault_world import ROWS, Workspace, calls_of, centre, hit, killed_at_random, load, strace, twin, victims
 
 from rashin.store import Store
 from rashin.store.seal import read, sha256
@@ -101,3 +101,20 @@ def test_a_seal_that_is_killed_leaves_a_manifest_that_holds(tmp_path: Path) -> N
         with Store.open(Workspace.create(tmp_path / f"new-{n}")) as store:
             store.restore("test", facts)
             assert store.content_hash("contact") == wanted
+
+
+def test_no_acknowledged_batch_is_lost_and_none_counts_twice(tmp_path: Path) -> None:
+    """A source sends batches under their ids and is told of each that is kept; the process is killed at random, the source sends everything again."""
+    workspace = centre(tmp_path / "w")
+    acknowledged = 0
+    for seed in range(5):
+        ran = killed_at_random(workspace, "batches", seed, 0.6)
+        told = [said[1] for said in ran.said if said[0] == "kept"]
+        acknowledged = max(acknowledged, *told, 0)
+        with Store.open(workspace) as store:
+            kept = {record.batch_id for record in store.loads()}
+            assert {f"batch-{n}" for n in range(1, acknowledged + 1)} <= kept
+            rows = store.read("SELECT count(*) AS n FROM contact WHERE queue = 'live'").to_pylist()[0]["n"]
+            assert rows == 20 * len([batch for batch in kept if batch.startswith("batch-")])
+            assert store.verify_log() == []
+    assert acknowledged > 0

@@ -89,12 +89,22 @@ class Engine:
         with told(self._workspace.path):
             generation = self._generation
             try:
-                return run(self.cursor)
+                return self._read_only(run)
             except Exception as error:
                 if not invalidated(error):
                     raise
                 self._restart(generation)
-                return run(self.cursor)
+                return self._read_only(run)
+
+    def _read_only(self, run: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Whatever the statement says, it changes nothing; and what it reads is one moment."""
+        cursor = self.cursor
+        cursor.execute("BEGIN TRANSACTION READ ONLY")
+        try:
+            return run(cursor)
+        finally:
+            with contextlib.suppress(Exception):
+                cursor.execute("ROLLBACK")
 
     def _restart(self, generation: int) -> None:
         """Open the file anew, once for all threads that found the same opening given up."""

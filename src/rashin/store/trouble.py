@@ -92,8 +92,8 @@ def disk_failed() -> OutsideError:
     return OutsideError(
         "disk_failed",
         Bilingual(
-            "ディスクへの書き込みに失敗しました。この操作が記録されたかどうかは「rashin loads」で確かめられます。",
-            "The disk failed while writing. Whether this action was recorded can be seen with “rashin loads”.",
+            "ディスクの読み書きに失敗しました。書き込みの途中だった場合、記録されたかどうかは「rashin loads」で確かめられます。",
+            "The disk failed while reading or writing. If it was writing, “rashin loads” shows whether the action was recorded.",
         ),
         Bilingual(
             "ディスクの状態を確かめ、使用中のプロセスを終えてから、同じ操作をもう一度行ってください。二重に数えることはありません。",

@@ -112,6 +112,17 @@ def test_the_engine_may_touch_nothing_but_the_workspace(tmp_path: Path) -> None:
             store._engine.rows("SET enable_external_access = true")
 
 
+def test_reading_never_changes_anything_whatever_the_statement_says(tmp_path: Path) -> None:
+    import duckdb
+
+    with Store.open(workspace(tmp_path)) as store:
+        load(store, [{"id": 1}])
+        for statement in ("DELETE FROM contact", "UPDATE log SET done_by = 'x'", "DROP TABLE contact", "SELECT 1; DELETE FROM contact"):
+            with pytest.raises(duckdb.Error):
+                store.read(statement)
+        assert truth(store) == [("1", None)]
+
+
 def test_the_file_can_still_be_read_by_the_oldest_supported_engine(tmp_path: Path) -> None:
     with Store.open(workspace(tmp_path)) as store:
         versions = store.read("SELECT tags['storage_version'] AS v FROM duckdb_databases() WHERE NOT internal").to_pylist()

@@ -271,6 +271,39 @@ def test_an_attendance_sheet_is_told_apart_by_person_and_day(tmp_path: Path) -> 
     assert doubts(found) == {"no_scheduled"}
 
 
+def test_line_numbers_are_no_key(tmp_path: Path) -> None:
+    """No. 1, 2, 3 … of this export stand for other calls in the next."""
+    rows = [(index + 1, "発信", f"2026-10-01 09:{index:02d}", "不在", index * 10) for index in range(30)]
+    found = propose(file(tmp_path, "No,区分,発信日時,発信結果,通話時間(秒)", rows), zone="Asia/Tokyo")
+    assert found.mapping.facts[0].key == ()
+    assert fields(found)["direction"] == Field(("区分",), values={"発信": "outbound"})
+    assert not doubts(found)
+
+
+def test_totals_of_half_hours_know_their_length_and_key(tmp_path: Path) -> None:
+    rows = [
+        (f"2026/10/{day:02d}", f"{hour}:{minute:02d}", queue, 9, 8, 1)
+        for day in (1, 2)
+        for hour in range(9, 18)
+        for minute in (0, 30)
+        for queue in ("受注", "返品")
+    ]
+    found = propose(file(tmp_path, "日付,時間帯,窓口,着信数,応答数,放棄数", rows), zone="Asia/Tokyo")
+    assert fields(found)["interval_at"].columns == ("日付", "時間帯")
+    assert fields(found)["interval_s"].value == 1800
+    assert found.mapping.facts[0].key == ("日付", "時間帯", "窓口")
+
+
+def test_each_column_of_a_table_of_business_figures_is_a_series(tmp_path: Path) -> None:
+    rows = [(f"2026-10-{day:02d}", f'"{100_000 + day:,}"', 50 + day) for day in range(1, 20)]
+    found = propose(file(tmp_path, "日付,売上金額,注文数", rows))
+    assert [(each.part, each.fields["amount"].columns) for each in found.mapping.facts] == [
+        ("売上金額", ("売上金額",)),
+        ("注文数", ("注文数",)),
+    ]
+    assert not doubts(found)
+
+
 def test_posts_of_an_account(tmp_path: Path) -> None:
     rows = [(f"p{index}", f"4/{13 + index % 15}/2026 6:00", "photo", 10 * index, index, 2) for index in range(20)]
     found = propose(

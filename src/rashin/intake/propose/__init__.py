@@ -10,7 +10,7 @@ from typing import Any
 from rashin.connect import Doubt, EventContacts, Mapping, recognise
 from rashin.connect.toml_write import dump_mapping
 from rashin.errors import Bilingual, DefinitionError, InputError, nearest
-from rashin.intake.propose.build import BUILD
+from rashin.intake.propose.build import BUILD, more_series
 from rashin.intake.propose.choose import Candidate, candidates
 from rashin.intake.propose.draft import Draft
 from rashin.intake.propose.look import SAMPLE_ROWS, Look, look
@@ -197,6 +197,8 @@ def _second(draft: Draft, profiles: dict[str, Profile], file_name: str) -> list[
     """A ticket list that carries the customer's rating holds a survey too; a form with several questions holds several."""
     if draft.fact == "survey":
         return more(draft, profiles, file_name)
+    if draft.fact == "series":
+        return more_series(draft, profiles)
     if draft.fact != "contact":
         return []
     free = {name: one for name, one in profiles.items() if name not in draft.used and one.kind in ("integer", "number")}

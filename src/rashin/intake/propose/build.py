@@ -9,12 +9,14 @@ from rashin.errors import Bilingual
 from rashin.intake.propose.common import any_instant, by_date, key_of, tells_apart
 from rashin.intake.propose.contacts import contact
 from rashin.intake.propose.draft import Draft, value_words
-from rashin.intake.propose.match import Match, has_role, header_of
+from rashin.intake.propose.match import Match, has_role, header_of, mentions
+from rashin.intake.propose.profile import Profile
 from rashin.intake.propose.surveys import survey
 from rashin.intake.propose.totals import contact_total
 from rashin.intake.propose.verify import instants_of
 from rashin.intake.values.words import fold
 
+_SAYS_NOTHING = ("値", "数値", "小計", "件数", "数", "合計", "value", "amount", "count", "total", "number")
 _PEOPLE = ("社員", "従業員", "職員", "スタッフ", "担当者", "employee", "staff", "agent")
 _NETWORKS = {
     "instagram": "instagram",
@@ -134,8 +136,11 @@ def headcount(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
         draft.fields["employees"] = Field(value=1)
         draft.remarks["employees"] = "一人一行 / one row per person"
         draft.fields.pop("agent", None)
-    draft.identify()
+        draft.identify()
+        by_date(draft)
+        return
     by_date(draft)
+    key_of(draft, ("business_date", "department", "job", "employment", "team", "site"))
 
 
 def contact_event(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
@@ -145,15 +150,35 @@ def contact_event(draft: Draft, assigned: dict[str, Match], file_name: str) -> N
 
 
 def series(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
-    """A named business series."""
+    """A named business series; called what its column is called, unless that says nothing."""
     draft.fill(assigned)
     by_date(draft)
     if "name" not in draft.fields:
         name = assigned["amount"].column
         draft.fields["name"] = Field(value=name)
-        question = Bilingual("この系列を何と呼びますか。", "What is this series called?")
-        draft.doubt("series_name", question, (name, "…"), draft.path("fields", "name", "value"))
+        if header_of(name).words in _SAYS_NOTHING:
+            question = Bilingual("この系列を何と呼びますか。", "What is this series called?")
+            draft.doubt("series_name", question, (name, "…"), draft.path("fields", "name", "value"))
     key_of(draft, ("business_date", "measured_at", "name", "queue", "team", "category"))
+
+
+def more_series(first: Draft, profiles: dict[str, Profile]) -> list[Draft]:
+    """Return a draft for each further column of numbers of a table of dates and series; each entry gets a part of its own."""
+    if first.fields["name"].columns:
+        return []
+    amounts = [
+        name
+        for name, one in profiles.items()
+        if one.kind in ("integer", "number") and name not in first.used and not mentions(name, "ratio")
+    ]
+    drafts = []
+    for number, name in enumerate(amounts, start=1):
+        shared = {field: each for field, each in first.fields.items() if field not in ("amount", "name")}
+        draft = Draft("series", number, profiles, {**shared, "amount": Field((name,)), "name": Field(value=name)}, first.key, part=name)
+        drafts.append(draft)
+    if drafts:
+        first.part = str(first.fields["name"].value)
+    return drafts
 
 
 def plain(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:

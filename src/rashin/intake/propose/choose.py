@@ -52,6 +52,10 @@ _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
+#: Headers that name a business series and nothing else.
+_BUSINESS = ("売上", "売上高", "売上金額", "売上額", "注文数", "受注数", "来店数", "会員数", "sales", "revenue", "orders")
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A fact the file may be about: its score, and which column fills which field."""
@@ -93,6 +97,13 @@ def _weigh(fact: str, assigned: dict[str, Match], profiles: dict[str, Profile]) 
         total *= 0.5
     if fact == "post" and not {"impressions", "likes", "reactions", "in_reply_to", "reposts", "comments"} & set(assigned):
         total *= 0.5
+    if (
+        fact == "series"
+        and "amount" in assigned
+        and assigned["amount"].score == 1.0
+        and header_of(assigned["amount"].column).words in _BUSINESS
+    ):
+        total += 2
     if fact == "account_day" and "likes" in assign(matches("post", profiles, has_date=True)):
         total *= 0.5
     if fact == "contact_total" and len({"offered_count", "answered_count", "abandoned_count"} & set(assigned)) < 2:

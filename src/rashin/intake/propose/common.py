@@ -57,14 +57,11 @@ def any_instant(draft: Draft, name: str) -> None:
 
 
 def key_of(draft: Draft, names: tuple[str, ...]) -> None:
-    """Totals are known by what they are totals of, where that tells the rows apart; else by a named id that does, else by their content.
-
-    Of a date and its clock time the date alone is taken: a corrected time is not another record.
-    """
+    """Totals are known by what they are totals of, where that tells the rows apart; else by a named id that does, else by their content."""
     draft.identify()
     named = draft.key
     draft.doubts = [each for each in draft.doubts if each.code != "key_not_unique"]
-    columns = tuple(dict.fromkeys(draft.fields[name].columns[0] for name in names if name in draft.fields and draft.fields[name].columns))
+    columns = tuple(dict.fromkeys(source for name in names if name in draft.fields for source in draft.fields[name].columns))
     draft.key = columns if tells_apart(draft, columns) else named if named and draft.profiles[named[0]].unique else ()
     if draft.key:
         draft.remarks.pop("key", None)

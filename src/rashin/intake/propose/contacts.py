@@ -5,8 +5,9 @@ from __future__ import annotations
 from rashin.connect import Field
 from rashin.errors import Bilingual
 from rashin.intake.propose.common import says, told_by
-from rashin.intake.propose.draft import Draft
+from rashin.intake.propose.draft import Draft, value_words
 from rashin.intake.propose.match import Match
+from rashin.intake.values.words import fold
 from rashin.records.contact import CHANNELS, DIRECTIONS
 
 _CALL_WORDS = ("call", "通話", "着信", "電話", "受電", "入電", "呼", "放棄", "queue", "ring", "呼出", "acd", "オペレータ")
@@ -31,7 +32,10 @@ _ANSWER_WORDS = (
     "received",
     "conversation",
     "case",
+    "queue time",
+    "time in queue",
 )
+_DIAL_WORDS = ("発信日時", "発信時刻", "発信結果", "架電", "アウトバウンド", "outbound", "dialed", "dialled", "campaign")
 _CHAT_WORDS = ("conversation", "chat", "チャット")
 _MAIL_WORDS = ("メール", "mail", "件名", "subject")
 
@@ -119,11 +123,20 @@ def channel_of(draft: Draft, file_name: str) -> None:
 
 
 def direction_of(draft: Draft) -> None:
-    """Tell the direction by the words of the file, else ask."""
+    """Tell the direction by a column of nothing but its words, by the results, by the words of the file; else ask."""
     if "direction" in draft.fields:
         return
+    listed = value_words("direction", "contact")
+    for name, one in draft.profiles.items():
+        if one.kind == "text" and name not in draft.used and all(fold(value) in listed for value, _ in one.top):
+            draft.fields["direction"] = Field((name,), values={value: listed[fold(value)] for value, _ in one.top})
+            return
     told = told_by(draft, "")
-    draft.fields["direction"] = Field(value="inbound")
-    if not any(says(told, term) for term in _ANSWER_WORDS):
+    outcome = draft.fields.get("outcome")
+    waited = outcome is not None and "abandoned" in outcome.values.values()
+    inbound = waited or any(says(told, term) for term in _ANSWER_WORDS)
+    outbound = any(says(told, term) for term in _DIAL_WORDS)
+    draft.fields["direction"] = Field(value="outbound" if outbound and not inbound else "inbound")
+    if inbound == outbound:
         question = Bilingual("着信と発信のどちらの記録ですか。", "Are these inbound or outbound?")
         draft.doubt("direction", question, DIRECTIONS, draft.path("fields", "direction", "value"))

@@ -24,6 +24,9 @@ _UNIT_WORDS = {
 }
 
 
+_PLAIN_NUMBERS = ("no", "番号", "連番", "通番", "項番", "行番号", "row id", "row", "index", "seq")
+
+
 @dataclass(slots=True)
 class Draft:
     """One entry in the making. ``number``: its place in the file (for the paths of doubts); ``remarks``: field → text for people."""
@@ -206,7 +209,7 @@ class Draft:
                 self.revision = Field((name,), order=one.orders[0] if one.orders else None)
             if has_role(name, "deleted") and one.kind == "flag":
                 self.skip[name] = ("true", "1", "はい")
-        named = [name for name in self.profiles if has_role(name, "key")]
+        named = [name for name in self.profiles if has_role(name, "key") and not _is_row_number(name, self.profiles[name])]
         ranked = sorted(named, key=lambda name: (not self.profiles[name].unique, -_key_rank(name)))
         best = next((name for name in ranked if self.profiles[name].filled == self.profiles[name].rows), None)
         if best is None:
@@ -261,6 +264,16 @@ def value_words(column: str, fact: str) -> dict[str, str]:
     """Return folded source value → value of the fact, from the dictionary."""
     listed = words()["values"].get(f"{column}_{fact}", words()["values"].get(column, {}))
     return {fold(term): meaning for meaning, terms in listed.items() for term in terms}
+
+
+def _is_row_number(name: str, one: Profile) -> bool:
+    """A column called No that counts 1, 2, 3 … numbers the lines of this export: in the next one the same numbers stand for other records."""
+    if header_of(name).words not in _PLAIN_NUMBERS:
+        return False
+    values = [value for value in one.values if value]
+    return all(value.strip().isdecimal() for value in values) and [int(value) for value in values] == list(
+        range(int(values[0]), int(values[0]) + len(values))
+    )
 
 
 def _key_rank(name: str) -> float:

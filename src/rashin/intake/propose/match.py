@@ -23,10 +23,12 @@ LEAST = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header ready to be compared: ``words`` without units and signs, ``aside`` what stood in brackets."""
+    """A header ready to be compared: ``words`` without units and signs (of a joined header its lower part), ``aside`` what stood in brackets, ``whole`` with
+    the upper part."""
 
     words: str
     aside: str
+    whole: str
 
     @property
     def ascii(self) -> bool:
@@ -51,18 +53,22 @@ def words() -> dict[str, dict[str, Any]]:
 
 def header_of(name: str) -> Header:
     """Return the header of a source column as it is compared: 通話時間（秒） → 通話時間; firstResponse_Time → first response time."""
-    text = unicodedata.normalize("NFKC", name.rsplit("/", 1)[-1] if "/" in name and not name.isascii() else name)
-    asides = " ".join(_BRACKETS.findall(text))
-    bare = _BRACKETS.sub(" ", text)
-    bare = _CAMEL.sub(" ", bare)
-    tidy = re.sub(r"[\W_]+", " ", bare).strip().lower()
-    return Header(tidy, asides.strip().lower())
+    text = unicodedata.normalize("NFKC", name)
+    asides = " ".join(_BRACKETS.findall(text)).strip().lower()
+    upper, _, lower = text.rpartition("/")
+    own = lower if upper and not text.isascii() else text
+    return Header(_tidy(own), asides, _tidy(text))
+
+
+def _tidy(text: str) -> str:
+    bare = _CAMEL.sub(" ", _BRACKETS.sub(" ", text))
+    return re.sub(r"[\W_]+", " ", bare).strip().lower()
 
 
 def score(header: Header, word: str) -> float:
     """Return how well the header fits a word of the dictionary, 0 … 1."""
-    own = header.words
-    if own == word or own.replace(" ", "") == word.replace(" ", ""):
+    own, bare_word = header.words, word.replace(" ", "")
+    if bare_word in (own.replace(" ", ""), header.whole.replace(" ", "")):
         return 1.0
     if word.isascii():
         tokens, wanted = own.split(), word.split()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from rashin.connect import Field
 from rashin.errors import Bilingual
@@ -12,6 +13,7 @@ from rashin.intake.propose.common import by_date, key_of
 from rashin.intake.propose.contacts import channel_of
 from rashin.intake.propose.draft import Draft
 from rashin.intake.propose.match import Match, has_role, header_of, mentions
+from rashin.intake.propose.verify import instants_of
 
 
 def contact_total(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
@@ -71,26 +73,37 @@ def _level(draft: Draft, source: str) -> None:
 
 
 def _interval(draft: Draft) -> None:
-    """A date with a time of day beside it is an interval; its length is what most rows are apart."""
+    """A date with a time of day beside it is an interval; its length is what neighbouring times of day are apart. A date alone is a day."""
     date = date_column(draft.profiles)
-    clock = next(
-        (
-            name
-            for name, one in draft.profiles.items()
-            if one.kind in ("time", "clock2", "clock3") and has_role(name, "interval") and name not in draft.used
-        ),
-        None,
-    )
+    clock = next((name for name in draft.profiles if _is_clock(draft, name)), None)
     if date and clock:
         draft.instant("interval_at", clock)
-        return
-    instant = next(
-        (
-            name
-            for name, one in draft.profiles.items()
-            if one.kind == "instant" and name not in draft.used and not has_role(name, "revision")
-        ),
-        None,
-    )
-    if instant and not date:
-        draft.instant("interval_at", instant)
+    elif not date:
+        instant = next(
+            (
+                name
+                for name, one in draft.profiles.items()
+                if one.kind == "instant" and name not in draft.used and not has_role(name, "revision")
+            ),
+            None,
+        )
+        if instant:
+            draft.instant("interval_at", instant)
+    if "interval_at" in draft.fields:
+        _length(draft)
+    elif date and draft.profiles[date].kind == "date":
+        draft.fields["interval_s"] = Field(value=86_400)
+
+
+def _is_clock(draft: Draft, name: str) -> bool:
+    return draft.profiles[name].kind in ("time", "clock2", "clock3") and has_role(name, "interval") and name not in draft.used
+
+
+def _length(draft: Draft) -> None:
+    field = draft.fields["interval_at"]
+    starts = sorted({each for each in instants_of(field.columns, draft.profiles, field.order, field.unit) if each is not None})
+    gaps = [later - earlier for earlier, later in pairwise(starts)]
+    if gaps:
+        usual = max(set(gaps), key=gaps.count)
+        if gaps.count(usual) * 2 >= len(gaps) and 0 < usual <= 86_400_000_000:
+            draft.fields["interval_s"] = Field(value=usual // 1_000_000)

@@ -213,11 +213,19 @@ def distribution(
 
 def lines(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str) -> dict[str, Any]:
     """Several named lines over time. Rows: ``t``, ``name``, ``value``, ``n``. Names are told apart by colour and by dash."""
+    day = "%m/%d" if lang == "ja" else "%d %b"
+    within_days = any("T" in str(row["t"]) for row in rows)
+    axis = {
+        "title": None,
+        "labelOverlap": True,
+        "format": f"{day} %H:%M" if within_days else day,
+        **({} if within_days else {"tickMinStep": 86_400_000}),
+    }
     encoding = {
-        "x": {"field": "t", "type": "temporal", "axis": {"title": None}},
+        "x": {"field": "t", "type": "temporal", "axis": axis},
         "y": {"field": "value", "type": "quantitative", "axis": _axis(unit, lang), "scale": {"zero": False}},
-        "color": {"field": "name", "type": "nominal", "legend": {"orient": "bottom", "title": None}},
-        "strokeDash": {"field": "name", "type": "nominal", "legend": {"orient": "bottom", "title": None}},
+        "color": {"field": "name", "type": "nominal", "legend": {"orient": "bottom", "title": None, "columns": 3}},
+        "strokeDash": {"field": "name", "type": "nominal", "legend": {"orient": "bottom", "title": None, "columns": 3}},
         "tooltip": [{"field": "name"}, {"field": "value", "format": shown(unit).format.replace(".0", ".1")}, {"field": "n", "format": ","}],
     }
     return _base(description, rows, 260, mark={"type": "line", "point": {"size": 20}}, encoding=encoding)

@@ -35,6 +35,8 @@ def field(context: template.Context, bound: BoundField) -> SafeString:
     widget = bound.field.widget
     if isinstance(widget, HiddenInput):
         return bound.as_widget()
+    if bound.name in {"password", "oldpassword"}:
+        bound.help_text = ""  # the library puts its own "forgotten?" there; the page has one
     label = LABELS[bound.name](lang) if bound.name in LABELS else bound.label
     described = " ".join(
         filter(None, (f"{bound.auto_id}_help" if bound.help_text else "", f"{bound.auto_id}_error" if bound.errors else ""))

@@ -23,7 +23,7 @@ _BATCHES = 20
 
 @dataclass(frozen=True, slots=True)
 class FactPreview:
-    """One entry of the mapping: the rows it would give (columns of the fact that have a value), how many, and which records it would refuse."""
+    """One entry of the mapping: the rows it would give (columns of the fact that have a value), how many, and which records it would refuse. Instants are UTC, ``utc_offset_s`` beside them."""
 
     fact: str
     rows: list[dict[str, Any]]
@@ -87,11 +87,7 @@ def _sifted(
 def _told(entry: Sieve, tables: list[pa.Table], rejects: list[refused.Row], shown: int) -> FactPreview:
     listed: list[dict[str, Any]] = []
     for table in tables:
-        names = [
-            name
-            for name in table.column_names
-            if name in entry.plan.fact.names and name not in ("revision", "utc_offset_s", "native_id", "source")
-        ]
+        names = [name for name in table.column_names if name in entry.plan.fact.names and name not in ("revision", "native_id", "source")]
         listed += table.select(names).slice(0, max(0, shown - len(listed))).to_pylist()
     refusals = [dict(zip(refused.COLUMNS, row, strict=True)) for row in rejects[:shown]]
     return FactPreview(entry.fact, listed, sum(table.num_rows for table in tables), refusals, len({(row[1], row[2]) for row in rejects}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -88,6 +89,7 @@ def progress(request: HttpRequest, batch: str) -> HttpResponse:
         "batch": batch,
         "jobs": listed,
         "moving": any(each.moving for each in listed),
+        "asking": any(each.state == "needs_mapping" for each in listed),
         "waiting": _ahead(listed),
     }
     return render(request, "data/_progress.html" if request.headers.get("HX-Request") else "data/progress.html", context)
@@ -183,20 +185,23 @@ def _shown(found: Any, lang: str) -> dict[str, Any]:
     from rashin.records import FACTS
 
     fact = FACTS[found.fact]
-    names = list(dict.fromkeys(name for row in found.rows for name, value in row.items() if value is not None))
+    names = list(dict.fromkeys(name for row in found.rows for name, value in row.items() if value is not None and name != "utc_offset_s"))
     return {
         "label": fact.label(lang),
         "headings": [fact.column(name).label(lang) for name in names],
-        "rows": [[_text(row.get(name)) for name in names] for row in found.rows],
+        "rows": [[_text(row.get(name), row.get("utc_offset_s")) for name in names] for row in found.rows],
         "accepted": found.accepted,
         "rejected": found.rejected,
         "rejects": [{**row, "reason": row[f"reason_{lang}"], "mend": row[f"mend_{lang}"]} for row in found.rejects],
     }
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, offset_s: int | None = None) -> str:
+    """One value; an instant by the clock of the place where it happened."""
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return (value.replace(tzinfo=None) + timedelta(seconds=offset_s or 0)).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, bool):
         return "✓" if value else "–"
     return f"{value:,.10g}" if isinstance(value, float) else str(value)[:120]

@@ -11,6 +11,7 @@ if (form) {
   const cancel = form.querySelector("[data-cancel]");
   let request = null;
 
+  form.classList.add("has-script");
   for (const hint of form.querySelectorAll("[data-only-script]")) hint.hidden = false;
 
   const megabytes = (bytes) => `${(bytes / 1048576).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;

@@ -6,9 +6,12 @@ import csv
 import datetime as dt
 import io
 import itertools
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -17,6 +20,8 @@ from rashin.connect import Ignored, RawBatch, RawReject, parse_mapping
 from rashin.connect.files import Member
 from rashin.connect.table import delimited
 from rashin.connect.table.options import TableOptions
+from rashin.intake.identity import Occurrences
+from rashin.intake.overlap import NEEDED, overlapping
 from rashin.intake.run import load, withdraw
 from rashin.intake.values.durations import parse_duration
 from rashin.intake.values.instants import How, parse_date, parse_instant
@@ -25,6 +30,8 @@ from rashin.store import Store, Workspace
 
 LAWS = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 numbers = itertools.count()
+MIDNIGHT = dt.datetime.fromisoformat("2026-10-01")
+STATES = pa.schema([(name, pa.timestamp("us") if name.endswith("_at") else pa.string()) for name in NEEDED])
 
 
 # -- reading tables
@@ -149,6 +156,46 @@ def test_no_text_makes_a_parser_fail(text: str) -> None:
     for value, code in (parse_number(text), parse_duration(text, "hms"), parse_date(text), parse_instant(text)[::2]):
         assert value is None or not code
         assert code == "" or code.replace("_", "").isalnum()
+
+
+@LAWS
+@given(batches=st.lists(st.lists(st.integers(0, 5), max_size=8), max_size=12))
+def test_equal_rows_are_numbered_through_all_batches_of_a_file(batches: list[list[int]]) -> None:
+    occurrences, seen = Occurrences(), Counter()
+    for batch in batches:
+        wanted = []
+        for each in batch:
+            seen[each] += 1
+            wanted.append(seen[each])
+        assert occurrences.number(np.array(batch, np.uint64), []).tolist() == wanted
+
+
+@LAWS
+@given(
+    spans=st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 20), st.integers(1, 6)), max_size=8),
+    data=st.data(),
+)
+def test_states_that_are_kept_never_overlap_whatever_the_order_of_rows(spans: list[tuple[str, int, int]], data: st.DataObject) -> None:
+    rows = [
+        {
+            "native_id": str(number),
+            "agent": agent,
+            "channel": None,
+            "state": "talk",
+            "start_at": MIDNIGHT + dt.timedelta(minutes=start),
+            "end_at": MIDNIGHT + dt.timedelta(minutes=start + length),
+        }
+        for number, (agent, start, length) in enumerate(spans)
+    ]
+    kept = []
+    for order in (rows, data.draw(st.permutations(rows))):
+        table = pa.Table.from_pylist(order, schema=STATES)
+        refused = set(overlapping(table, STATES.empty_table())[0].tolist())
+        left = [row for number, row in enumerate(order) if number not in refused]
+        for one, other in itertools.combinations(left, 2):
+            assert one["agent"] != other["agent"] or one["end_at"] <= other["start_at"] or other["end_at"] <= one["start_at"]
+        kept.append({row["native_id"] for row in left})
+    assert kept[0] == kept[1]
 
 
 # -- loading

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from rashin.connect import LINE, Ignored, Mapping, RawBatch, RawReject
@@ -105,7 +105,7 @@ class Sieve:
         places = self.places(raw, batch.part)
         rejects = refused.of_faults(self.fact, places, raw, faults)
         table, raw, places = _without(table, raw, places, faults)
-        found = check(self.plan.fact, table, self.transform, self._labels())
+        found = [self._as_it_stood(raw, fault) for fault in check(self.plan.fact, table, self.transform, self._labels())]
         rejects += refused.of_faults(self.fact, places, raw, found)
         table, raw, places = _without(table, raw, places, found)
         enriched = enrich(self.plan.fact, table, self.setting)
@@ -252,6 +252,16 @@ class Sieve:
             return [place] * len(lines)
         numbers = Occurrences().number(lines.astype(np.uint64), [])
         return [place if number == 1 else f"{place}#{number}" for number in numbers]
+
+    def _as_it_stood(self, raw: pa.Table, fault: Fault) -> Fault:
+        """Show what stands in the source, not what was made of it: a person looks for 9:05 and not for 00:05 UTC."""
+        import pyarrow as pa
+
+        columns = next((each.field.columns for each in self.plan.fields if each.column.name == fault.field), ())
+        if not columns:
+            return fault
+        cells = [as_text(raw.column(name)).take(pa.array(fault.rows)).to_pylist() for name in columns]
+        return replace(fault, values=[" ".join(each for each in row if each) for row in zip(*cells, strict=True)])
 
     def _labels(self) -> dict[str, str]:
         return {each.column.name: " + ".join(each.field.columns) or each.column.name for each in self.plan.fields}

@@ -82,6 +82,23 @@ def test_rejects_say_line_column_value_reason_and_mend(world: Any, tmp_path: Pat
     assert (row["fact"], row["file"], row["mended_by"]) == ("contact", "t.csv", None)
 
 
+def test_an_impossible_row_shows_what_stands_in_the_source(world: Any, tmp_path: Path) -> None:
+    text = CALLS + 'ended_at = "終了"\n'
+    load(
+        world.store,
+        [file(tmp_path, HEAD.replace("\n", ",終了\n") + "1,受注,2026-10-01 09:00,5,応答,2026/10/1 8:59\n")],
+        mapping(text),
+        by="me",
+    )
+    (row,) = listing(world.store, 1).to_pylist()
+    assert (row["code"], row["column"], row["value"], row["reason_ja"]) == (
+        "ends_before_start",
+        "終了",
+        "2026/10/1 8:59",
+        "終了が受付より前",
+    )
+
+
 def test_the_landed_file_is_the_file_and_its_mapping_lies_beside_it(world: Any, tmp_path: Path) -> None:
     path = file(tmp_path, HEAD + "1,受注,2026-10-01 09:00,5,応答\n", "十月 (確定).csv")
     receipt = load(world.store, [path], mapping(), by="me")[0]

@@ -180,19 +180,22 @@ def _run(job: Job, work: Callable[[Job], Any]) -> None:
     except RashinError as error:
         job.why, job.state = error, "failed"
     except Exception as error:
-        job.why, job.state = _unexpected(error), "failed"
+        job.why, job.state = _unexpected(error, bool(job.receipts or job.withdrawn)), "failed"
     finally:
         discard(job)
         connections.close_all()
 
 
-def _unexpected(error: Exception) -> RashinError:
+def _unexpected(error: Exception, written: bool) -> RashinError:
+    """Return what the page says of a fault of our own; ``written``: the facts were changed before it came."""
     import logging
 
     reference = secrets.token_hex(4)
     logging.getLogger("rashin.web").error("unexpected", exc_info=error, extra={"code": reference})
     return RashinError(
         f"unexpected-{reference}",
-        Bilingual("予期しない問題が起きました。何も変わっていません。", "Something unexpected happened. Nothing was changed."),
+        Bilingual("書き込みのあとで予期しない問題が起きました。", "Something unexpected happened after the facts were written.")
+        if written
+        else Bilingual("予期しない問題が起きました。何も変わっていません。", "Something unexpected happened. Nothing was changed."),
         Bilingual(f"番号 {reference} を管理者に伝えてください。", f"Tell your administrator the number {reference}."),
     )

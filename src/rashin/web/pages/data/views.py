@@ -21,7 +21,14 @@ from rashin.web.people import scope as scopes
 
 def around(request: HttpRequest, tab: str) -> dict[str, Any]:
     """Return what every part of this page needs."""
-    return {"tab": tab, "may_write": actions.may_write(request.user), "limited": scopes.of(request.user).limited}
+    rest = request.GET.copy()
+    rest.pop("page", None)
+    return {
+        "tab": tab,
+        "query": f"{rest.urlencode()}&" if rest else "",
+        "may_write": actions.may_write(request.user),
+        "limited": scopes.of(request.user).limited,
+    }
 
 
 def number(request: HttpRequest, name: str = "page") -> int:

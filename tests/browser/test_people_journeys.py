@@ -80,7 +80,7 @@ def test_the_chain_is_verified_without_leaving_the_page(page_for: Callable[..., 
     page = page_for("auditor", lang="en")
     page.goto("/audit/")
     page.get_by_role("button", name="Verify the chain").click()
-    assert page.get_by_text("none changed, removed or inserted").is_visible()
+    page.get_by_text("none changed, removed or inserted").wait_for()
     assert page.url.endswith("/audit/")
 
 

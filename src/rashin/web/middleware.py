@@ -76,6 +76,11 @@ def errors(answer: Answer) -> Answer:
         def __call__(self, request: HttpRequest) -> HttpResponse:
             return answer(request)
 
+        def process_view(self, request: HttpRequest, view: object, args: object, kwargs: dict[str, object]) -> HttpResponse | None:
+            """Refuse NUL characters in an address: no field holds one, and PostgreSQL cannot even compare them."""
+            given = [*kwargs.values(), *(value for values in request.GET.lists() for value in (values[0], *values[1]))]
+            return unclear(request) if any("\x00" in str(value) for value in given) else None
+
         def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
             if isinstance(error, RashinError):
                 status = next(code for kind, code in STATUS if isinstance(error, kind))

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import itertools
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -226,19 +227,30 @@ special = st.sampled_from((("合計", "", "", "99", ""), ("", "", "", "", ""), H
 content = st.lists(st.one_of(record, record, record, special), min_size=1, max_size=8)
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    workspace = Workspace.create(tmp_path_factory.mktemp("intake") / "w")
+def small_store(folder: Path) -> Store:
+    workspace = Workspace.create(folder)
     (workspace.path / "rashin.toml").write_text('[engine]\nthreads = 1\nmemory_limit = "500MB"\nrollups = "never"\n')
-    with Store.open(workspace) as opened:
+    return Store.open(workspace)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with small_store(tmp_path_factory.mktemp("intake") / "w") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A second store, for the same source having gone another way."""
+    with small_store(tmp_path_factory.mktemp("intake") / "other") as opened:
         yield opened
 
 
 class Source:
     """A source of its own for each example, so that examples do not meet in the one store."""
 
-    def __init__(self, store: Store, folder: Path, *, keyed: bool = True, revised: bool = True) -> None:
-        self.store, self.folder, self.name = store, folder, f"s{next(numbers)}"
+    def __init__(self, store: Store, folder: Path, *, keyed: bool = True, revised: bool = True, name: str = "") -> None:
+        self.store, self.folder, self.name = store, folder, name or f"s{next(numbers)}"
         self.mapping = parse_mapping(
             MAPPING.format(source=self.name, key='"番号"' if keyed else "", revision='revision = "更新"' if revised else "")
         )
@@ -283,9 +295,10 @@ def test_the_same_file_twice_changes_nothing(rows: list[tuple[str, ...]], keyed:
 @EXAMPLES
 @given(files=st.lists(content, min_size=2, max_size=3, unique_by=repr), keyed=st.booleans(), revised=st.booleans(), data=st.data())
 def test_any_order_of_files_gives_the_same_facts(
-    files: list[list[tuple[str, ...]]], keyed: bool, revised: bool, data: st.DataObject, store: Store, tmp_path: Path
+    files: list[list[tuple[str, ...]]], keyed: bool, revised: bool, data: st.DataObject, store: Store, other: Store, tmp_path: Path
 ) -> None:
-    ordered, shuffled = (Source(store, tmp_path, keyed=keyed, revised=revised) for _ in range(2))
+    name = f"s{next(numbers)}"
+    ordered, shuffled = (Source(each, tmp_path, keyed=keyed, revised=revised, name=name) for each in (store, other))
     days = list(enumerate(files, start=1))
     for day, rows in days:
         ordered.load(rows, day)
@@ -297,10 +310,11 @@ def test_any_order_of_files_gives_the_same_facts(
 @EXAMPLES
 @given(files=st.lists(content, min_size=1, max_size=3, unique_by=repr), extra=content, keyed=st.booleans(), at=st.integers(0, 3))
 def test_a_withdrawn_load_has_never_been(
-    files: list[list[tuple[str, ...]]], extra: list[tuple[str, ...]], keyed: bool, at: int, store: Store, tmp_path: Path
+    files: list[list[tuple[str, ...]]], extra: list[tuple[str, ...]], keyed: bool, at: int, store: Store, other: Store, tmp_path: Path
 ) -> None:
     assume(extra not in files)  # the same file again is the same load
-    plain, with_extra = (Source(store, tmp_path, keyed=keyed) for _ in range(2))
+    name = f"s{next(numbers)}"
+    plain, with_extra = (Source(each, tmp_path, keyed=keyed, name=name) for each in (store, other))
     taken_back = None
     for number, rows in enumerate(files):
         plain.load(rows, number + 1)
@@ -308,7 +322,7 @@ def test_a_withdrawn_load_has_never_been(
             taken_back = with_extra.load(extra, 20).load_id
         with_extra.load(rows, number + 1)
     assert taken_back is not None
-    withdraw(store, taken_back, "test")
+    withdraw(other, taken_back, "test")
     assert with_extra.facts() == plain.facts()
 
 

@@ -21,6 +21,9 @@ from rashin.errors import RashinError
 from rashin.intake.run import load
 from rashin.store import Store, Workspace
 
+#: The tests read one workspace that those before have filled: one worker runs them all.
+pytestmark = pytest.mark.xdist_group("hostile_corpus")
+
 HEAD = "番号,着信,待ち,結果,メモ\n"
 GOOD = "1,2026-10-01 09:00:00,5,応答,あ\n"
 MORE = "2,2026-10-01 09:01:00,7,放棄,い\n"

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loaders.rashin import roll_ups
+
+if TYPE_CHECKING:
+    from rashin.store import Store
+    from rashin.store.rollup import Rollup
+
+
+#: Below this many contacts the product keeps no roll-ups.
+WORTH_IT = 300_000
 
 
 def load(place: Path, files: list[Path]) -> int:
@@ -13,10 +22,17 @@ def load(place: Path, files: list[Path]) -> int:
     from rashin.query.keep import keep
     from rashin.store import Store, Workspace
 
-    roll_ups(place, "auto")
+    with Store.open(Workspace.find(place / "workspace")) as store:
+        contacts = int(store.read(f"SELECT count(*) AS n FROM {store.relation('contact')}").column("n")[0].as_py())
+    # as the product does by itself; a centre so small that none would pay gets them all, so that there is something to compare
+    roll_ups(place, "auto" if contacts >= WORTH_IT else "always")
     with Store.open(Workspace.find(place / "workspace")) as store:
         keep(store, catalogue.load())
         made = store.rollups()
         if not made:
             raise SystemExit("no roll-up was made")
-        return sum(int(store.read(f"SELECT count(*) AS n FROM {each.table}").column("n")[0].as_py()) for each in made)
+        return _rows(store, made)
+
+
+def _rows(store: Store, made: list[Rollup]) -> int:
+    return sum(int(store.read(f"SELECT count(*) AS n FROM {each.table}").column("n")[0].as_py()) for each in made)

@@ -26,6 +26,11 @@ kpi-hours                            GET  /kpi/service_level/hours/             
 kpi-variants                         GET  /kpi/service_level/variants/             SQNVDU   200
 kpi-rows                             GET  /kpi/service_level/rows/?period=2026-10  SQNVDU   200
 explore                              GET  /explore/                                SQNVDU   200
+explore-kpis                         GET  /explore/kpis/                           SQNVDU   200
+explore-download                     GET  /explore/download/absent/                SQNVD    404
+explore-save                         POST /explore/views/                          SQNVD    400
+explore-change                       POST /explore/views/absent/                   SQNVD    404
+mine-rows                            GET  /mine/absent/rows/                       ASQNVD   404
 data                                 GET  /data/                                   SNDU     200
 data-calendar                        GET  /data/calendar/                          SNDU     200
 data-snapshots                       GET  /data/snapshots/                         SNDU     200

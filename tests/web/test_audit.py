@@ -55,6 +55,14 @@ def test_a_line_sealed_anew_is_noticed_by_the_next_one(log: list[AuditRow]) -> N
     assert audit.verify().broken_at == 3
 
 
+@pytest.mark.parametrize(
+    "text", ["\x00", "\\u0000", "😀", "\ud800".encode("utf-8", "surrogatepass").decode("utf-8", "replace"), "a" * 5000]
+)
+def test_whatever_is_recorded_can_be_verified(people: dict[str, Person], text: str) -> None:
+    audit.record("rows_viewed", text, by=people["qa"], detail={text: [text, {"n": 1.5}]})
+    assert audit.verify().broken_at is None
+
+
 @pytest.mark.committed
 def test_many_writers_at_once_make_one_unbroken_chain(people: dict[str, Person]) -> None:
     from django.db import connection

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -100,6 +101,15 @@ def record(
     raise IntegrityError("the audit log could not be written")
 
 
+def _storable(value: object) -> Any:
+    """Return ``value`` as every database can keep it in JSON: plain values, no NUL characters."""
+    if isinstance(value, Mapping):
+        return {str(name).replace("\x00", ""): _storable(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | float) else str(value).replace("\x00", "")
+
+
 def _append(action: str, target: str, by: Person | str | None, request: HttpRequest | None, detail: dict[str, object]) -> AuditRow:
     last = AuditRow.objects.select_for_update().order_by("-sequence").first()
     row = AuditRow(
@@ -109,8 +119,8 @@ def _append(action: str, target: str, by: Person | str | None, request: HttpRequ
         role=by.role if isinstance(by, Person) else "",
         address=address(request),
         action=action,
-        target=target[:400],
-        detail=detail,
+        target=target.replace("\x00", "")[:400],
+        detail=_storable(detail),
         before=last.digest if last else START,
     )
     row.digest = digest(row)

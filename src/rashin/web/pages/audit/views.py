@@ -39,6 +39,7 @@ class Search:
     @classmethod
     def read(cls, given: QueryDict) -> Search:
         """Read a search from an address or a form; what cannot be understood is left out."""
+        given = QueryDict(given.urlencode().replace("%00", ""))
         return cls(
             given.get("person", "")[:254].strip(), given.get("action", "")[:64], _day(given.get("since", "")), _day(given.get("until", ""))
         )

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rashin.errors import Bilingual
+from rashin.query.figures import STATE_LABELS
 
 NOTHING = "–"
 
@@ -23,15 +24,6 @@ UNITS: dict[str, Bilingual] = {
     "ratio": Bilingual("比", "ratio"),
     "days": Bilingual("日", "days"),
     "amount": Bilingual("値", "amount"),
-}
-
-STATES: dict[str, Bilingual] = {
-    "ok": Bilingual("", ""),
-    "no_data": Bilingual("データなし", "no data"),
-    "not_applicable": Bilingual("該当なし", "not applicable"),
-    "too_few": Bilingual("件数不足", "too few"),
-    "withheld": Bilingual("非表示", "withheld"),
-    "approximate": Bilingual("近似", "approximate"),
 }
 
 _LONGER = (
@@ -55,7 +47,7 @@ def unit_word(unit: str | None, lang: str) -> str:
 
 def state_word(state: str, lang: str) -> str:
     """Return a state in words; nothing when all is well."""
-    return STATES[state](lang) if state in STATES else state
+    return STATE_LABELS[state](lang) if state in STATE_LABELS else state
 
 
 @dataclass(frozen=True, slots=True)

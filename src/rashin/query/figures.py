@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from rashin.errors import Bilingual
 
+#: The states in words, the same on every face.
 STATE_LABELS: dict[str, Bilingual] = {
     "ok": Bilingual("", ""),
-    "no_data": Bilingual("実績なし", "no data"),
-    "not_applicable": Bilingual("対象外", "n/a"),
+    "no_data": Bilingual("データなし", "no data"),
+    "not_applicable": Bilingual("該当なし", "not applicable"),
     "too_few": Bilingual("件数不足", "too few"),
     "withheld": Bilingual("非表示", "withheld"),
-    "approximate": Bilingual("近似", "approx."),
+    "approximate": Bilingual("近似", "approximate"),
 }
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from rashin.query.scope import Scope
@@ -168,7 +170,7 @@ def _download(data: bytes, name: str) -> HttpResponse:
 
 @page("manage_people")
 @require_GET
-def landed_file(request: HttpRequest, load_id: int) -> FileResponse:
+def landed_file(request: HttpRequest, load_id: int) -> StreamingHttpResponse:
     """Hand out a landed file as it came: to administrators only (nobody else may manage people), and logged."""
     from rashin.intake.land import find_landed
 
@@ -177,4 +179,14 @@ def landed_file(request: HttpRequest, load_id: int) -> FileResponse:
     if path is None or not record.file_hash:
         raise Http404
     audit.record("file_downloaded", str(load_id), by=request.user, request=request, detail={"file": record.file_name})
-    return FileResponse(path.open("rb"), as_attachment=True, filename=record.file_name, content_type="application/octet-stream")
+    answer = StreamingHttpResponse(_pieces(path), content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = content_disposition_header(True, record.file_name) or "attachment"
+    answer.headers["Content-Length"] = str(path.stat().st_size)
+    return answer
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """Read a file a piece at a time; it is opened only when somebody takes the first."""
+    with path.open("rb") as file:
+        while piece := file.read(1024 * 1024):
+            yield piece

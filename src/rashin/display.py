@@ -80,14 +80,16 @@ class Scale:
 
 
 def scale(unit: str, values: Iterable[float | None]) -> Scale:
-    """Return how to write ``values`` of ``unit``: seconds become minutes, hours or days when they are many."""
+    """Return how to write ``values`` of ``unit``: seconds become minutes, hours or days when they are many and none would be written as nought."""
     known = [abs(value) for value in values if value is not None and not math.isnan(value)]
     top = max(known, default=0.0)
     if unit == "share":
         return Scale(0.01, 1, Bilingual("%", "%"), "%")
     if unit == "s":
+        least = min((value for value in known if value), default=0.0)
         for above, by, word in _LONGER:
-            if top > above:
+            # a minute beside a day is not nought hours
+            if top > above and round(least / by, 1) > 0:
                 return Scale(by, 1, word)
         return Scale(1, 1, Bilingual("秒", "s"))
     if unit == "yen":

@@ -108,7 +108,7 @@ class _Finder:
             yield Note("rejected", text, fact, count=refused)
 
     def _refused(self, fact: str, sources: Iterable[str]) -> int:
-        """Rows refused by the loads that brought rows of the period, or nothing but refusals. Under a limited scope nobody can say whose they are: 0."""
+        """Rows refused and not mended of the loads that brought rows of the period, or nothing but refusals. Under a limited scope nobody can say whose they are: 0."""
         if self.view.scope.limited:
             return 0
         wanted = set(sources)
@@ -120,7 +120,11 @@ class _Finder:
             [self.first, self.last],
         )
         used = set(table.column(0).to_pylist())
-        return sum(load.counts[fact].rejected for load in loads if load.load_id in used or not load.counts[fact].accepted)
+        return sum(
+            load.counts[fact].rejected - coverage.settled_rejects(self.view, self.snapshot, load, fact)
+            for load in loads
+            if load.load_id in used or not load.counts[fact].accepted
+        )
 
     def _visible(self, fact: str) -> frozenset[str] | None:
         if fact not in self._seen:

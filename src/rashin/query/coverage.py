@@ -115,6 +115,13 @@ def refusing_loads(view: View, snapshot: int, fact: str) -> list[LoadRecord]:
     return [load for load in _loads(view, snapshot) if fact in load.counts and load.counts[fact].rejected]
 
 
+def settled_rejects(view: View, snapshot: int, load: LoadRecord, fact: str) -> int:
+    """Return how many rows of ``fact`` that ``load`` refused have been mended by loads in force in the snapshot; what these refused again is their own."""
+    prefix = f"mend-{load.load_id}-"
+    mends = [each.counts[fact] for each in _loads(view, snapshot) if each.batch_id.startswith(prefix) and fact in each.counts]
+    return min(load.counts[fact].rejected, sum(each.rows_in for each in mends))
+
+
 def expectation(view: View, snapshot: int, source: str) -> str:
     """Return daily | open_days | none: what ``rashin.toml`` says of the source, else the mapping of its newest load, else open_days."""
     config, kept = view.store.workspace.config, known(view, snapshot).expect

@@ -12,7 +12,7 @@ import pytest
 from rashin.connect import Field, parse_mapping
 from rashin.errors import DefinitionError, InputError
 from rashin.intake.propose import Proposal, propose, settled
-from rashin.intake.propose.match import header_of, score
+from rashin.intake.propose.match import header_of, mentions, score
 from rashin.intake.propose.profile import profile
 from rashin.intake.run import load
 
@@ -422,3 +422,32 @@ def test_headers_are_compared_without_units_signs_and_case() -> None:
 )  # fmt: skip
 def test_kinds_of_columns(values: list[str], kind: str) -> None:
     assert profile("x", values).kind == kind
+
+
+def test_columns_under_a_merged_heading_are_read_with_it(tmp_path: Path) -> None:
+    """着信 stands over 日付 and 時刻, 通話時間 over 通話 and 保留: merged cells, as Excel saves them."""
+    path = tmp_path / "t.csv"
+    rows = [f"C{i},令和8年9月{i + 1}日,9:{i:02d}:00,受注,応答,0:00:{i + 10},0:0{i % 6}:30,0:00:05" for i in range(20)]
+    heading = ["通話ID,着信,,キュー,結果,待ち時間,通話時間,", ",日付,時刻,,,,通話,保留"]
+    path.write_bytes("\r\n".join([*heading, *rows, ""]).encode("cp932"))
+    found = fields(propose(path))
+    assert found["offered_at"].columns == ("着信/日付", "着信/時刻")
+    assert (found["talk_s"].columns, found["hold_s"].columns) == (("通話時間/通話",), ("通話時間/保留",))
+
+
+def test_contacts_without_any_time_are_asked_for_their_date(tmp_path: Path) -> None:
+    rows = [(f"C{i}", "受注", "応答", f"0:00:{i + 10}", f"0:0{i % 6}:30") for i in range(20)]
+    assert {"no_date", "no_offered_at"} <= doubts(propose(file(tmp_path, "通話ID,キュー,結果,待ち時間,通話時間", rows)))
+
+
+def test_a_column_named_outright_whose_values_do_not_fit_is_not_left_out_in_silence(tmp_path: Path) -> None:
+    rows = [(f"C{i}", f"2026-10-01 09:{i:02d}", "受注", "応答", "たぶん五" if i % 3 else 5) for i in range(20)]
+    found = propose(file(tmp_path, "通話ID,着信日時,キュー,結果,待ち時間(秒)", rows))
+    note = next(each.note for each in found.columns if each.name == "待ち時間(秒)")
+    assert "left out" in note.en
+    assert "待ち時間" in note.ja
+
+
+def test_a_mean_by_its_merged_heading_is_no_total() -> None:
+    assert mentions("平均/通話時間", "average")
+    assert not mentions("効率/通話時間", "ratio")

@@ -125,6 +125,20 @@ def test_refused_rows_of_loads_that_feed_the_period_are_counted(world: Any) -> N
     assert not notes(asked(world, period=november), "rejected")
 
 
+def test_refused_rows_that_were_mended_are_lacking_no_more(world: Any) -> None:
+    columns = {name: ["x"] * 2 for name in ("fact", "file", "code", "reason_ja", "reason_en", "mend_ja", "mend_en", "raw")}
+    row = {"source": ["pbx"], "revision": [1], "business_date": [date(2026, 10, 1)], "_line": [2]}
+    with world.store.load("pbx", "f.csv", "h-first", "m", "tester") as load:
+        load.stage("contact", pa.table({**row, "native_id": ["r1"]}))
+        load.reject(pa.table({**columns, "fact": ["contact"] * 2, "line": [3, 4]}))
+        refusing = load.commit().load_id
+    with world.store.load("pbx", "mend.csv", "h-mend", "m", "tester", batch_id=f"mend-{refusing}-x") as load:
+        load.stage("contact", pa.table({**row, "native_id": ["r2"], "_line": [3]}))
+        load.commit()
+    assert [note.count for note in notes(asked(world), "rejected")] == [1], "one of two is still open"
+    assert [note.count for note in notes(asked(world, as_of=refusing), "rejected")] == [2], "as it was known then"
+
+
 def test_sources_tell_how_much_has_arrived(world: Any) -> None:
     world.load("contact", [call(day) for day in (1, 2, 6, 9)])
     (days,) = asked(world).completeness.sources

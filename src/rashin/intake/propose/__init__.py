@@ -14,7 +14,7 @@ from rashin.intake.propose.build import BUILD, more_series
 from rashin.intake.propose.choose import Candidate, candidates
 from rashin.intake.propose.draft import Draft
 from rashin.intake.propose.look import SAMPLE_ROWS, Look, look
-from rashin.intake.propose.match import assign, matches, mentions
+from rashin.intake.propose.match import assign, matches, meant_by, mentions
 from rashin.intake.propose.profile import Profile, profile
 from rashin.intake.propose.surveys import more
 from rashin.intake.resolve import SURE
@@ -287,17 +287,26 @@ def _columns(profiles: dict[str, Profile], drafts: list[Draft], ranked: list[Can
             f"{draft.fact}.{field}" for draft in drafts for field, mapped in draft.fields.items() if name in (*mapped.columns, mapped.times)
         ) + tuple(f"{draft.fact}.key" for draft in drafts if name in draft.key)
         found = tuple(sorted(scores.get(name, ()), key=lambda pair: -pair[1])[:4])
-        out.append(ColumnProposal(name, one.kind, one.samples, one.filled, one.distinct, found, chosen, _note(name, one, chosen)))
+        out.append(
+            ColumnProposal(name, one.kind, one.samples, one.filled, one.distinct, found, chosen, _note(name, one, chosen, ranked[:1]))
+        )
     return tuple(out)
 
 
-def _note(name: str, one: Profile, chosen: tuple[str, ...]) -> Bilingual:
+def _note(name: str, one: Profile, chosen: tuple[str, ...], ranked: list[Candidate]) -> Bilingual:
     if one.kind == "empty":
         return Bilingual("空の列", "an empty column")
     if not chosen and mentions(name, "ratio"):
         return Bilingual("率は読まずに、件数から計算します", "a ratio: not read, it is computed from the counts")
     if not chosen and (mentions(name, "average") or mentions(name, "longest")):
         return Bilingual("平均・最大は合計できないので読みません", "a mean or maximum: it cannot be added up, so it is not read")
+    meant = "" if chosen or not ranked else meant_by(ranked[0].fact, name)
+    if meant and meant not in ranked[0].assigned:
+        label, odd = FACTS[ranked[0].fact].column(meant).label, ", ".join(each[:24] for each in one.samples[:3])
+        return Bilingual(
+            f"名前は「{label.ja}」ですが、そう読めない値が多いため取り込みません(例: {odd})",
+            f"named like “{label.en}”, but too many values cannot be read as that: left out (e.g. {odd})",
+        )
     if one.misfits:
         listed = ", ".join(one.misfits[:3])
         return Bilingual(f"読めない値があり、取込不可になります: {listed}", f"some values cannot be read and will be rejects: {listed}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rashin.connect import Field
 from rashin.errors import Bilingual
-from rashin.intake.propose.common import says, told_by
+from rashin.intake.propose.common import by_date, says, told_by
 from rashin.intake.propose.draft import Draft, value_words
 from rashin.intake.propose.match import Match
 from rashin.intake.values.words import fold
@@ -49,6 +49,7 @@ def contact(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
     direction_of(draft)
     _spans(draft)
     if "offered_at" not in draft.fields:
+        by_date(draft)
         question = Bilingual(
             "着信・作成の時刻がありません。一次応答時間・解決時間・待ち時間は計算できません。別の時刻で計上して続けますか。",
             "There is no time at which contacts were offered or created: first response time cannot be computed (no offered_at), nor resolution time or waits. "

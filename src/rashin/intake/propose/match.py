@@ -24,11 +24,12 @@ LEAST = 0.6
 @dataclass(frozen=True, slots=True)
 class Header:
     """A header ready to be compared: ``words`` without units and signs (of a joined header its lower part), ``aside`` what stood in brackets, ``whole`` with
-    the upper part."""
+    the upper part, ``others`` what the lower part is called under the upper one."""
 
     words: str
     aside: str
     whole: str
+    others: tuple[str, ...] = ()
 
     @property
     def ascii(self) -> bool:
@@ -56,13 +57,20 @@ def header_of(name: str) -> Header:
     text = unicodedata.normalize("NFKC", name)
     asides = " ".join(_BRACKETS.findall(text)).strip().lower()
     upper, _, lower = text.rpartition("/")
-    own = lower if upper and not text.isascii() else text
-    return Header(_tidy(own), asides, _tidy(text))
+    joined = bool(upper) and not text.isascii()
+    own = _tidy(lower if joined else text)
+    return Header(own, asides, _tidy(text), _under(_tidy(upper), own) if joined else ())
 
 
 def _tidy(text: str) -> str:
     bare = _CAMEL.sub(" ", _BRACKETS.sub(" ", text))
     return re.sub(r"[\W_]+", " ", bare).strip().lower()
+
+
+def _under(over: str, own: str) -> tuple[str, ...]:
+    """Return what a column under a merged heading may be called in one word: 着信 over 時刻 is 着信時刻, 通話時間 over 保留 is 保留時間."""
+    quantity = next((end for end in ("時間", "秒数", "日時", "時刻", "回数", "件数") if over.endswith(end) and not own.endswith(end)), "")
+    return (over + own, *([own + quantity] if quantity else []))
 
 
 def score(header: Header, word: str) -> float:
@@ -84,8 +92,9 @@ def score(header: Header, word: str) -> float:
 
 
 def best(header: Header, listed: list[str]) -> float:
-    """Return the best score over a list of words."""
-    return max((score(header, word) for word in listed), default=0.0)
+    """Return the best score over a list of words, alone or together with the heading above."""
+    worded = (header, *(Header(other, header.aside, other) for other in header.others))
+    return max((score(each, word) for each in worded for word in listed), default=0.0)
 
 
 def has_role(name: str, role: str, least: float = 0.9) -> bool:
@@ -96,7 +105,8 @@ def has_role(name: str, role: str, least: float = 0.9) -> bool:
 def mentions(name: str, role: str) -> bool:
     """True when a word of ``role`` stands anywhere in the header or its brackets (averages, rates)."""
     header = header_of(name)
-    whole = f"{header.words} {header.aside}"
+    # 平均 over 通話時間 is a mean too; a heading that speaks of rates says nothing of each column below
+    whole = f"{header.words if role == 'ratio' else header.whole} {header.aside}"
     tokens = whole.split()
     return any((word in tokens or f" {word} " in f" {whole} ") if word.isascii() else word in whole for word in words()["roles"][role])
 
@@ -115,6 +125,12 @@ def matches(fact: str, profiles: dict[str, Profile], *, has_date: bool) -> list[
                 found.append(Match(how_well, field, name))
     order = {field: index for index, field in enumerate(listed)}
     return sorted(found, key=lambda each: (-each.score, order[each.field], each.column))
+
+
+def meant_by(fact: str, name: str) -> str:
+    """Return the field of the fact that the header names outright, whatever its values; empty when none."""
+    header = header_of(name)
+    return next((field for field, terms in _fields(fact).items() if best(header, terms) >= 1), "")
 
 
 def assign(found: list[Match]) -> dict[str, Match]:

@@ -67,7 +67,7 @@ def test_looking_at_rows_is_logged(client_of: Callable[..., Any]) -> None:
     client_of("analyst").get("/kpi/answer_rate/rows/", OCTOBER)
     last = AuditRow.objects.first()
     assert last is not None
-    assert (last.action, last.target, last.detail["part"]) == ("rows.view", "answer_rate", "denominator")
+    assert (last.action, last.target, last.detail["part"]) == ("rows_viewed", "answer_rate", "denominator")
 
 
 def test_times_of_rows_are_those_of_the_site(client_of: Callable[..., Any]) -> None:
@@ -75,3 +75,13 @@ def test_times_of_rows_are_those_of_the_site(client_of: Callable[..., Any]) -> N
     at = page.context["names"].index("counted_at")
     first = min(row["values"][at] for row in page.context["rows"])
     assert first >= "2026-10-01 03:00:00"  # the business day begins at three, by the clock of Tokyo
+
+
+def test_an_old_snapshot_can_be_looked_at_and_left_again(centre: Any, client_of: Callable[..., Any]) -> None:
+    client, old = client_of("analyst"), centre.snapshot() - 1
+    page = client.get("/kpi/aht/", {**OCTOBER, "as_of": str(old)})
+    assert page.context["cell"].value == centre.ask("aht", period="2026-10", as_of=old).value
+    assert f"データ版 {old} のとおりに" in page.content.decode()
+    assert f"as_of={old}" in page.context["filters"].query()
+    assert "as_of" not in page.context["filters"].query(as_of=None)
+    assert client.get("/kpi/aht/", {**OCTOBER, "as_of": "x"}).status_code == 400

@@ -56,6 +56,7 @@ class Filters:
     scope: Scope
     lang: str
     other: Mapping[str, str] = field(default_factory=dict)
+    as_of: int | None = None
 
     @classmethod
     def read(cls, request: HttpRequest, *, period: str = "latest week", compare: str = "previous", grain: str | None = None) -> Filters:
@@ -77,8 +78,9 @@ class Filters:
             {
                 name: given[name]
                 for name in given
-                if name not in {"period", "compare", "grain", "by", "where"} and not name.startswith("w.")
+                if name not in {"period", "compare", "grain", "by", "where", "as_of"} and not name.startswith("w.")
             },
+            _snapshot(given.get("as_of", "")),
         )
 
     @cached_property
@@ -94,6 +96,7 @@ class Filters:
             "compare": self.compare,
             "by": self.by,
             "grain": self.grain,
+            "as_of": self.as_of,
         }
         asked.update(options)
         return asking.answer(centre().question(kpis, **asked), scope=self.scope, lang=self.lang)
@@ -103,6 +106,8 @@ class Filters:
         pairs: list[tuple[str, str]] = [("period", self.period_text), ("compare", self.compare or "none")]
         if self.grain:
             pairs.append(("grain", self.grain))
+        if self.as_of is not None:
+            pairs.append(("as_of", str(self.as_of)))
         pairs += [("by", name) for name in self.by]
         where = {**self.where, **{name: tuple(values) for name, values in changes.pop("where", {}).items()}}
         pairs = [(name, value) for name, value in pairs if name not in changes]
@@ -181,6 +186,19 @@ def values_of(dimension: str, scope: Scope, lang: str) -> list[str]:
     cells = [cell for cell in asking.answer(question, scope=scope, lang=lang).cells() if cell.dimensions.get(dimension) is not None]
     cells.sort(key=lambda cell: -(cell.value or 0))
     return [str(cell.dimensions[dimension]) for cell in cells[:200]]
+
+
+def _snapshot(text: str) -> int | None:
+    """Read the number of a snapshot; nothing or the newest one mean “as of now”."""
+    if not text:
+        return None
+    if not text.isdigit() or len(text) > 9:
+        raise QuestionError(
+            "snapshot_unknown",
+            Bilingual("データ版は番号で指定します。", "A snapshot is named by its number."),
+            Bilingual("「データ > データ版」の一覧から選んでください。", "Choose one from Data > Snapshots."),
+        )
+    return None if int(text) >= centre().snapshot() else int(text)
 
 
 def _grain(name: str | None) -> str | None:

@@ -19,6 +19,12 @@ def say(context: template.Context, ja: str, en: str, **values: object) -> SafeSt
     return mark_safe(text.format(**{k: conditional_escape(v) for k, v in values.items()}))  # noqa: S308 - both texts are literals of the template
 
 
+@register.simple_tag
+def asof_now(filters: object) -> str:
+    """The query string of ``filters`` without its snapshot."""
+    return str(filters.query(as_of=None))  # type: ignore[attr-defined]
+
+
 @register.filter
 def tell(text: Bilingual | None, lang: str) -> str:
     """``{{ kpi.name|tell:lang }}``: a two-language text in ``lang``; nothing for None."""

@@ -27,7 +27,9 @@ def make(filters: Filters, asked: str, given: QueryDict) -> dict[str, Any]:
     part = part if part in PARTS else "denominator"
     number = max(1, int(given["page"])) if given.get("page", "").isdigit() else 1
     bucket = given.get("bucket", "")
-    answer = own.question(asked, period=filters.period, filters=filters.question_filters, grain=filters.grain if bucket else None)
+    answer = own.question(
+        asked, period=filters.period, filters=filters.question_filters, grain=filters.grain if bucket else None, as_of=filters.as_of
+    )
     from rashin.query import Spot, rows
 
     found = rows(

@@ -86,7 +86,7 @@ def variants(filters: Filters, kpi: str) -> dict[str, Any]:
     from rashin.query import compare_variants
 
     own = centre()
-    question = own.question(kpi, period=filters.period, filters=filters.question_filters, compare=filters.compare)
+    question = own.question(kpi, period=filters.period, filters=filters.question_filters, compare=filters.compare, as_of=filters.as_of)
     answer = compare_variants(own.store, own.catalogue, kpi, question, scope=filters.scope)
     found = list(zip(answer.definitions, answer.cells(), strict=True))
     return {"readings": found, "scale": display.scale(found[0][1].unit, [cell.value for _, cell in found])}

@@ -61,7 +61,7 @@ def rows(request: HttpRequest, kpi: str) -> HttpResponse:
     filters, asked = _filters(request, kpi)
     made = listing.make(filters, asked, request.GET)
     audit.record(
-        "rows.view",
+        "rows_viewed",
         asked,
         by=request.user,
         request=request,

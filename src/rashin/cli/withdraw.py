@@ -16,10 +16,17 @@ from rashin.cli.lib.lang import say
 def withdraw(load: int) -> None:
     """Withdraw one load."""
     from rashin.cli.lib.person import who
+    from rashin.intake.run import withdraw as take_back
 
     state = app()
-    snapshot = state.store.withdraw(load, who())
-    state.note(say(f"取込 {load} を取り消しました。データ版 {snapshot}", f"Withdrew load {load}. Snapshot {snapshot}."))
+    taken = take_back(state.store, load, who())
+    snapshot = state.store.snapshot()
+    state.note(
+        say(
+            f"取込 {'、'.join(map(str, taken))} を取り消しました。データ版 {snapshot}",
+            f"Withdrew load {', '.join(map(str, taken))}. Snapshot {snapshot}.",
+        )
+    )
     state.next_step("`rashin load ファイル` でもう一度取り込めます。", "`rashin load FILE` loads it again.")
 
 

@@ -113,8 +113,7 @@ def withdraw(target: Store | Workspace, load_id: int, by: str) -> list[int]:
         record = known_load(store, load_id)
         done = [number for each in mends_of(store, load_id) for number in withdraw(store, each.load_id, by)]
         mapping = kept_mapping(store.workspace, record.mapping_hash)
-        with _enriching(store, setting_of(mapping, store.workspace) if mapping else None):
-            store.withdraw(load_id, by)
+        store.withdraw(load_id, by, _enriching(setting_of(mapping, store.workspace)) if mapping else None)
         return [*done, load_id]
 
 
@@ -161,12 +160,16 @@ def run(store: Store, job: Job) -> Receipt:
     started = time.monotonic()
     text, mapping_hash = text_and_hash(job.mapping)
     keep_mapping(text, mapping_hash, store.workspace.folder("landing"))
-    with (
-        _enriching(store, job.setting),
-        store.load(
-            job.mapping.source, job.landed.name, job.file_hash or job.landed.sha256, mapping_hash, job.by, job.exported_at, job.batch_id
-        ) as open_load,
-    ):
+    with store.load(
+        job.mapping.source,
+        job.landed.name,
+        job.file_hash or job.landed.sha256,
+        mapping_hash,
+        job.by,
+        job.exported_at,
+        job.batch_id,
+        _enriching(job.setting),
+    ) as open_load:
         if open_load.already is None:
             open_load.landed(job.landed.path.relative_to(store.workspace.path).as_posix(), job.landed.size)
             entries = _fill(store, open_load, job)
@@ -290,20 +293,9 @@ def _conserved(store: Store, job: Job, entries: list[Sieve], receipt: Any) -> No
             )
 
 
-@contextmanager
-def _enriching(store: Store, setting: Setting | None) -> Iterator[None]:
-    """Within the block, rows that the store derives from events are enriched like rows that are read."""
-    previous = store.enrich
-    if setting is not None:
-        store.enrich = lambda fact, rows: _enriched(fact, rows, setting)
-    try:
-        yield
-    finally:
-        store.enrich = previous
-
-
-def _enriched(fact: str, rows: pa.Table, setting: Setting) -> pa.Table:
-    return enrich(FACTS[fact], rows, setting).table
+def _enriching(setting: Setting) -> Callable[[str, pa.Table], pa.Table]:
+    """Return what enriches rows that the store derives from events like rows that are read."""
+    return lambda fact, rows: enrich(FACTS[fact], rows, setting).table
 
 
 def _reasons(store: Store, load_id: int) -> dict[str, int]:

@@ -162,15 +162,12 @@ def _insert(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path, wante
     from pyarrow import parquet
 
     names = columns(table)
-    listed = ", ".join(f'"{name}"' for name in names)
     taken = 0
     try:
         for file in sorted((folder / _plain(table)).glob("*.parquet")):
             with parquet.ParquetFile(file) as source:
                 for batch in source.iter_batches(_BATCH, columns=names):
-                    cursor.register("made_elsewhere", pa.Table.from_batches([batch]))
-                    cursor.execute(f"INSERT INTO {table.name} ({listed}) SELECT {listed} FROM made_elsewhere")
-                    cursor.unregister("made_elsewhere")
+                    cursor.from_arrow(pa.Table.from_batches([batch]).select(names)).insert_into(_plain(table))
                     taken += batch.num_rows
     except (OSError, pa.ArrowException) as error:
         raise _unreadable(folder / _plain(table), type(error).__name__) from error

@@ -36,8 +36,8 @@ Progress = Callable[[int, int], object]
 class Store:
     """An opened workspace. Reading is thread-safe; writes queue up one behind the other.
 
-    ``enrich``, when set, is called as ``enrich(fact, source, rows)`` on derived rows (see :mod:`rashin.store.assembly`), on loads and on withdrawals alike;
-    without it they get counted_at, business_date and utc_offset_s by the configured zone and cut-over.
+    Rows derived from events (see :mod:`rashin.store.assembly`) get what the calendars say of them by ``enrich(fact, rows)``, which whoever loads or withdraws
+    passes along; without it they get counted_at, business_date and utc_offset_s by the configured zone and cut-over.
     """
 
     def __init__(self, workspace: Workspace, ownership: Ownership, engine: Engine) -> None:
@@ -45,7 +45,6 @@ class Store:
         self._ownership = ownership
         self._engine = engine
         self._kept: dict[str, tuple[int, Any]] = {}
-        self.enrich: Enrich | None = None
 
     @classmethod
     def open(cls, workspace: Workspace) -> Store:
@@ -160,6 +159,7 @@ class Store:
         by: str,
         exported_at: datetime | None = None,
         batch_id: str | None = None,
+        enrich: Enrich | None = None,
     ) -> Load:
         """Return a load to be used in a ``with`` block: one transaction. ``batch_id``: an id under which it is applied once, however often it is sent."""
         started = datetime.now(UTC).replace(tzinfo=None)
@@ -181,9 +181,9 @@ class Store:
             None,
             {},
         )
-        return Load(self._engine, record, books.already, self._enricher(source), self._settle)
+        return Load(self._engine, record, books.already, enrich or self._enricher(source), self._settle)
 
-    def withdraw(self, load_id: int, by: str) -> int:
+    def withdraw(self, load_id: int, by: str, enrich: Enrich | None = None) -> int:
         """Take a load back as if it had never been: its rows close, what they replaced opens again. Returns the new snapshot's number.
 
         QuestionError when there is no such load or it was withdrawn before.
@@ -205,7 +205,7 @@ class Store:
                 if closed or opened:
                     detail[name] = {"closed": closed, "opened": opened}
             for each in derived:
-                assemblies.run(cursor, each, snapshot, load_id, self._enricher(record.source))
+                assemblies.run(cursor, each, snapshot, load_id, enrich or self._enricher(record.source))
                 touched.add(each.produces)
             self._settle(cursor, snapshot, touched)
             books.mark_withdrawn(cursor, load_id, snapshot, by)
@@ -283,8 +283,6 @@ class Store:
         return held[1]
 
     def _enricher(self, source: str) -> Enrich:
-        if self.enrich is not None:
-            return self.enrich
         config = self.workspace.config
         return lambda fact, rows: enrich_by_config(config, source, fact, rows)
 

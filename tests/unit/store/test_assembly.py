@@ -12,6 +12,7 @@ import pytest
 from store_world import workspace
 
 from rashin.store import Receipt, Store
+from rashin.store.assembly import Enrich
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ def events(rows: list[tuple[str, str, int, int]]) -> pa.Table:
     )
 
 
-def load(store: Store, rows: list[tuple[str, str, int, int]], assembly: Assembly = CALLS) -> Receipt:
-    with store.load("pbx", "queue_log", f"{rows}{assembly.sql}", "m", "hanako") as running:
+def load(store: Store, rows: list[tuple[str, str, int, int]], assembly: Assembly = CALLS, enrich: Enrich | None = None) -> Receipt:
+    with store.load("pbx", "queue_log", f"{rows}{assembly.sql}", "m", "hanako", enrich=enrich) as running:
         running.stage("contact_event", events(rows))
         running.assemble(assembly)
         return running.commit()
@@ -123,10 +124,9 @@ def test_the_caller_may_work_out_more_of_a_derived_row(store: Store) -> None:
         rows = enrich(store.workspace.config, "pbx", fact, rows)
         return rows.append_column("category", pa.array(["worked out"] * rows.num_rows))
 
-    store.enrich = also
-    load(store, MORNING)
-    load(store, NOON)
-    store.withdraw(1, "taro")
+    load(store, MORNING, enrich=also)
+    load(store, NOON, enrich=also)
+    store.withdraw(1, "taro", also)
     assert store.read("SELECT native_id, category FROM contact ORDER BY 1").to_pylist() == [
         {"native_id": "b", "category": "worked out"},
         {"native_id": "c", "category": "worked out"},

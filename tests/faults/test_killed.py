@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
 from fault_world import ROWS, Workspace, calls_of, centre, hit, killed_at_random, load, strace, twin, victims
 
 from rashin.store import Store
 from rashin.store.seal import read, sha256
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def hashes(store: Store) -> tuple[tuple[int, int], int]:

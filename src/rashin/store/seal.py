@@ -89,7 +89,7 @@ def read(folder: Path) -> Manifest:
         raise InputError(
             "manifest_missing",
             Bilingual(
-                f"{folder} に封緘済みの日の一覧(manifest.json)がありません。", f"There is no manifest.json of sealed days in {folder}."
+                f"{folder} に、書き出した日の一覧(manifest.json)がありません。", f"There is no manifest.json of sealed days in {folder}."
             ),
             Bilingual("facts フォルダーを指定してください。", "Name the folder “facts” of a workspace."),
         ) from None
@@ -109,7 +109,7 @@ def spoiled(folder: Path, name: str, why: str) -> InputError:
     """The archive contradicts itself."""
     return InputError(
         "sealed_spoiled",
-        Bilingual(f"{folder / name} は封緘したときの内容と一致しません({why})。", f"{folder / name} is not what was sealed ({why})."),
+        Bilingual(f"{folder / name} は書き出したときの内容と一致しません({why})。", f"{folder / name} is not what was sealed ({why})."),
         Bilingual(
             "別の控えを使うか、landing/ のファイルを読み込み直してください。", "Use another copy, or load the files in landing/ again."
         ),

@@ -111,7 +111,7 @@ def damaged(folder: Path) -> WorkspaceError:
             f"The engine file (rashin.duckdb) in {folder} is damaged.",
         ),
         Bilingual(
-            "壊れたファイルを別名で残し、「rashin restore」で facts/ の封緘済みの日から戻すか、landing/ のファイルを読み込み直してください。",
+            "壊れたファイルを別名で残し、「rashin restore」で facts/ に書き出した日から戻すか、landing/ のファイルを読み込み直してください。",
             "Keep the damaged file under another name, then bring back the sealed days in facts/ with “rashin restore”, or load the files in landing/ again.",
         ),
     )

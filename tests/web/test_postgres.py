@@ -19,7 +19,7 @@ TESTED = ("test_people.py", "test_audit.py", "test_sign_in.py")
 def test_the_same_holds_on_postgresql() -> None:
     if importlib.util.find_spec("pgserver") is None:
         pytest.skip("not run: the package pgserver (a PostgreSQL for the tests) has no build for this Python; use Python 3.11 or 3.12")
-    words = [sys.executable, "-m", "pytest", "-q", *(str(HERE / name) for name in TESTED)]
+    words = [sys.executable, "-m", "pytest", *(str(HERE / name) for name in TESTED)]
     environment = os.environ | {"RASHIN_TEST_DATABASE": "postgres"}
     for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "DATABASE_URL"):
         environment.pop(name, None)

@@ -171,9 +171,12 @@ def read_period(text: str) -> Period:
 def last_day() -> Any:
     """Return the last business date on which contacts (or anything at all) have arrived; today when nothing has."""
     own = centre()
-    days = [(row["fact"], row["business_date"]) for row in own.store.coverage().select(["fact", "business_date"]).to_pylist()]
-    contacts = [day for fact, day in days if fact == "contact"] or [day for _, day in days]
-    return max(contacts) if contacts else own.today()
+    import pyarrow.compute as pc
+
+    days = own.store.coverage().select(["fact", "business_date"])
+    contacts = days.filter(pc.equal(days["fact"], "contact"))
+    last = pc.max((contacts if contacts.num_rows else days)["business_date"]).as_py()
+    return own.today() if last is None else last
 
 
 def values_of(dimension: str, scope: Scope, lang: str) -> list[str]:

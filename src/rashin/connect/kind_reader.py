@@ -15,12 +15,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rashin.connect.files import Member
+from rashin.connect.files import Member, members
 from rashin.connect.json_columns import JsonColumns
 from rashin.connect.json_frames import Frame, frames, is_wrapped
 from rashin.connect.kinds import Kind, by_key, of_header, of_record
 from rashin.connect.lines import shown
-from rashin.connect.model import LINE, Ignored, RawBatch, RawReject
+from rashin.connect.model import HEAD_BYTES, LINE, Ignored, RawBatch, RawReject
 from rashin.errors import Bilingual, InputError
 
 STREAM = "event"
@@ -38,6 +38,16 @@ class KindReader:
 
     kinds: Sequence[Kind]
     folder: Path
+
+    def read(self, file: Path, options: AnyMapping[str, object]) -> Iterator[RawBatch | RawReject | Ignored]:
+        """Read every member of ``file`` in order, each as JSON or as a flat table by how it begins."""
+        for member in members(file):
+            with member.open() as stream:
+                start = stream.read(HEAD_BYTES)
+            if start.lstrip(b"\xef\xbb\xbf \t\r\n[").startswith(b"{"):
+                yield from self.read_json(member, start)
+            else:
+                yield from self.read_table(file, member, options)
 
     def read_json(self, member: Member, start: bytes) -> Iterator[RawBatch | RawReject | Ignored]:
         """Read pages, lines or an array of records; ``start`` is the beginning of the member."""

@@ -8,9 +8,8 @@ from collections.abc import Mapping as AnyMapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rashin.connect import files
 from rashin.connect.kinds import archived, of_header, of_record
-from rashin.connect.model import HEAD_BYTES, Assembly, Head, Ignored, RawBatch, RawReject
+from rashin.connect.model import Assembly, Head, Ignored, RawBatch, RawReject
 from rashin.connect.zendesk.kinds import KINDS, OWN_KEYS
 from rashin.errors import Bilingual
 
@@ -53,14 +52,7 @@ class Zendesk:
         """Yield the events in the order of the file."""
         from rashin.connect.kind_reader import KindReader
 
-        reader = KindReader(KINDS, _HERE)
-        for member in files.members(file):
-            with member.open() as stream:
-                start = stream.read(HEAD_BYTES)
-            if start.lstrip(b"\xef\xbb\xbf \t\r\n[").startswith(b"{"):
-                yield from reader.read_json(member, start)
-            else:
-                yield from reader.read_table(file, member, options)
+        yield from KindReader(KINDS, _HERE).read(file, options)
 
     def mappings(self) -> dict[str, Mapping]:
         """Return the mapping of each stream."""

@@ -38,6 +38,7 @@ def test_a_file_is_sent_watched_mended_and_the_figures_follow(own_centre: Any, p
     page.wait_for_url("**/data/uploads/**")
     page.get_by_role("link", name="取り込めなかった").click()
     wrong = page.locator(".is-wrong input")
+    wrong.first.wait_for()  # `all()` below does not wait for the page that the click opens
     negative = next(field for field in wrong.all() if field.input_value().startswith("-"))
     negative.fill(negative.input_value().lstrip("-"))
     page.get_by_role("button", name="直した行を取り込む").click()

@@ -66,6 +66,7 @@ def test_an_unknown_form_is_settled_by_keyboard_and_mouse_alike(
     page.locator("[data-send]").focus()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="読み方を決める").click()
+    page.locator("select[name^='d:']").first.wait_for()
     check_accessible(page)
     for select in page.locator("select[name^='d:']").all():
         select.select_option(index=1)

@@ -37,8 +37,8 @@ $(VENV)/.bench: requirements/bench.lock $(VENV)/.run
 	$(INSTALL) --require-hashes -r requirements/bench.lock
 	@touch $@
 
-demo: $(VENV)/.run ## build the demo centre, load it, show the KPI board
-	$(BIN)/rashin demo $(DEMO)
+demo: $(VENV)/.run ## build the demo centre, load it, show the KPI board, open the site (SITE=no: without)
+	$(BIN)/rashin demo $(DEMO) $(if $(filter no,$(SITE)),--no-site)
 
 test: $(VENV)/.dev lint types layers ## everything but the heavy engines
 	$(PYTEST) -m "not engines"

@@ -1,4 +1,4 @@
-"""`rashin demo`: an invented centre with a million contacts, written as source files and loaded through the product's own intake."""
+"""`rashin demo`: an invented centre with a million contacts, written as source files, loaded through the product's own intake, and opened as a site."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _MADE = "expected.json"
 
 
 @command(
-    "架空のセンターのデータを作り、取り込み、KPIの一覧を表示する。電話・メール・チャット・SNS・発信、二拠点と委託先、14か月・約100万件。",
-    "Build an invented centre, load it, and show its KPI board. Voice, mail, chat, social, outbound; two sites and an outsourcer; 14 months, "
-    "about a million contacts.",
+    "架空のセンターのデータを作り、取り込み、KPIの一覧を表示し、サイトを開く(終了は Ctrl+C)。電話・メール・チャット・SNS・発信、二拠点と委託先、14か月・約100万件。",
+    "Build an invented centre, load it, show its KPI board and open its site (Ctrl+C ends it). Voice, mail, chat, social, outbound; two sites and "
+    "an outsourcer; 14 months, about a million contacts.",
     argument("folder", type=PathType(path_type=Path, file_okay=False), default="demo-centre"),
     option(
         "--contacts",
@@ -37,14 +37,22 @@ _MADE = "expected.json"
     option("--months", type=click.IntRange(1, 120), default=14, show_default=True, ja="月数", en="how many months"),
     option("--seed", type=int, ja="乱数の種(同じ種なら同じデータ)", en="seed: the same one gives the same data"),
     option("--files-only", is_flag=True, ja="ファイルを作るだけで取り込まない", en="write the files and load nothing"),
+    option(
+        "--site/--no-site",
+        default=None,
+        ja="最後にサイトを開く(指定がなければ、端末から実行したときだけ開く)",
+        en="open the site at the end (without either: only when run from a terminal)",
+    ),
     examples=(
         "rashin demo",
         "rashin demo my-demo --contacts 100000",
         "rashin -w demo-centre ask service_level --by queue --period 2026-10",
     ),
 )
-def demo(folder: Path, contacts: int, months: int, seed: int | None, files_only: bool) -> None:
-    """Write, load, show."""
+def demo(folder: Path, contacts: int, months: int, seed: int | None, files_only: bool, site: bool | None) -> None:
+    """Write, load, show, serve."""
+    from rashin.cli.lib.demo_site import finish
+
     state = app()
     state.stays = True
     state.folder = folder
@@ -59,6 +67,7 @@ def demo(folder: Path, contacts: int, months: int, seed: int | None, files_only:
     seconds = time.monotonic() - started
     state.note(say(f"所要時間 {seconds:.0f} 秒", f"{seconds:.0f} seconds in all"))
     _try(state, folder)
+    finish(state, folder, site)
 
 
 def _write(state: App, folder: Path, contacts: int, months: int, seed: int | None) -> list[Path]:

@@ -149,3 +149,11 @@ def proxies() -> int:
     if not text.isdigit() or int(text) > 9:
         raise refuse("RASHIN_PROXIES", text, "0 … 9")
     return int(text)
+
+
+def log_level() -> str:
+    """Return from which level on log lines are written: RASHIN_LOG (info, warning, error); info writes a line for every request."""
+    level = os.environ.get("RASHIN_LOG", "info").strip().lower()
+    if level not in {"info", "warning", "error"}:
+        raise refuse("RASHIN_LOG", level, "info / warning / error")
+    return level.upper()

@@ -166,6 +166,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "rashin.web.logs.JsonLines"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["out"], "level": "INFO"},
+    "root": {"handlers": ["out"], "level": environment.log_level()},
     "loggers": {"django.server": {"handlers": ["out"], "propagate": False}, "django.security": {"level": "WARNING"}},
 }

@@ -81,5 +81,5 @@ def demo_centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     from rashin.cli.lib.run import run
 
     folder = tmp_path_factory.mktemp("demo") / "centre"
-    assert run(["demo", str(folder), "--contacts", "4000", "--months", "2", "--lang", "en", "-q"]) == 0
+    assert run(["demo", str(folder), "--contacts", "4000", "--months", "2", "--no-site", "--lang", "en", "-q"]) == 0
     return folder

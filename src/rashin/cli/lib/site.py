@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from contextlib import ExitStack, suppress
+from pathlib import Path
 
 from rashin.cli.lib.lang import lang
 from rashin.cli.lib.owner import serve
@@ -24,16 +25,18 @@ def _open() -> object:
     """Take the workspace, read the definitions, listen for commands, and return the web application; all of it is given up when the process ends."""
     from multiprocessing import util
 
-    from rashin.web.centre import centre
-    from rashin.web.wsgi import application as site
+    from rashin.web import serve as site
+    from rashin.web.wsgi import application
 
-    own = centre()
+    own = site.own()
     held = ExitStack()
     held.callback(own.close)
     held.enter_context(serve(own.store))
+    held.callback(site.end)
     util.Finalize(None, held.close, exitpriority=100)
     _ = own.catalogue
-    return site
+    site.begin()
+    return application
 
 
 def _start() -> object:
@@ -43,7 +46,18 @@ def _start() -> object:
     except RashinError as error:
         sys.stderr.write(f"{error.text(lang())}\n[{error.code}]\n")
         sys.stderr.flush()
+        _tell_parent(error.exit_code)
         os._exit(error.exit_code)
+
+
+def _tell_parent(code: int) -> None:
+    """The server only sees that its worker ended: with which code stands where it will look."""
+    from rashin.web.serve import ENDED
+
+    place = os.environ.get(ENDED)
+    if place:
+        with suppress(OSError):
+            Path(place).write_text(str(code), "ascii")
 
 
 application = _start()

@@ -1,4 +1,7 @@
-"""Sign-ins for the demo centre: five roles with fitting scopes. Only ever in a workspace that the demo made."""
+"""Sign-ins for the demo centre: five roles with fitting scopes. Only ever in a workspace that the demo made.
+
+`python -m rashin.web.people.demo FOLDER` makes them and prints role, address and password of each as JSON.
+"""
 
 from __future__ import annotations
 
@@ -80,3 +83,24 @@ def password_of(email: str, secret: str) -> str:
     """Return the password of one of the demo's people: four words and a number that only this site's secret gives."""
     digest = hmac.new(secret.encode(), f"demo {email}".encode(), hashlib.sha256).digest()
     return "-".join(_WORDS[byte % len(_WORDS)] for byte in digest[:4]) + f"-{int.from_bytes(digest[4:7]) % 1_000_000:06}"
+
+
+def main(folder: str) -> int:
+    """Make the people of the demo at ``folder`` and print them; return the exit code."""
+    import json
+    import sys
+
+    from rashin.errors import RashinError
+
+    try:
+        sys.stdout.write(json.dumps(create(Path(folder))))
+    except RashinError as error:
+        sys.stderr.write(f"{error.what('en')} [{error.code}]\n")
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.exit(main(sys.argv[1]))

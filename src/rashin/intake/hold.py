@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rashin.connect import LINE
 from rashin.intake import refused
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from rashin.intake.sieve import Sieve
     from rashin.store.load import Load
-    from rashin.store.store import Store
-
-_ASKED = 1_000
 
 
 class Held:
@@ -46,14 +43,14 @@ class Held:
         nulls = {name: pa.nulls(table.num_rows, pa.string()) for name in NEEDED if name not in table.column_names}
         self._keys.append(pa.table({name: nulls.get(name, table.column(name) if name in table.column_names else None) for name in NEEDED}))
 
-    def release(self, store: Store, load: Load, sieve: Sieve) -> None:
-        """Refuse what overlaps, stage the rest."""
+    def release(self, load: Load, sieve: Sieve) -> None:
+        """Refuse what overlaps within the file, stage the rest; what overlaps other files is settled by the store."""
         import pyarrow as pa
 
         if not self._keys:
             return
         keys = pa.concat_tables(self._keys)
-        positions, clashes = overlapping(keys, _existing(store, sieve.source, keys))
+        positions, clashes = overlapping(keys)
         first = 0
         for path in self._files:
             first = self._release_one(path, first, dict(zip(positions.tolist(), clashes, strict=True)), load, sieve)
@@ -85,24 +82,3 @@ class Held:
 
 def _raw(table: pa.Table) -> pa.Table:
     return table.select([LINE, refused.RAW]) if refused.RAW in table.column_names else table
-
-
-def _existing(store: Store, source: str, keys: pa.Table) -> Any:
-    """Current rows of the same source and agents that may touch the time of ``keys``."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    agents = pc.unique(keys.column("agent")).to_pylist()
-    first, last = pc.min(keys.column("start_at")).as_py(), pc.max(keys.column("end_at")).as_py()
-    found = []
-    for start in range(0, len(agents), _ASKED):
-        some = agents[start : start + _ASKED]
-        marks = ", ".join("?" * len(some))
-        found.append(
-            store.read(
-                f"SELECT {', '.join(NEEDED)} FROM {store.relation('agent_time')} "
-                f"WHERE source = ? AND assembly IS NULL AND start_at < ? AND end_at > ? AND agent IN ({marks})",
-                [source, last, first, *some],
-            )
-        )
-    return pa.concat_tables(found)

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - UTC without a mark, like every instant in the store
 
 _NOT_MAPPED = Bilingual("対応づけにない種類の行", "rows of a kind that the mapping does not mention")
+_OVERLAPS = Bilingual(
+    "他のファイルにある同じ担当者の状態と時間が重なる行が {n} 行ありました。書き出しが新しい方(同じなら先に始まった方)を数えます。例: {example}",
+    "{n} rows overlap states of the same agent in other files. The later export counts (of equal ones, what began first). For example: {example}",
+)
 _LEFT_OUT = Bilingual("対応づけの only・skip で除いた行", "rows left out by only or skip in the mapping")
 
 Found = RawBatch | RawReject | Ignored
@@ -179,6 +183,7 @@ def run(store: Store, job: Job) -> Receipt:
         receipt = open_load.commit()
     if not receipt.recognised:
         _conserved(store, job, entries, receipt)
+        job.notes.extend(_overlaps(store, receipt))
     made = Receipt(
         receipt,
         _reasons(store, receipt.load_id),
@@ -205,7 +210,7 @@ def _fill(store: Store, open_load: Load, job: Job) -> list[Sieve]:
     for each in entries:
         each.check_columns()
         if id(each) in held:
-            held[id(each)].release(store, open_load, each)
+            held[id(each)].release(open_load, each)
     for name in (each.fact for each in entries):
         open_load.ignore(name, 0)
     _ignore_all(open_load, entries)
@@ -270,6 +275,20 @@ def _ignore_all(open_load: Load, entries: list[Sieve]) -> None:
     for each in entries:
         if each.tally.ignored:
             open_load.ignore(each.fact, each.tally.ignored)
+
+
+def _overlaps(store: Store, receipt: Any) -> Iterator[Note]:
+    """How many agents' states of this load and of earlier ones ran into each other, with one that does not count."""
+    conflicts = receipt.counts["agent_time"].conflicts if "agent_time" in receipt.counts else 0
+    if not conflicts:
+        return
+    found = store.read(
+        "SELECT agent, state, start_at, end_at FROM agent_time_aside WHERE source = ? ORDER BY load_id DESC, start_at, native_id LIMIT 1",
+        [receipt.source],
+    ).to_pylist()
+    for row in found:
+        example = f"{row['agent']} {row['state']} {row['start_at']:%Y-%m-%d %H:%M:%S} – {row['end_at']:%H:%M:%S} UTC"
+        yield Note("overlap", _OVERLAPS.format(n=conflicts, example=example), conflicts)
 
 
 def _conserved(store: Store, job: Job, entries: list[Sieve], receipt: Any) -> None:

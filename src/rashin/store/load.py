@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from rashin.records import FACTS
 from rashin.store import assembly as assemblies
 from rashin.store import books, journal
-from rashin.store.arrivals import Tables, merge
+from rashin.store.arrivals import Tables
+from rashin.store.aside import merge_states
 from rashin.store.assembly import AssemblyText, Enrich
 from rashin.store.receipt import Counts, LoadRecord, Receipt
 from rashin.store.schema import REJECT_COLUMNS, quote
@@ -142,7 +143,7 @@ class Load:
                 continue
             stage.check(self._record.source)
             rejected, doubled, older = stage.settle(self.load_id, self._record.file_name, Tables.of(stage.fact).into_history)
-            merged = merge(self._cursor, stage, self.load_id)
+            merged = merge_states(self._cursor, stage, self.load_id, self._record.source)
             counts[name] = Counts(
                 accepted=stage.rows - rejected - doubled - merged.duplicate,
                 duplicate=doubled + merged.duplicate,

@@ -23,6 +23,9 @@ SYSTEM = (
 SYSTEM_NAMES = tuple(name for name, _ in SYSTEM)
 HISTORY = (("to_snapshot", "BIGINT"), ("standing", "BOOLEAN NOT NULL"))
 
+#: Facts of which one row may exclude another; ``<fact>_aside`` has the rows that are excluded as things stand (:mod:`rashin.store.aside`).
+_EXCLUSIVE = frozenset(("agent_time",))
+
 _MANDATORY = ("source", "native_id", "revision", "business_date")
 
 BOOKS = (
@@ -64,8 +67,8 @@ def stored(fact: Fact) -> tuple[Column, ...]:
     return tuple(fact.column(name) for name in fact.names)
 
 
-def fact_tables(fact: Fact) -> tuple[str, str, str]:
-    """Statements that make the three tables of a fact."""
+def fact_tables(fact: Fact) -> tuple[str, ...]:
+    """Statements that make the tables of a fact."""
     own = ", ".join(f"{quote(c.name)} {ENGINE_TYPE[c.type]}{' NOT NULL' if c.name in _MANDATORY else ''}" for c in stored(fact))
     system = ", ".join(f"{name} {kind}" for name, kind in SYSTEM)
     history = ", ".join(f"{name} {kind}" for name, kind in HISTORY)
@@ -73,7 +76,13 @@ def fact_tables(fact: Fact) -> tuple[str, str, str]:
         f"CREATE TABLE {quote(fact.name)} ({own}, {system})",
         f"CREATE TABLE {quote(fact.name + '_history')} ({own}, {system}, {history})",
         f"CREATE TABLE {quote(fact.name + '_claim')} (source VARCHAR NOT NULL, native_id VARCHAR NOT NULL, revision BIGINT NOT NULL, load_id BIGINT NOT NULL)",
+        *((_aside_table(fact),) if fact.name in _EXCLUSIVE else ()),
     )
+
+
+def _aside_table(fact: Fact) -> str:
+    columns = ", ".join(f"{quote(c.name)} {ENGINE_TYPE[c.type]}" for c in stored(fact))
+    return f"CREATE TABLE {quote(fact.name + '_aside')} ({columns}, {', '.join(f'{name} {kind}' for name, kind in SYSTEM)})"
 
 
 def missing(present: dict[str, set[str]]) -> list[str]:
@@ -86,9 +95,12 @@ def missing(present: dict[str, set[str]]) -> list[str]:
         if fact.name not in present:
             found += fact_tables(fact)
             continue
+        full = (fact.name, f"{fact.name}_history", *(aside for aside in (f"{fact.name}_aside",) if aside in present))
+        if fact.name in _EXCLUSIVE and f"{fact.name}_aside" not in present:
+            found.append(_aside_table(fact))
         for column in stored(fact):
             if column.name not in present[fact.name]:
-                for table in (fact.name, f"{fact.name}_history"):
+                for table in full:
                     found.append(f"ALTER TABLE {quote(table)} ADD COLUMN {quote(column.name)} {ENGINE_TYPE[column.type]}")
     return found
 

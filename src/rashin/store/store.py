@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from rashin.errors import Bilingual, QuestionError
 from rashin.records import FACTS
+from rashin.store import aside, books, coverage, distributed, journal, rollup, upkeep
 from rashin.store import assembly as assemblies
-from rashin.store import books, coverage, distributed, journal, rollup, upkeep
 from rashin.store.arrivals import Tables, take_back
 from rashin.store.assembly import AssemblyText, Enrich
 from rashin.store.engine import Engine
@@ -200,10 +200,14 @@ class Store:
             detail: dict[str, object] = {"load_id": load_id}
             touched = {name for name in record.counts if name in FACTS}
             derived = assemblies.registered(cursor, record.source)
+            if aside.FACT in touched:
+                aside.bring_back(cursor, record.source, snapshot)
             for name in sorted(touched):
                 closed, opened = take_back(cursor, FACTS[name], load_id, snapshot, [each.name for each in derived])
                 if closed or opened:
                     detail[name] = {"closed": closed, "opened": opened}
+            if aside.FACT in touched:
+                aside.set_aside(cursor, record.source, snapshot)
             for each in derived:
                 assemblies.run(cursor, each, snapshot, load_id, enrich or self._enricher(record.source))
                 touched.add(each.produces)

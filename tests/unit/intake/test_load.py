@@ -351,6 +351,31 @@ def test_states_may_not_overlap_those_in_the_store_either(world: Any, tmp_path: 
     assert (counts.accepted, counts.rejected, counts.duplicate) == (1, 1, 1)
 
 
+@pytest.mark.parametrize("later_first", [False, True])
+def test_of_overlapping_states_in_two_files_the_later_export_holds_whichever_is_loaded_first(
+    world: Any, tmp_path: Path, later_first: bool
+) -> None:
+    # Monday's export cut a call short that still went on; Tuesday's knows its end.
+    monday = file(
+        tmp_path, states("佐藤,通話,,2026-10-01 09:00,2026-10-01 09:03", "佐藤,休憩,,2026-10-01 08:00,2026-10-01 08:10"), "monday.csv"
+    )
+    tuesday = file(tmp_path, states("佐藤,通話,,2026-10-01 09:00,2026-10-01 09:20"), "tuesday.csv")
+    exports = [(monday, dt.datetime(2026, 10, 1, tzinfo=dt.UTC)), (tuesday, dt.datetime(2026, 10, 2, tzinfo=dt.UTC))]
+    receipts = [load(world.store, [each], mapping(STATES), by="me", exported_at=at)[0] for each, at in exports[:: -1 if later_first else 1]]
+    assert facts(world, "agent_time", "state, epoch(end_at) / 60 - epoch(start_at) / 60 AS minutes") == [
+        {"state": "break", "minutes": 10.0},
+        {"state": "talk", "minutes": 20.0},
+    ]
+    (note,) = [note for note in receipts[1].notes if note.code == "overlap"]
+    assert "1 rows overlap states of the same agent in other files" in note.text.en
+    assert "佐藤 talk 2026-10-01 00:00:00 – 00:03:00 UTC" in note.text.en
+
+    withdraw(
+        world.store, receipts[0 if later_first else 1].load_id, "me"
+    )  # the later export was a mistake: what gave way to it holds again
+    assert facts(world, "agent_time", "epoch(end_at) / 60 - epoch(start_at) / 60 AS minutes") == [{"minutes": 3.0}, {"minutes": 10.0}]
+
+
 def test_a_night_shift_ends_on_the_next_day(world: Any, tmp_path: Path) -> None:
     text = """
 source = "kintai"

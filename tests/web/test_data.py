@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rashin.web.pages.data import incoming, jobs
+from rashin.web.pages.data import incoming, jobs, kept
 
 OCTOBER = "通話履歴_札幌_2026-10.csv"
 HEAD = "通話ID,受付日時,応答日時,終了日時,窓口,担当者名,顧客番号,結果,待ち時間(秒)"
@@ -250,7 +250,7 @@ def test_a_file_whose_mapping_is_known_is_loaded_and_figures_follow(own_centre: 
     assert own_centre.snapshot() == before + 1
     record = own_centre.loads()[-1]
     assert (record.by, record.source, record.file_name) == ("analyst@umineko.example", "pbx-sapporo", source.name)
-    assert not list((own_centre.workspace.scratch / "uploads").iterdir())
+    assert not list(kept.place(own_centre.workspace).iterdir())
     assert "取り込みました" in page.content.decode()
 
 

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual, OutsideError, WorkspaceError
 from rashin.web import environment
+
+if TYPE_CHECKING:
+    from rashin.face import Centre
+
+#: Held by the process that started the site, as long as it lives.
+LOCK = "site.lock"
+#: Names the file in which a worker that cannot begin leaves its exit code.
+ENDED = "RASHIN_SITE_ENDED"
 
 
 def prepare(folder: Path) -> None:
@@ -72,6 +84,32 @@ def settle(folder: Path) -> None:
 
 
 @contextmanager
+def only_site(folder: Path) -> Iterator[None]:
+    """Be the one site of the workspace within the block, from before it is made ready until it has ended. OwnedError when there is another.
+
+    The workspace itself changes hands meanwhile (this process makes it ready, its worker serves it): that must not be the moment another site slips in.
+    """
+    import fcntl
+
+    from rashin.store import OwnedError
+    from rashin.store.lock import read_note
+
+    with (folder / LOCK).open("a+", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            told = lock.read(20).strip()
+            note = read_note(folder)
+            raise OwnedError(folder, *(note if note[0] else (int(told) if told.isdecimal() else 0, "", "rashin web"))) from None
+        (folder / LOCK).chmod(0o600)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+@contextmanager
 def taken(folder: Path) -> Iterator[None]:
     """Hold the workspace within the block, while the site is made ready. OwnedError (with the owner's process id) when another process has it."""
     from rashin.store.lock import Ownership
@@ -81,6 +119,35 @@ def taken(folder: Path) -> Iterator[None]:
         yield
     finally:
         ownership.release()
+
+
+def own(patience_s: float = 20.0) -> Centre:
+    """Take the workspace for the site. A command that slipped in while it changed hands is waited for; OwnedError when that takes too long."""
+    from rashin.store import OwnedError
+    from rashin.web.centre import centre
+
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            return centre()
+        except OwnedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def begin() -> None:
+    """Go on with the loads that the last process had promised, before anybody comes in."""
+    from rashin.web.pages.data.work import resume
+
+    resume()
+
+
+def end() -> None:
+    """Stop the load that runs; it and what waits go on with the next start."""
+    from rashin.web.pages.data.jobs import halt
+
+    halt()
 
 
 def refuse_address(host: str, port: int) -> None:
@@ -116,7 +183,7 @@ def serve(target: str, host: str, port: int, threads: int) -> None:
     """Serve until told to stop: one worker process that owns the workspace, ``threads`` of them answering; ``target`` is what it runs ("module:application").
 
     The worker is a fresh process, not a copy of this one: nothing that was opened here is shared with it. SIGTERM and Ctrl+C let running requests end;
-    what still runs after eight seconds is cut off.
+    what still runs after eight seconds is cut off. A worker that cannot begin (damaged file, wrong definition) ends this process with its exit code.
     """
     import multiprocessing
 
@@ -125,7 +192,7 @@ def serve(target: str, host: str, port: int, threads: int) -> None:
     from granian.http import HTTP1Settings
 
     multiprocessing.set_start_method("spawn", force=True)
-    Granian(
+    server = Granian(
         target,
         address=host,
         port=port,
@@ -137,4 +204,13 @@ def serve(target: str, host: str, port: int, threads: int) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
         websockets=False,
         log_enabled=False,
-    ).serve()
+    )
+    with tempfile.TemporaryDirectory(prefix="rashin-site-") as folder:
+        ended = Path(folder) / "code"
+        os.environ[ENDED] = str(ended)
+        try:
+            server.serve()
+        except SystemExit:
+            if ended.exists():
+                sys.exit(int(ended.read_text("ascii")))
+            raise

@@ -8,14 +8,14 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.http import HttpRequest
 
 from rashin.errors import Bilingual, ConflictError, ForbiddenError, QuestionError
 from rashin.web.centre import centre
-from rashin.web.pages.data import fitting, incoming, jobs
+from rashin.web.pages.data import fitting, incoming, jobs, kept, work
 from rashin.web.pages.data.jobs import Job
 from rashin.web.people import audit
 from rashin.web.people import scope as scopes
@@ -58,7 +58,8 @@ def receive(
     ready, taken = [], []
     for file, exported_at in files:
         path = incoming.keep(file, own.workspace)
-        job = Job("load", path.name, batch, who, own, path, path.stat().st_size, exported_at, state="needs_mapping")
+        size = path.stat().st_size
+        job = Job("load", path.name, batch, who, own, path, size, exported_at, state="needs_mapping", folder=path.parent.parent)
         taken.append(job)
         if _mapped(job, chosen):
             ready.append(job)
@@ -73,6 +74,9 @@ def receive(
         for job in taken:
             jobs.add(job)
         _start(ready)
+        for job in taken:
+            if job not in ready:
+                transaction.on_commit(lambda job=job: kept.write(job))
     return batch
 
 
@@ -81,12 +85,12 @@ def _mapped(job: Job, chosen: str) -> bool:
     if job.path is None:
         return False
     if job.size == 0:
-        job.work = _load  # the load says that it is empty
+        job.work = work.load_file  # the load says that it is empty
         return True
     if fitting.is_mended(job.path):
-        job.kind, job.work = "mend", _mend
+        job.kind, job.work = "mend", work.mend
         return True
-    job.work = _load
+    job.work = work.load_file
     job.fits = [chosen] if chosen else fitting.fitting(job.path, job.centre.workspace)
     if len(job.fits) == 1:
         job.mapping = job.fits[0]
@@ -104,7 +108,7 @@ def load_with(by: Person, job: Job, mapping: Mapping | str, *, request: HttpRequ
             Bilingual("このファイルの取込はもう始まっています。", "This file is being loaded already."),
             Bilingual("取込の画面で進み具合を確かめてください。", "See how far it has come on the page of the upload."),
         )
-    job.mapping, job.work = mapping, _load
+    job.mapping, job.work = mapping, work.load_file
     audit.record("load_started", job.name, by=by, request=request, detail={"mapping": _named(mapping)})
     _start([job])
 
@@ -148,7 +152,7 @@ def reload(by: Person, load_id: int, *, request: HttpRequest | None = None) -> s
     who, own = _writer(by), centre()
     record = known_load(own.store, load_id)
     audit.record("load_started", record.file_name, by=by, request=request, detail={"again": load_id})
-    job = jobs.add(Job("reload", record.file_name, secrets.token_urlsafe(16), who, own, load_id=load_id, work=_reload))
+    job = jobs.add(Job("reload", record.file_name, secrets.token_urlsafe(16), who, own, load_id=load_id, work=work.reload))
     _start([job])
     return job.batch
 
@@ -176,7 +180,7 @@ def withdraw(by: Person, load_id: int, reason: str, *, request: HttpRequest | No
             Bilingual("あとで読む人のために、理由を一行で書いてください。", "Say why in one line, for those who read it later."),
         )
     audit.record("load_withdrawn", str(load_id), by=by, request=request, detail={"reason": reason.strip()[:500], "file": record.file_name})
-    job = jobs.add(Job("withdraw", record.file_name, secrets.token_urlsafe(16), who, own, load_id=load_id, work=_withdraw))
+    job = jobs.add(Job("withdraw", record.file_name, secrets.token_urlsafe(16), who, own, load_id=load_id, work=work.withdraw))
     _start([job])
     return job.batch
 
@@ -193,12 +197,11 @@ def mend(by: Person, load_id: int, rows: list[dict[str, str]], *, request: HttpR
             Bilingual("直した行がありません。", "No row was mended."),
             Bilingual("セルを書き直すか、読み直す行に印を付けてください。", "Change a cell, or tick the rows to read again."),
         )
-    folder = own.workspace.scratch / "uploads" / secrets.token_hex(16)
-    folder.mkdir(mode=0o700, parents=True)
-    path = folder / f"mended-{load_id}.csv"
+    path = kept.room_for_file(own.workspace) / f"mended-{load_id}.csv"
     rejects.write(path, rows)
     audit.record("rejects_mended", str(load_id), by=by, request=request, detail={"rows": len(rows)})
-    job = Job("mend", path.name, secrets.token_urlsafe(16), who, own, path, path.stat().st_size, load_id=load_id, work=_mend)
+    size, folder = path.stat().st_size, path.parent.parent
+    job = Job("mend", path.name, secrets.token_urlsafe(16), who, own, path, size, load_id=load_id, work=work.mend, folder=folder)
     jobs.add(job)
     _start([job])
     return job.batch
@@ -212,63 +215,19 @@ def cancel(by: Person, job: Job, *, request: HttpRequest | None = None) -> None:
     jobs.stop(job)
 
 
-# the work itself, in the writer's thread
-
-
 def _start(ready: list[Job]) -> None:
-    """Only once the log is written for good does the work begin."""
+    """Only once the log is written for good is the job put on the disk, and the work begins."""
     for job in ready:
         job.state = "queued"
-        transaction.on_commit(lambda job=job: jobs.start(job))
+        transaction.on_commit(lambda job=job: _begin(job))
 
 
-def _load(job: Job) -> None:
-    from rashin.intake.run import load
-
-    if job.path is None:
-        return
-    job.receipts = load(job.centre.store, [job.path], job.mapping, by=job.who[1], exported_at=job.exported_at, watch=job.watch)
-    _told(job, "loaded")
+def _begin(job: Job) -> None:
+    kept.write(job)
+    jobs.start(job)
 
 
-def _mend(job: Job) -> None:
-    from rashin.intake.mend import mend as mend_rows
-
-    if job.path is None:
-        return
-    job.receipts = mend_rows(job.centre.store, job.path, by=job.who[1], watch=job.watch)
-    _told(job, "loaded")
-
-
-def _reload(job: Job) -> None:
-    from rashin.intake.again import load_again
-
-    job.receipts = [load_again(job.centre.store, int(job.load_id or 0), by=job.who[1], watch=job.watch)]
-    _told(job, "loaded")
-
-
-def _withdraw(job: Job) -> None:
-    from rashin.intake.run import withdraw as take_back
-
-    job.stage = "commit"
-    job.withdrawn = take_back(job.centre.store, int(job.load_id or 0), job.who[1])
-
-
-def _told(job: Job, action: str) -> None:
-    """Write what came of it into the log."""
-    for receipt in job.receipts:
-        total = receipt.total
-        detail: dict[str, Any] = {
-            "file": job.name,
-            "source": receipt.source,
-            "rows": total.rows_in,
-            "accepted": total.accepted,
-            "rejected": total.rejected,
-            "recognised": receipt.recognised,
-            "mends": receipt.mends,
-        }
-        audit.record(action, str(receipt.load_id), by=job.who[1], detail=detail)
-
-
-def _named(mapping: Mapping | str | None) -> str:
-    return mapping if isinstance(mapping, str) else mapping.source if mapping is not None else ""
+def _named(mapping: Mapping | Path | str | None) -> str:
+    if mapping is None or isinstance(mapping, str):
+        return mapping or ""
+    return mapping.stem if isinstance(mapping, Path) else mapping.source

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 import shutil
 import unicodedata
 from datetime import UTC, datetime
@@ -12,6 +11,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+
+from rashin.web.pages.data import kept
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -73,12 +74,16 @@ def safe_name(name: str) -> str:
 
 def keep(file: TemporaryUploadedFile, workspace: Workspace) -> Path:
     """Move an uploaded file to a folder of its own and return where it lies."""
-    folder = workspace.scratch / "uploads" / secrets.token_hex(16)
-    folder.mkdir(mode=0o700, parents=True)
-    target = folder / safe_name(file.name or "file")
+    target = kept.room_for_file(workspace) / safe_name(file.name or "file")
     shutil.move(file.temporary_file_path(), target)
     target.chmod(0o600)
     return target
+
+
+def sweep(workspace: Workspace) -> None:
+    """Remove what uploads left behind that were under way when the process was killed; to be called before anything is received."""
+    for leftover in workspace.folder("landing").glob("tmp*.upload*"):
+        leftover.unlink(missing_ok=True)
 
 
 def last_modified(text: str) -> datetime | None:

@@ -1,14 +1,15 @@
 """Work on the facts in the background: one writer at a time, the rest waits its turn; how far each has come, and a way to stop it.
 
-The table of jobs lives in this process, which is the workspace's only owner; what a job achieved is in the store. A restart forgets jobs that were waiting.
+The table of jobs lives in this process, which is the workspace's only owner, and every job that has not ended lies on the disk too (``kept``): a restart
+goes on with it. What a job achieved is in the store.
 """
 
 from __future__ import annotations
 
 import queue
 import secrets
-import shutil
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rashin.errors import Bilingual, RashinError
+from rashin.web.pages.data import kept
 
 if TYPE_CHECKING:
     from rashin.connect import Mapping
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from rashin.intake.run import Progress
 
 _KEPT = 200
+#: A job during which the process was killed so often is not tried again: it may be what kills it.
+TRIES = 3
 #: States from which a job still moves by itself.
 MOVING = frozenset({"queued", "running"})
 
@@ -45,7 +49,7 @@ class Job:
     path: Path | None = None
     size: int = 0
     exported_at: datetime | None = None
-    mapping: Mapping | str | None = None
+    mapping: Mapping | Path | str | None = None
     fits: list[str] = field(default_factory=list)
     load_id: int | None = None
     state: str = "queued"
@@ -58,6 +62,9 @@ class Job:
     withdrawn: list[int] = field(default_factory=list)
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
     work: Callable[[Job], None] | None = None
+    folder: Path | None = None
+    tries: int = 0
+    resumed: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
@@ -96,6 +103,7 @@ _jobs: OrderedDict[str, Job] = OrderedDict()
 _waiting: queue.Queue[Job] = queue.Queue()
 _lock = threading.Lock()
 _writer: threading.Thread | None = None
+_ending = threading.Event()
 
 
 def add(job: Job) -> Job:
@@ -156,14 +164,31 @@ def idle(seconds: float = 30.0) -> bool:
 
 def discard(job: Job) -> None:
     """Throw the uploaded file away: what was loaded lies in the landing."""
-    if job.path is not None:
-        shutil.rmtree(job.path.parent, ignore_errors=True)
+    kept.forget(job)
+
+
+def halt(seconds: float = 4.0) -> None:
+    """The process ends: stop what runs where it can be stopped, begin nothing, leave everything on the disk for the next start."""
+    _ending.set()
+    for job in list(_jobs.values()):
+        if job.state == "running" and job.stoppable:
+            job.stop.set()
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and any(job.state == "running" for job in list(_jobs.values())):
+        time.sleep(0.02)
+
+
+def wake() -> None:
+    """Work again after :func:`halt`, with an empty table: a fresh start."""
+    with _lock:
+        _jobs.clear()
+    _ending.clear()
 
 
 def _write() -> None:
     while True:
         job = _waiting.get()
-        if job.state == "queued" and job.work is not None:
+        if job.state == "queued" and job.work is not None and not _ending.is_set():
             _run(job, job.work)
 
 
@@ -173,17 +198,28 @@ def _run(job: Job, work: Callable[[Job], Any]) -> None:
     job.state, job.stage = "running", "land"
     close_old_connections()
     try:
+        job.tries += 1
+        kept.write(job)
         work(job)
-        job.state = "done"
+        _end(job, "done")
     except CancelledError as error:
-        job.why, job.state = error, "cancelled"
+        _end(job, "cancelled", error)
     except RashinError as error:
-        job.why, job.state = error, "failed"
+        _end(job, "failed", error)
     except Exception as error:
-        job.why, job.state = _unexpected(error, bool(job.receipts or job.withdrawn)), "failed"
+        # what breaks because the workspace is being closed is no fault
+        _end(job, "failed", None if _ending.is_set() else _unexpected(error, bool(job.receipts or job.withdrawn)))
     finally:
-        discard(job)
         connections.close_all()
+
+
+def _end(job: Job, state: str, why: RashinError | None = None) -> None:
+    """Note how the job ended; one that ends because the process does goes on with the next start."""
+    if state != "done" and _ending.is_set():
+        job.state = "queued"
+        return
+    discard(job)
+    job.why, job.state = why, state
 
 
 def _unexpected(error: Exception, written: bool) -> RashinError:

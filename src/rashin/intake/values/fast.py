@@ -73,7 +73,7 @@ def _part(index: int, part: Part, kind: str) -> tuple[list[str], list[str], list
         good = (
             f"isfinite({x})"
             + ("" if kind != AS_TEXT else f" AND NOT contains({c}, '_')")
-            + ("" if part.decimal == "." else " AND NOT contains({c}, '.')")
+            + ("" if kind != AS_TEXT or part.decimal == "." else f" AND NOT contains({c}, '.')")
         )
         final = [f"CASE WHEN {good} THEN {x} END AS {v}", f"{LOCAL} AS {k}", f"{_rest(c, good)} AS {f}"]
     return text, first, final

@@ -11,6 +11,7 @@ from rashin.intake.values.durations import parse_duration, to_seconds
 from rashin.intake.values.instants import DATE as DATE_KIND
 from rashin.intake.values.instants import How, parse_date, parse_instant
 from rashin.intake.values.numbers import FACTORS, parse_number
+from rashin.intake.values.plain import read_plainly
 from rashin.intake.values.plan import DATE, DURATION, INSTANT, NUMBER, Part
 
 if TYPE_CHECKING:
@@ -57,13 +58,17 @@ class Reader:
         parts = self._parts
         if not parts or not raw.num_rows:
             return {part: _nothing(raw.num_rows) for part in parts}
+        plain = {part: read_plainly(part, raw.column(part.columns[0])) for part in parts}
+        rest = [part for part in parts if plain[part] is None]
+        engine = self._read_rest(rest, raw, transform, faults) if rest else {}
+        return {part: engine[part] if found is None else _plainly(part, *found) for part, found in plain.items()}
+
+    def _read_rest(self, parts: Sequence[Part], raw: pa.Table, transform: Transform, faults: list[Fault]) -> dict[Part, Read]:
+        """Read with the engine what is not of the plainest form."""
         needed = dict.fromkeys(name for part in parts for name in part.columns)
         table, types = typed(raw, needed, {part.columns[0] for part in parts if part.kind in (NUMBER, DURATION)})
         out = transform(table, fast.statement(parts, types))
-        read = {}
-        for index, part in enumerate(parts):
-            read[part] = self._read_part(part, out, index, faults)
-        return read
+        return {part: self._read_part(part, out, index, faults) for index, part in enumerate(parts)}
 
     def _read_part(self, part: Part, out: pa.Table, index: int, faults: list[Fault]) -> Read:
         import numpy as np
@@ -147,6 +152,10 @@ def as_text(column: Any) -> Any:
         ]
         return pa.chunked_array([pa.array(texts, pa.string())])
     return pc.cast(column, pa.string())
+
+
+def _plainly(part: Part, values: Any, missing: Any, kinds: Any) -> Read:
+    return Read(_in_unit(values, part) if part.kind in (NUMBER, DURATION) else values, missing, kinds)
 
 
 def _nothing(rows: int) -> Read:

@@ -1,0 +1,193 @@
+"""The plain lane decides nothing on its own: whatever it reads, the exact lane reads the same; whatever it does not, it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from rashin.intake.values import reading
+from rashin.intake.values.plan import DURATION, INSTANT, NUMBER, Part
+from rashin.intake.values.reading import Fault, Reader
+
+PARTS = (
+    Part(NUMBER, ("c",)),
+    Part(NUMBER, ("c",), "percent"),
+    Part(NUMBER, ("c",), "thousand_yen"),
+    Part(NUMBER, ("c",), None, None, ","),
+    Part(DURATION, ("c",), "s"),
+    Part(DURATION, ("c",), "min"),
+    Part(DURATION, ("c",), "hms"),
+    Part(INSTANT, ("c",), None, "ymd"),
+    Part(INSTANT, ("c",), None, "mdy"),
+    Part(INSTANT, ("c",), None, None),
+    Part(INSTANT, ("c",), "epoch_s"),
+)
+
+PLAIN_WORDS = [
+    "0",
+    "-0",
+    "1e5",
+    "1E+5",
+    "1e400",
+    "1e-400",
+    ".5",
+    "5.",
+    "-.5",
+    "+1",
+    "１２",
+    "1,234",
+    "1_000",
+    "NaN",
+    "nan",
+    "inf",
+    "-Infinity",
+    "0x10",
+    "null",
+    "NULL",
+    "N/A",
+    "#N/A",
+    "-",
+    "△12",
+    "94.5%",
+    "12円",
+    "1e",
+    "e1",
+    "--1",
+    "1.2.3",
+    "٣",
+    "00:03:21",
+    "3:21",
+    "25:10",
+    "1d2",
+    "1f",
+    "true",
+    "9007199254740993",
+    "0.1",
+    "1e22",
+    "1e23",
+    "4.9e-324",
+]
+NUMBERS = st.one_of(
+    st.integers(-(10**20), 10**20).map(str),
+    st.floats(allow_nan=True, allow_infinity=True).map(repr),
+    st.sampled_from([*PLAIN_WORDS, "", " ", "\u3000", "1 ", " 1", "1\n", "9" * 400, "\ufeff1", "1\u00a0"]),
+)
+DAYS = st.sampled_from(
+    ["2026-10-01", "2026/10/01", "2026-02-30", "2024-02-29", "1899-12-31", "2101-01-01", "2026-1-5", "10/01/2026", "２０２６-10-01"]
+)
+CLOCKS = st.sampled_from(
+    [
+        "09:00",
+        "09:00:00",
+        "23:59:59",
+        "24:00:00",
+        "25:10:00",
+        "25:10",
+        "9:05:00",
+        "09:60:00",
+        "09:00:60",
+        "09:00:00.5",
+        "09:00:00.123",
+        "09:00:00.123456",
+        "09:00:00.1234567",
+        "09",
+        "0900",
+        "00:00:00",
+        "00:00",
+    ]
+)
+BEHIND = st.sampled_from(["", "", "", "Z", "z", "+09:00", "+0900", "+09", "-03:30", "+25:00", "+09:99", " +09:00", " ", "JST", "\n"])
+INSTANTS = st.one_of(
+    st.tuples(DAYS, st.sampled_from([" ", "T", "  ", ""]), CLOCKS, BEHIND).map("".join),
+    DAYS,
+    st.datetimes().map(lambda moment: moment.isoformat(" ", "seconds")),
+    st.sampled_from(["", " ", "45930", "令和8年10月1日", "null", "2026-10-01 09:00:00\u3000", "x" * 19, "9" * 16, "あ" * 6 + "a"]),
+)
+CELL = st.one_of(NUMBERS, INSTANTS, st.none(), st.text(max_size=20))
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(config={"threads": "1"}) as opened:
+        opened.execute("SET TimeZone = 'UTC'")
+        yield opened
+
+
+def told(faults: list[Fault]) -> set[tuple[Any, ...]]:
+    return {
+        (row, fault.code, fault.column, value, fault.detail)
+        for fault in faults
+        for row, value in zip(fault.rows, fault.values, strict=True)
+    }
+
+
+def as_read(part: Part, column: Any, connection: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
+    def transform(raw: pa.Table, sql: str) -> pa.Table:
+        connection.register("raw", raw)
+        return connection.sql(sql).to_arrow_table()
+
+    faults: list[Fault] = []
+    read = Reader((part,)).read(pa.table({"c": column}), transform, faults)[part]
+    here = ~read.missing
+    signs = np.signbit(read.values[here].astype(np.float64))
+    return read.missing.tolist(), read.values[here].tolist(), signs.tolist(), read.kinds[here].tolist(), told(faults)
+
+
+def both_lanes(part: Part, column: Any, connection: duckdb.DuckDBPyConnection) -> tuple[Any, Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        plainly = as_read(part, column, connection)
+        patch.setattr(reading, "read_plainly", lambda part, column: None)
+        return plainly, as_read(part, column, connection)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(PARTS),
+    st.one_of(st.lists(CELL, min_size=1, max_size=4), st.tuples(CELL, st.integers(1, 4)).map(lambda p: [p[0]] * p[1])),
+)
+@example(Part(INSTANT, ("c",), None, "ymd"), ["2026-10-01 09:00:00", None, "", "2026/10/01 09:00"])
+@example(Part(INSTANT, ("c",), None, "ymd"), ["2026-10-01T09:00:00+09:00", "2026-10-01T09:00:00-03:30"])
+def test_a_column_of_texts_is_read_the_same_in_both_lanes(connection: Any, part: Part, cells: list[str | None]) -> None:
+    column = pa.chunked_array([pa.array(["before", *cells, "after"], pa.string()).slice(1, len(cells))])
+    plainly, exactly = both_lanes(part, column, connection)
+    assert plainly == exactly
+
+
+TYPED = st.one_of(
+    st.lists(st.one_of(st.none(), st.floats()), min_size=1, max_size=4).map(lambda v: pa.array(v, pa.float64())),
+    st.lists(st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1)), min_size=1, max_size=4).map(lambda v: pa.array(v, pa.int64())),
+    st.tuples(
+        st.lists(st.one_of(st.none(), st.integers(-(2**52), 2**52)), min_size=1, max_size=4),
+        st.sampled_from([pa.timestamp("us"), pa.timestamp("ms"), pa.timestamp("us", "Asia/Tokyo"), pa.timestamp("s", "UTC")]),
+    ).map(
+        lambda pair: pa.array(
+            [None if v is None else v // 1000 if pair[1].unit == "ms" else v // 10**6 if pair[1].unit == "s" else v for v in pair[0]],
+            pair[1],
+        )
+    ),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from([part for part in PARTS if part.unit != "epoch_s"]), TYPED)
+def test_a_typed_column_is_read_the_same_in_both_lanes(connection: Any, part: Part, values: pa.Array) -> None:
+    plainly, exactly = both_lanes(part, pa.chunked_array([values]), connection)
+    assert plainly == exactly
+
+
+def test_what_the_plain_lane_is_there_for_is_read_by_it() -> None:
+    """Were everything left to the engine, both lanes would agree too."""
+    from rashin.intake.values.plain import read_plainly
+
+    usual = ["2026-10-01 09:00:00", "2026/10/01 09:00", "2026-10-01T09:00:00Z", "2026-10-01T09:00:00.123Z", "2026-10-01T09:00:00+09:00"]
+    for text in usual:
+        assert read_plainly(Part(INSTANT, ("c",)), pa.array([text, "", None])) is not None, text
+    for text in ("12", "-1.5", "1e3", "0"):
+        assert read_plainly(Part(NUMBER, ("c",)), pa.array([text, "", None])) is not None, text

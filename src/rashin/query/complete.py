@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from rashin.query.question import Question
 
+#: A business date and the UTC date of an instant in it are never further apart.
+_SLACK = timedelta(days=3)
+
 
 def attach(view: View, question: Question, work: Work, keys: Keys, series: Iterable[Series], snapshot: int) -> Completeness:
     """Return the completeness of an answer, and write a remark on each cell that a lack touches."""
@@ -70,7 +73,9 @@ class _Finder:
     def _without_time(self, fact: str) -> Iterable[Note]:
         """Rows that have a date and no time stand in no bucket below a day."""
         clock = below_day(self.question.grain) or "hour" in self.question.by
-        if clock and (rows := self._days_where(fact, "f.counted_at IS NULL")):
+        if not clock or not coverage.some_without_time(self.view, self.snapshot, fact):
+            return
+        if rows := self._days_where(fact, "f.counted_at IS NULL"):
             total, label = sum(row["n"] for row in rows), FACTS[fact].label
             text = Bilingual(
                 f"{label.ja} {total} 行は日付のみで、時間帯別には入りません",
@@ -115,11 +120,7 @@ class _Finder:
         loads = [load for load in coverage.refusing_loads(self.view, self.snapshot, fact) if load.source in wanted or not wanted]
         if not loads:
             return 0
-        table = self.view.store.read(
-            f"SELECT DISTINCT f.load_id FROM {self.view.relation(fact)} AS f WHERE f.business_date BETWEEN CAST($1 AS DATE) AND CAST($2 AS DATE)",
-            [self.first, self.last],
-        )
-        used = set(table.column(0).to_pylist())
+        used = coverage.loads_with_rows(self.view, self.snapshot, fact, self.first, self.last)
         return sum(
             load.counts[fact].rejected - coverage.settled_rejects(self.view, self.snapshot, load, fact)
             for load in loads
@@ -162,13 +163,17 @@ class _Finder:
                 "{n} 件は " + days + " 日たっておらず、再問い合わせの有無がまだ確定していません",
                 "{n} contacts are younger than " + days + " days: whether they repeat is not settled yet",
             )
-            self._immature(one, "immature", said, ">", last - window)
+            edge = last - window
+            if self.last >= edge.date() - _SLACK:
+                self._immature(one, "immature", said, ">", edge)
         if "repeat_of_earlier" in flags:
             said = Bilingual(
                 "{n} 件は、それ以前 " + days + " 日分の記録がそろっていません",
                 "for {n} contacts the " + days + " days before are not fully on record",
             )
-            self._immature(one, "no_history", said, "<", first + window)
+            edge = first + window
+            if self.first <= edge.date() + _SLACK:
+                self._immature(one, "no_history", said, "<", edge)
 
     def _immature(self, one: Series, kind: Lack, said: Bilingual, sign: str, edge: object) -> None:
         rows = self._days_where("contact", f"f.counted_at {sign} ${{edge}}", edge)

@@ -35,6 +35,9 @@ class _Known:
     calendars: Any = None
     sizes: dict[str, int] = field(default_factory=dict)
     loads: list[LoadRecord] | None = None
+    combinations: Any = None
+    load_days: dict[str, dict[int, NDArray[np.datetime64]]] = field(default_factory=dict)
+    dated_only: dict[str, bool] = field(default_factory=dict)
 
 
 _lock = Lock()
@@ -62,6 +65,27 @@ def days(view: View, snapshot: int, fact: str) -> Days:
         for source, day in zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True):
             found.setdefault(source, []).append(day)
         kept[fact] = {source: np.array(each, "datetime64[D]") for source, each in found.items()}
+    return kept[fact]
+
+
+def loads_with_rows(view: View, snapshot: int, fact: str, first: date, last: date) -> set[int]:
+    """Return the loads that brought rows of ``fact`` which lie between two business dates, both included. One pass over the rows for each snapshot."""
+    kept = known(view, snapshot).load_days
+    if fact not in kept:
+        table = view.store.read(f"SELECT f.load_id, f.business_date FROM {view.relation(fact)} AS f GROUP BY 1, 2 ORDER BY 1, 2")
+        found: dict[int, list[date]] = {}
+        for load, day in zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True):
+            found.setdefault(load, []).append(day)
+        kept[fact] = {load: np.array(each, "datetime64[D]") for load, each in found.items()}
+    low, high = np.datetime64(first), np.datetime64(last)
+    return {load for load, each in kept[fact].items() if np.any((each >= low) & (each <= high))}
+
+
+def some_without_time(view: View, snapshot: int, fact: str) -> bool:
+    """Whether any row of ``fact`` has a date and no time; looked up once for each snapshot."""
+    kept = known(view, snapshot).dated_only
+    if fact not in kept:
+        kept[fact] = bool(view.store.read(f"SELECT 1 FROM {view.relation(fact)} AS f WHERE f.counted_at IS NULL LIMIT 1").num_rows)
     return kept[fact]
 
 

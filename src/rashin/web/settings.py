@@ -73,6 +73,7 @@ TEMPLATES = [
                 "rashin.web.templatetags.words",
                 "rashin.web.templatetags.figures",
                 "rashin.web.templatetags.fields",
+                "rashin.web.templatetags.keeping",
                 "django.templatetags.static",
             ],
         },

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -12,9 +13,9 @@ from django.http import HttpRequest, QueryDict
 
 from rashin.calendars import GRAINS, Period
 from rashin.errors import Bilingual, QuestionError
-from rashin.query import dimensions
+from rashin.query import choices, dimensions
 from rashin.query.scope import Scope
-from rashin.web import asking
+from rashin.web import asking, kept
 from rashin.web.centre import centre
 from rashin.web.language import language_of
 from rashin.web.pages.names import check_names
@@ -39,6 +40,21 @@ COMPARISONS: tuple[tuple[str, Bilingual], ...] = (
     ("last_year", Bilingual("前年同期", "Last year")),
     ("none", Bilingual("比較しない", "No comparison")),
 )
+#: So many values of a dimension are offered.
+MOST = 200
+#: How a period is called in either language → how it stands in an address.
+_CALLED = {word: text for text, label in PERIODS for word in (label.ja, label.en, label.en.lower())}
+#: What people call the channels.
+CHANNELS: dict[str, Bilingual] = {
+    "voice": Bilingual("電話", "Voice"),
+    "mail": Bilingual("メール", "Mail"),
+    "chat": Bilingual("チャット", "Chat"),
+    "social": Bilingual("SNS", "Social"),
+    "sms": Bilingual("SMS", "SMS"),
+    "form": Bilingual("フォーム", "Form"),
+    "letter": Bilingual("手紙", "Letter"),
+    "other": Bilingual("その他", "Other"),
+}
 #: A value that stands for "not known" in an address.
 UNKNOWN = "-"
 
@@ -63,6 +79,7 @@ class Filters:
         """Read the address of ``request``; what it leaves out takes the page's defaults. QuestionError for what makes no sense."""
         given: QueryDict = request.GET
         text = given.get("period", "").strip() or period
+        text = _CALLED.get(text, text)
         chosen = given.get("compare", compare)
         by, where = dimensions.check([name for name in given.getlist("by") if name]), _where(given)
         check_names(request.user, by, where)
@@ -82,6 +99,16 @@ class Filters:
             },
             _snapshot(given.get("as_of", "")),
         )
+
+    @cached_property
+    def identity(self) -> Hashable:
+        """Everything that these filters are: equal for two addresses exactly when the same is shown."""
+        return self.query(), self.period.start, self.period.last, self.period.text, tuple(self.other.items()), self.scope, self.lang
+
+    @property
+    def period_shown(self) -> str:
+        """The period as the reader calls it: by its name where it has one."""
+        return next((label(self.lang) for text, label in PERIODS if text == self.period_text), self.period_text)
 
     @cached_property
     def question_filters(self) -> dict[str, tuple[str | None, ...]]:
@@ -121,37 +148,65 @@ class Filters:
     def active(self) -> list[tuple[str, str, str, str]]:
         """Dimension filters in force: (dimension, its label, value, query string without it)."""
         return [
-            (name, dimensions.label(name)(self.lang), value, self.query(where={name: tuple(v for v in values if v != value)}))
+            (
+                name,
+                dimensions.label(name)(self.lang),
+                called_value(name, value, self.lang),
+                self.query(where={name: tuple(v for v in values if v != value)}),
+            )
             for name, values in self.where.items()
             for value in values
         ]
 
     def choices(self, offered: tuple[str, ...] = OFFERED) -> list[dict[str, Any]]:
-        """Return for each offered dimension its label, the values within the reader's scope, and which are chosen."""
+        """Return for each offered dimension its label, the values within the reader's scope with what people call them, and which are chosen."""
         found = []
         for name in offered:
             values = values_of(name, self.scope, self.lang)
             if len(values) > 1 or name in self.where:
-                found.append(
-                    {"name": name, "label": dimensions.label(name)(self.lang), "values": values, "chosen": self.where.get(name, ())}
-                )
+                chosen = self.where.get(name, ())
+                called = [(value, called_value(name, value, self.lang)) for value in (*values, *(v for v in chosen if v not in values))]
+                found.append({"name": name, "label": dimensions.label(name)(self.lang), "values": called, "chosen": chosen})
         return found
+
+    def channels(self, **keep: Any) -> list[tuple[str, str, bool]]:
+        """Return (what it is called, query string, whether it is chosen) for all channels together and for each within the scope; [] where there is one only.
+
+        ``keep``: what else of the address stays."""
+        values = values_of("channel", self.scope, self.lang)
+        chosen = self.where.get("channel", ())
+        if len(values) < 2 and not chosen:
+            return []
+        every = Bilingual("全チャネル", "All channels")(self.lang)
+        listed = [(every, self.query(where={"channel": ()}, **keep), not chosen)]
+        return listed + [
+            (called_value("channel", value, self.lang), self.query(where={"channel": (value,)}, **keep), chosen == (value,))
+            for value in (*values, *(v for v in chosen if v not in values))
+        ]
 
     def context(self, offered: tuple[str, ...] = OFFERED) -> dict[str, Any]:
         """Return what ``_filters.html`` needs."""
         return {
             "filters": self,
             "choices": self.choices(offered),
-            "periods": [(text, label(self.lang)) for text, label in PERIODS],
+            "periods": [label(self.lang) for _, label in PERIODS],
             "comparisons": [(text, label(self.lang)) for text, label in COMPARISONS],
             "grains": list(GRAINS),
             "period_label": self.period.label(self.lang),
         }
 
 
+def called_value(dimension: str, value: str, lang: str) -> str:
+    """Return what people call a value of a dimension; the value itself where it is a name of their own."""
+    if value == UNKNOWN:
+        return Bilingual("不明", "not known")(lang)
+    return CHANNELS[value](lang) if dimension == "channel" and value in CHANNELS else value
+
+
 def read_period(text: str) -> Period:
     """Read a period; "latest …" ends at the last day on which contacts have arrived, whatever today is."""
     own = centre()
+    text = _CALLED.get(text, text)
     if not text.startswith("latest"):
         return own.period(text)
     last = last_day()
@@ -163,32 +218,37 @@ def read_period(text: str) -> Period:
             Bilingual(f"期間「{text}」は読めません。", f"The period “{text}” cannot be read."),
             Bilingual("例: 2026-10、last 7 days、先月", "For example: 2026-10, last 7 days, FY2026"),
         )
-    from datetime import timedelta
-
     return Period.parse(named, last + timedelta(days=1) if named != "this month" else last, settings)
 
 
 def last_day() -> Any:
     """Return the last business date on which contacts (or anything at all) have arrived; today when nothing has."""
-    own = centre()
+    last = kept.of_facts("last_day", _last_day)
+    return centre().today() if last is None else last
+
+
+def _last_day() -> Any:
     import pyarrow.compute as pc
 
-    days = own.store.coverage().select(["fact", "business_date"])
+    days = centre().store.coverage().select(["fact", "business_date"])
     contacts = days.filter(pc.equal(days["fact"], "contact"))
-    last = pc.max((contacts if contacts.num_rows else days)["business_date"]).as_py()
-    return own.today() if last is None else last
+    return pc.max((contacts if contacts.num_rows else days)["business_date"]).as_py()
 
 
 def values_of(dimension: str, scope: Scope, lang: str) -> list[str]:
     """Return the values of ``dimension`` among contacts of the last 400 days within ``scope``, the most frequent first, at most 200."""
-    from datetime import timedelta
-
     last = last_day()
-    period = Period(last - timedelta(days=399), last + timedelta(days=1), settings=centre().period("yesterday").settings)
+    return kept.of_facts(("values", dimension, scope, last), lambda: _values_of(dimension, scope, lang, last))
+
+
+def _values_of(dimension: str, scope: Scope, lang: str, last: date) -> list[str]:
+    if choices.covers(dimension, scope):
+        return choices.choices(centre().store, dimension, scope=scope, last=last)[:MOST]
+    period = Period(last - timedelta(days=choices.DAYS - 1), last + timedelta(days=1), settings=centre().period("yesterday").settings)
     question = centre().question("volume", by=dimension, period=period, dense=False)
     cells = [cell for cell in asking.answer(question, scope=scope, lang=lang).cells() if cell.dimensions.get(dimension) is not None]
     cells.sort(key=lambda cell: -(cell.value or 0))
-    return [str(cell.dimensions[dimension]) for cell in cells[:200]]
+    return [str(cell.dimensions[dimension]) for cell in cells[:MOST]]
 
 
 def _snapshot(text: str) -> int | None:

@@ -1,7 +1,7 @@
 """What a chance promises: of the goals said to be met with 70–80 %, 65–85 % are met. Months are simulated; the error of so few is stated.
 
-About one month in fifteen is told between 0.7 and 0.8. With 2,000 months that is some 130 goals, whose share met has a standard error of
-0.037: the band of ±0.10 around 0.75 is 2.7 of them.
+About one month in twenty is told between 0.7 and 0.8. With 4,000 months that is some 200 goals, whose share met has a standard error of
+0.03: the band of ±0.10 around 0.75 is three of them.
 """
 
 import numpy as np
@@ -15,11 +15,11 @@ DAYS = 21
 
 
 def a_month_of_shares(random, unevenness):
-    """Volumes and hits of 21 days, the day on which we look, and a goal somewhere near what the month will bring."""
+    """Volumes and hits of 21 days, the day on which we look, and a goal that knows little of what the month will bring."""
     volume = random.integers(80, 400, size=DAYS)
     rate = random.uniform(0.55, 0.85)
     hits = random.binomial(volume, np.clip(random.normal(rate, unevenness, size=DAYS), 0, 1))
-    goal = rate + random.normal() * np.sqrt((unevenness**2 + rate * (1 - rate) / volume.mean()) / DAYS)
+    goal = rate + 2 * random.normal() * np.sqrt((unevenness**2 + rate * (1 - rate) / volume.mean()) / DAYS)
     return volume, hits, int(random.integers(5, 18)), goal
 
 
@@ -31,7 +31,7 @@ def met_among(told, met, low, high):
 @pytest.mark.parametrize("unevenness", [0.0, 0.05])
 def test_shares(unevenness):
     random, told, met = np.random.default_rng(20), [], []
-    for _ in range(2000):
+    for _ in range(4000):
         volume, hits, gone, goal = a_month_of_shares(random, unevenness)
         days = (hits[:gone], volume[:gone])
         told.append(ratio_pace(Target(low=goal), hits[:gone].sum(), volume[:gone].sum(), volume[gone:].sum(), days=days).chance)
@@ -44,11 +44,11 @@ def test_shares(unevenness):
 
 def test_without_the_days_unequal_ones_would_be_told_too_surely():
     random, told, met = np.random.default_rng(21), [], []
-    for _ in range(1000):
+    for _ in range(2000):
         volume, hits, gone, goal = a_month_of_shares(random, 0.08)
         told.append(ratio_pace(Target(low=goal), hits[:gone].sum(), volume[:gone].sum(), volume[gone:].sum()).chance)
         met.append(hits.sum() / volume.sum() >= goal)
-    assert met_among(np.array(told), np.array(met), 0.9, 1.0) < 0.9
+    assert met_among(np.array(told), np.array(met), 0.7, 0.95) < 0.73  # told 0.83 on average
 
 
 def test_shares_by_drawing_days():

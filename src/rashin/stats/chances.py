@@ -262,13 +262,15 @@ def _above(x: float, freedom: float | None) -> float:
 
 
 def _dispersion(squares: Floats, variances: Floats) -> Dispersion:
-    sound = variances > 0
-    freedom = int(sound.sum()) - 1
-    if freedom < _LEAST_DAYS - 1:
+    weight = variances[variances > 0]
+    days = len(weight)
+    if days < _LEAST_DAYS:
         return EVEN
-    # sums before dividing: a large day that is off weighs as much here as it does in the month's total
-    factor = float(squares[sound].sum() / variances[sound].mean()) / freedom
-    return Dispersion(factor, float(freedom)) if factor > 1 else EVEN
+    # sums before dividing: a large day that is off weighs as much here as it does in the month's total …
+    factor = float(squares[variances > 0].sum() / weight.mean()) / (days - 1)
+    # … and so few large days tell less than so many days would (Satterthwaite); of days of one size this is their number − 1
+    freedom = max(float((weight**2).sum() ** 2 / (weight**4).sum()) - 1, 1.0)
+    return Dispersion(factor, freedom) if factor > 1 else EVEN
 
 
 def _drawn_shares(hits: Floats, size: Floats, weights: Floats, random: np.random.Generator) -> Floats:

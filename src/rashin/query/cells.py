@@ -103,7 +103,8 @@ class Series:
 
 
 def joined(texts: list[Bilingual]) -> Bilingual:
-    """Return several remarks as one."""
+    """Return several remarks as one; what is said twice is said once."""
+    texts = list(dict.fromkeys(texts))
     return Bilingual("。".join(text.ja for text in texts), "; ".join(text.en for text in texts))
 
 

@@ -78,9 +78,11 @@ def rows(
     fact: str | None = None,
     first: int = 0,
     count: int = 100,
+    between: tuple[float | None, float | None] = (None, None),
 ) -> Rows:
     """Return rows ``first`` … ``first + count`` of one part, in order of time, within ``scope``.
 
+    ``between``: only rows that add at least the first and less than the second to this part (calls of 600 to under 660 seconds behind a mean).
     A KPI over several facts: ``fact`` says which; default the part's first. Personal columns read "***" unless the scope shows rows in full.
     ForbiddenError when the scope shows no rows, or the cell is about too few people. QuestionError when the bucket does not exist.
     """
@@ -92,7 +94,7 @@ def rows(
     view, snapshot = view_of(store, question, scope)
     if beyond := scope.beyond(chosen.fact):
         raise _out_of_reach(chosen.fact, beyond)
-    return _Listing(view, question, cell, definition, chosen, part).page(first, count, snapshot)
+    return _Listing(view, question, cell, definition, chosen, part, between).page(first, count, snapshot)
 
 
 def narrowed(cell: Spot, settings: Settings) -> Question:
@@ -128,7 +130,16 @@ def _bucket_index(labels: tuple[str, ...], wanted: str | None) -> int:
 class _Listing:
     """Composes and runs the SELECTs over the rows of one cell."""
 
-    def __init__(self, view: View, question: Question, cell: Spot, definition: Definition, share: Share, part: str) -> None:
+    def __init__(
+        self,
+        view: View,
+        question: Question,
+        cell: Spot,
+        definition: Definition,
+        share: Share,
+        part: str,
+        between: tuple[float | None, float | None] = (None, None),
+    ) -> None:
         self.view, self.question, self.definition, self.share, self.part = view, question, definition, share, part
         place = share.place
         self.frame = frame(question, question.period, view)
@@ -141,9 +152,19 @@ class _Listing:
             where = [*where, f"{bucket_sql(self.frame, moments)} = ${len(self.bound)}"]
         inside = share.numerator if part == "numerator" else share.denominator
         where = [*where, f"NOT coalesce({share.counts}, FALSE)"] if part == "excluded" else [*where, f"coalesce({inside.contains}, FALSE)"]
+        if part != "excluded":
+            where += self._within(inside.contribution, between)
         self.extra = f"{share.reason_code} AS _code" if part == "excluded" else f"{inside.contribution} AS _contribution"
         self.tail = f"FROM {source} AS f WHERE {' AND '.join(where)}"
         self.instant = "start_at" if place[0] == "agent_time" else place[1]
+
+    def _within(self, contribution: str, between: tuple[float | None, float | None]) -> list[str]:
+        found = []
+        for sign, limit in zip((">=", "<"), between, strict=True):
+            if limit is not None:
+                self.bound.append(limit)
+                found.append(f"{contribution} {sign} ${len(self.bound)}")
+        return found
 
     def page(self, first: int, count: int, snapshot: int) -> Rows:
         import pyarrow as pa

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -16,72 +15,8 @@ from typing import Any
 
 import pytest
 import requests
+from site_process import TOML, Site, environ, rashin
 from site_world import copy_centre, free_port
-
-COMMAND = (sys.executable, "-c", "from rashin.cli import main; main()")
-TOML = '[organisation]\nname = "テスト"\nlanguage = "en"\n\n[engine]\nthreads = 1\nmemory_limit = "1GiB"\nrollups = "never"\n'
-
-
-def rashin(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in the workspace."""
-    return subprocess.run(
-        [*COMMAND, *words],
-        cwd=folder,
-        env=environ(**environment),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-
-
-def environ(**changes: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("RASHIN_", "DJANGO_", "DATABASE_"))}
-    return kept | {"RASHIN_ALLOW_ROOT": "1"} | changes
-
-
-class Site:
-    """A running site."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.log = (folder / "web.log").open("w+")
-        words = [*COMMAND, "web", "--port", str(self.port), "--threads", "4"]
-        self.process = subprocess.Popen(words, cwd=folder, env=environ(), stdout=subprocess.PIPE, stderr=self.log, text=True)
-
-    def wait(self) -> None:
-        """Wait until it answers."""
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                if requests.get(f"{self.address}/readyz", timeout=2).status_code == 200:
-                    return
-            except requests.ConnectionError:
-                time.sleep(0.1)
-            assert self.process.poll() is None, (self.folder / "web.log").read_text()
-        raise AssertionError("the site does not answer")
-
-    def told(self) -> str:
-        """What it printed so far: two or three lines."""
-        assert self.process.stdout is not None
-        return "".join(self.process.stdout.readline() for _ in range(3))
-
-    def stop(self) -> float:
-        """Tell it to end; return how long that took."""
-        began = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(15)
-        return time.monotonic() - began
-
-    def close(self) -> None:
-        """End it in any case."""
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        self.log.close()
 
 
 @pytest.fixture(scope="module")

@@ -19,17 +19,29 @@ if TYPE_CHECKING:
 
 #: Held by the process that started the site, as long as it lives.
 LOCK = "site.lock"
+#: So many connections are held open at once; one that has not said what it wants after ten seconds is closed.
+CONNECTIONS = 512
 #: Names the file in which a worker that cannot begin leaves its exit code.
 ENDED = "RASHIN_SITE_ENDED"
 
 
 def prepare(folder: Path) -> None:
     """Make the site ready to serve ``folder``: settings, tables for people, static files with the drawing code. Safe to repeat."""
+    close_to_others(folder)
     settle(folder)
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
     collect_static(folder)
+
+
+def close_to_others(folder: Path) -> None:
+    """Let nobody but the owner into the workspace, and write nothing from now on that anybody else could read."""
+    os.umask(0o077)
+    folder.chmod(0o700)
+    for name in ("rashin.sqlite3", "web.secret"):
+        if (folder / name).exists():
+            (folder / name).chmod(0o600)
 
 
 def collect_static(folder: Path) -> None:
@@ -199,9 +211,9 @@ def serve(target: str, host: str, port: int, threads: int) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=threads,
-        backpressure=threads * 16,
+        backpressure=CONNECTIONS,
         workers_kill_timeout=8,
-        http1_settings=HTTP1Settings(header_read_timeout=15_000),
+        http1_settings=HTTP1Settings(header_read_timeout=10_000),
         websockets=False,
         log_enabled=False,
     )

@@ -28,6 +28,7 @@ def _open() -> object:
     from rashin.web import serve as site
     from rashin.web.wsgi import application
 
+    os.umask(0o077)
     own = site.own()
     held = ExitStack()
     held.callback(own.close)

@@ -1,0 +1,111 @@
+"""`rashin web` as a process of its own, and commands beside it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import requests
+from site_world import PASSWORD, free_port
+
+COMMAND = (sys.executable, "-c", "from rashin.cli import main; main()")
+TOML = '[organisation]\nname = "テスト"\nlanguage = "en"\n\n[engine]\nthreads = 1\nmemory_limit = "1GiB"\nrollups = "never"\n'
+
+
+def rashin(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in the workspace."""
+    return subprocess.run(
+        [*COMMAND, *words],
+        cwd=folder,
+        env=environ(**environment),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def environ(**changes: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("RASHIN_", "DJANGO_", "DATABASE_"))}
+    return kept | {"RASHIN_ALLOW_ROOT": "1"} | changes
+
+
+class Site:
+    """A running site."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.log = (folder / "web.log").open("w+")
+        words = [*COMMAND, "web", "--port", str(self.port), "--threads", "4"]
+        self.process = subprocess.Popen(words, cwd=folder, env=environ(), stdout=subprocess.PIPE, stderr=self.log, text=True)
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                if requests.get(f"{self.address}/readyz", timeout=2).status_code == 200:
+                    return
+            except requests.ConnectionError:
+                time.sleep(0.1)
+            assert self.process.poll() is None, (self.folder / "web.log").read_text()
+        raise AssertionError("the site does not answer")
+
+    def told(self) -> str:
+        """What it printed so far: two or three lines."""
+        assert self.process.stdout is not None
+        return "".join(self.process.stdout.readline() for _ in range(3))
+
+    def stop(self) -> float:
+        """Tell it to end; return how long that took."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(15)
+        return time.monotonic() - began
+
+    def close(self) -> None:
+        """End it in any case."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self.log.close()
+
+
+def session_of(site: Site, role: str) -> requests.Session:
+    """Sign in as the person of that role (the people of ``site_world``) and return the session."""
+    session = requests.Session()
+    address = f"{site.address}/sign/login/"
+    answer = session.post(
+        address,
+        {"csrfmiddlewaretoken": token(session.get(address, timeout=10).text), "login": f"{role}@umineko.example", "password": PASSWORD},
+        headers={"Referer": address},
+        timeout=20,
+    )
+    assert session.cookies.get("sessionid"), answer.text
+    return session
+
+
+def token(page: str) -> str:
+    """Return the token of the page's forms."""
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert found, page[:500]
+    return found[1]
+
+
+def settle(folder: Path) -> None:
+    """Make the people's tables of a workspace and one person of each role in them, in a process of its own."""
+    words = (
+        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[2]); from rashin.web.serve import prepare; prepare(Path(sys.argv[1])); "
+        "from site_world import make_people; make_people()"
+    )
+    subprocess.run(
+        [sys.executable, "-c", words, str(folder), str(Path(__file__).parent)], env=environ(), check=True, timeout=120, capture_output=True
+    )

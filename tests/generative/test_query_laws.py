@@ -113,6 +113,9 @@ questions = st.fixed_dictionaries(
         "grain": st.sampled_from(GRAINS),
         "filters": st.dictionaries(
             st.sampled_from(("queue", "team")), st.sampled_from([("A", None), ("x",), ("'; --", "A"), (None,)]), max_size=1
+        )
+        | st.sets(st.integers(0, DAYS - 1), min_size=1, max_size=4).map(
+            lambda days: {"day": tuple((FIRST + timedelta(days=each)).isoformat() for each in sorted(days))}
         ),
         "first": st.integers(0, DAYS - 1),
         "days": st.integers(1, DAYS),
@@ -154,7 +157,7 @@ def key_of(world: Any, row: dict[str, Any], question: Question, at: datetime) ->
     if bucket is None:
         return None
     day = business_date(np.datetime64(at, "us"), world.zone, world.cutover)[0].item()
-    seen = row | {"weekday": day.isoweekday()}
+    seen = row | {"weekday": day.isoweekday(), "day": day.isoformat()}
     if any(seen[name] not in values for name, values in question.filters):
         return None
     return (bucket, *(seen[name] for name in question.by))

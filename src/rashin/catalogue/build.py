@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from rashin.catalogue import vocabulary
 from rashin.catalogue.entry import Table, is_number
-from rashin.catalogue.model import Band, Benchmark, Exclusion, Kpi, Reading
+from rashin.catalogue.model import Band, Benchmark, Exclusion, Hint, Kpi, Reading
 from rashin.errors import Bilingual
 from rashin.formula import MeasureForm, MeasureInfo, ParamValue, Repeat, ValueForm, parse_measure_form, parse_value_form
 from rashin.formula.repeats import IDENTITIES
@@ -47,7 +47,7 @@ def build(key: str, data: Mapping[str, Any], place: str) -> Kpi:
         priority=table.choice("priority", vocabulary.PRIORITIES),
         purpose=table.bilingual("purpose"),
         counter=table.texts("counter"),
-        hints=tuple(_bilingual_item(table, "hints", place) for place in range(len(table.tables("hints")))),
+        hints=tuple(_hint(each) for each in table.tables("hints")),
         version=table.integer("version", 1),
         since=table.day("since"),
         default=default,
@@ -97,8 +97,9 @@ def _with_fact(written: Any, data: Mapping[str, Any]) -> Any:
     return {"fact": data["fact"], "formula": written, **anchor}
 
 
-def _bilingual_item(table: Table, key: str, place: int) -> Bilingual:
-    return Table({str(place + 1): table.data[key][place]}, table.at(key)).bilingual(str(place + 1))
+def _hint(table: Table) -> Hint:
+    table.keys(("ja", "en"), ("kpis",))
+    return Hint(table.text("ja").strip(), table.text("en").strip(), table.texts("kpis"))
 
 
 def _reading(table: Table, variant: str | None) -> Reading:

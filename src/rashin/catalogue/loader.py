@@ -93,6 +93,7 @@ def load(builtin: bool = True, folder: Path | None = None) -> Catalogue:
     kpis = {key: build(key, data, place) for key, (data, place) in entries.items()}
     for kpi in kpis.values():
         _check_counters(kpi, kpis)
+        _check_hints(kpi, kpis)
     return Catalogue(kpis)
 
 
@@ -164,3 +165,18 @@ def _check_counters(kpi: Kpi, known: Mapping[str, Kpi]) -> None:
                 word=name,
                 suggestion=nearest(name, known),
             )
+
+
+def _check_hints(kpi: Kpi, known: Mapping[str, Kpi]) -> None:
+    for number, hint in enumerate(kpi.hints, 1):
+        for label in hint.kpis:
+            name, _, variant = label.partition(":")
+            if name not in known or (variant and variant not in known[name].readings):
+                labels = [*known, *(f"{each.key}:{reading}" for each in known.values() for reading in each.variants)]
+                raise DefinitionError(
+                    "unknown_hint_kpi",
+                    Bilingual(f"手がかりの指す「{label}」という KPI はありません。", f"“{label}”, which a hint points to, is no KPI."),
+                    place=f"{kpi.place} › hints[{number}] › kpis",
+                    word=label,
+                    suggestion=nearest(label, labels),
+                )

@@ -31,6 +31,13 @@ class Benchmark:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint(Bilingual):
+    """A cause to look at when the KPI is missed. ``kpis``: those whose figures would confirm or refute it ("kpi" or "kpi:variant"); empty = no figure can."""
+
+    kpis: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Exclusion:
     """Rows that never count, and the reason that “rows” shows. ``condition`` still holds its parameters; ``text`` is as written.
 
@@ -95,7 +102,7 @@ class Kpi:
     priority: str
     purpose: Bilingual
     counter: tuple[str, ...]
-    hints: tuple[Bilingual, ...]
+    hints: tuple[Hint, ...]
     version: int
     since: date
     default: Reading

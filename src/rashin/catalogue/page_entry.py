@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rashin.catalogue import page_words as words
 from rashin.catalogue.bind import definition
 from rashin.catalogue.loader import Catalogue
-from rashin.catalogue.model import Definition, Kpi, Reading
+from rashin.catalogue.model import Definition, Hint, Kpi, Reading
 from rashin.catalogue.page_markdown import code, figure, link, span, table
 from rashin.catalogue.specs import Spec
 from rashin.catalogue.vocabulary import PRIORITIES, UNITS
@@ -24,10 +24,15 @@ def entry(kpi: Kpi, catalogue: Catalogue, specs: Sequence[Spec], lang: str) -> l
     lines += [f"**{words.FORMULA(lang)}** — {code(kpi.default.value_text)}", ""]
     lines += _measures(kpi, lang) + _facts_about(kpi, catalogue, lang)
     if kpi.hints:
-        lines += [f"**{words.HINTS(lang)}**", "", *(f"- {hint(lang)}" for hint in kpi.hints), ""]
+        lines += [f"**{words.HINTS(lang)}**", "", *(_hint(hint, lang) for hint in kpi.hints), ""]
     if kpi.variants:
         lines += [f"**{words.VARIANTS(lang)}**", *_variants(kpi, lang), *_more_measures(kpi, lang)]
     return lines + _worked(kpi, specs, lang)
+
+
+def _hint(hint: Hint, lang: str) -> str:
+    told = ", ".join(f"[{name}](#{name.partition(':')[0]})" for name in hint.kpis)
+    return f"- {hint(lang)}" + (f" → {told}" if told else "")
 
 
 def _used(kpi: Kpi, reading: Reading) -> Definition:

@@ -95,7 +95,7 @@ def _origin(page: Page, definition: Definition, entry: Kpi) -> None:
         page.item("benchmark", say("ベンチマーク", "Benchmark"), say("なし", "none"))
     page.item("counter", say("対抗指標", "Counter-metrics"), ", ".join(entry.counter) or say("なし", "none"))
     for number, hint in enumerate(entry.hints, start=1):
-        page.item(f"hint.{number}", say("確かめること", "Look at"), told(hint))
+        page.item(f"hint.{number}", say("確かめること", "Look at"), told(hint) + (f" → {', '.join(hint.kpis)}" if hint.kpis else ""))
     page.item(
         "version", say("版", "Version"), say(f"{definition.version}({entry.since} から)", f"{definition.version} (since {entry.since})")
     )

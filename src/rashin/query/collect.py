@@ -89,7 +89,7 @@ class Laid:
 def obstacle(place: Place, question: Question, scope: Scope) -> tuple[str, tuple[str, ...]] | None:
     """Return why a scan cannot answer the question, as (code, names); None when it can."""
     fact = FACTS[place[0]]
-    known = dimensions.of_fact(fact)
+    known = dimensions.of_fact(fact) | dimensions.FILTER_ONLY.keys()
     lacking = tuple(name for name in dict.fromkeys((*question.by, *(name for name, _ in question.filters))) if name not in known)
     if lacking:
         return "dimension", lacking

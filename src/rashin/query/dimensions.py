@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TypeAlias
 
 from rashin.errors import Bilingual, QuestionError, nearest
@@ -16,6 +17,8 @@ Filters: TypeAlias = tuple[tuple[str, tuple[Value, ...]], ...]
 #: Dimensions read from the row's instant on the local clock: hour 0–23, weekday 1 (Monday) – 7 (Sunday) of the business date.
 CLOCK: dict[str, Bilingual] = {"hour": Bilingual("時間帯", "Hour of day"), "weekday": Bilingual("曜日", "Weekday")}
 _RANGE = {"hour": range(24), "weekday": range(1, 8)}
+#: What rows can be filtered by, and not sliced: the business date ("2026-11-03"; slicing by days is what a grain is for).
+FILTER_ONLY: dict[str, Bilingual] = {"day": Bilingual("日", "Day")}
 
 
 def of_fact(fact: Fact) -> frozenset[str]:
@@ -35,8 +38,8 @@ def every() -> frozenset[str]:
 
 def label(name: str) -> Bilingual:
     """Return what people call the dimension."""
-    if name in CLOCK:
-        return CLOCK[name]
+    if name in CLOCK or name in FILTER_ONLY:
+        return CLOCK[name] if name in CLOCK else FILTER_ONLY[name]
     for fact in FACTS.values():
         if name in fact.names:
             return fact.column(name).label
@@ -61,9 +64,9 @@ def check(names: Iterable[str]) -> tuple[str, ...]:
 
 def check_filters(filters: Mapping[str, object]) -> Filters:
     """Return filters in one form, sorted by name. QuestionError for an unknown dimension, a value outside its closed list, or no value at all."""
-    names = check(filters)
+    names = check([name for name in filters if name not in FILTER_ONLY])
     found = []
-    for name in sorted(names):
+    for name in sorted((*names, *(name for name in filters if name in FILTER_ONLY))):
         given = filters[name]
         values = tuple(dict.fromkeys(given)) if isinstance(given, Iterable) and not isinstance(given, str | bytes) else (given,)
         if not values:
@@ -77,6 +80,8 @@ def check_filters(filters: Mapping[str, object]) -> Filters:
 
 
 def _value(name: str, value: object) -> Value:
+    if name == "day":
+        return _day(value)
     if value is None:
         return None
     if name in _RANGE:
@@ -100,6 +105,13 @@ def _value(name: str, value: object) -> Value:
         listed = Bilingual(f"使える値: {'、'.join(sorted(choices))}", f"Values: {', '.join(sorted(choices))}")
         raise _bad_value(name, value, Bilingual(f"もしかして「{near}」ですか。", f"Did you mean “{near}”?") if near else listed)
     return value
+
+
+def _day(value: object) -> str:
+    try:
+        return (value if isinstance(value, date) else date.fromisoformat(str(value))).isoformat()
+    except ValueError:
+        raise _bad_value("day", value, Bilingual("2026-11-03 の形で書きます。", "Write it like 2026-11-03.")) from None
 
 
 def _choices(name: str) -> frozenset[str]:

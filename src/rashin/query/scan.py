@@ -141,7 +141,8 @@ def limits_sql(frame: Frame, moments: Moments) -> list[str]:
     found, number = [], 3
     for name, count, unknown in (*frame.filters, *frame.scope):
         place = _dimension(name, moments)
-        listed = ", ".join(f"${number + i}" for i in range(count))
+        bound = "CAST(${} AS DATE)" if name == "day" else "${}"
+        listed = ", ".join(bound.format(number + i) for i in range(count))
         parts = [f"{place} IN ({listed})"] * bool(count) + [f"{place} IS NULL"] * unknown
         found.append(f"({' OR '.join(parts)})" if parts else "FALSE")
         number += count
@@ -153,6 +154,8 @@ def _dimension(name: str, moments: Moments) -> str:
         return f"CAST((({moments.local_s}) % 86400) // 3600 AS INTEGER)"
     if name == "weekday":
         return f"CAST(isodow({moments.day}) AS INTEGER)"
+    if name == "day":
+        return moments.day
     return f"f.{name}"
 
 
@@ -220,6 +223,6 @@ def _step(frame: Frame) -> tuple[int | None, int]:
     if below_day(frame.grain) or "hour" in asked:
         width = min(SECONDS.get(frame.grain or "", 3600), 3600)
         return (gcd(width, cut) if cut else width) * _US, 0
-    if frame.grain is not None or "weekday" in asked:
+    if frame.grain is not None or {"weekday", "day"} & asked:
         return 86_400 * _US, cut * _US
     return None, 0

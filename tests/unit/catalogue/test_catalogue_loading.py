@@ -256,3 +256,15 @@ def test_the_version_follows_the_content_only(tmp_path: Path) -> None:
     assert one.version == catalogue(tmp_path / "b", "# a note\n" + ENTRY).version
     assert one.version != catalogue(tmp_path / "c", ENTRY.replace("target_s = 20", "target_s = 21")).version
     assert one.definition("service_level").version.startswith("1+")
+
+
+def test_a_hint_names_the_kpis_that_confirm_or_refute_it(tmp_path: Path) -> None:
+    head = ENTRY.partition("[service_level.variants")[0]
+    both = 'ja = "処理時間が延びていないか", en = "Has handling time grown?"'
+    known = catalogue(tmp_path, f'{head}hints = [{{ {both}, kpis = ["service_level"] }}, {{ {both} }}]\n')
+    assert [hint.kpis for hint in known.kpis["service_level"].hints] == [("service_level",), ()]
+    assert known.kpis["service_level"].hints[0].en == "Has handling time grown?"
+    with pytest.raises(DefinitionError) as refused:
+        catalogue(tmp_path, f'{head}hints = [{{ {both}, kpis = ["servise_level"] }}]\n')
+    assert (refused.value.word, refused.value.suggestion) == ("servise_level", "service_level")
+    assert refused.value.place == "own.toml › service_level › hints[1] › kpis"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rashin.calendars import Period
+from rashin.errors import QuestionError
 from rashin.query import Question, Scope, ask
 
 EVERYTHING = Scope.everything()
@@ -163,6 +164,16 @@ def test_a_dimension_that_one_fact_lacks_is_not_applicable_and_the_others_go_on(
 def test_costs_are_known_by_the_day_not_by_the_hour(centre: Any) -> None:
     answer = ask(centre.store, centre.catalogue, Question("yen_per_call", FIRST_DAYS, grain="hour"), scope=EVERYTHING)
     assert {cell.state for cell in answer.cells()} == {"not_applicable"}
+
+
+def test_single_days_can_be_filtered_by(own_centre: Any) -> None:
+    """What a goal that leaves public holidays out needs: any choice of business dates within a period."""
+    assert values(own_centre, "rate", filters={"day": ["2026-10-02"]}) == {("rate", "2026-10-01..2026-10-03"): 1 / 2}
+    assert values(own_centre, "rate", filters={"day": [date(2026, 10, 1), "2026-10-02"]}) == {("rate", "2026-10-01..2026-10-03"): 3 / 5}
+    with pytest.raises(QuestionError, match="2026-11-03"):
+        Question("rate", FIRST_DAYS, filters={"day": ["3.11."]})
+    with pytest.raises(QuestionError, match="day"):
+        Question("rate", FIRST_DAYS, by=("day",))
 
 
 def test_hour_and_weekday_are_dimensions_like_any_other(own_centre: Any) -> None:

@@ -20,4 +20,4 @@ def _whole_weeks(case: Case) -> bool:
     """A week's bucket answers for whole weeks only: asked by week or as one figure, over a period that begins and ends with a week."""
     start = case.view.settings.week_start
     aligned = case.period.start.isoweekday() == start and case.period.end.isoweekday() == start
-    return aligned and case.question.grain in (None, "week") and not {"hour", "weekday"} & case.needs
+    return aligned and case.question.grain in (None, "week") and not {"hour", "weekday", "day"} & case.needs

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from rashin.store.load import Load
     from rashin.store.receipt import LoadRecord
+    from rashin.store.together import Together
 
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - UTC without a mark, like every instant in the store
 
@@ -107,8 +108,10 @@ def load(
     It is the revision of rows whose mapping gives none: of two exports the later one holds. ``settle``: doubt → choice.
     Raises InputError (file), DefinitionError (mapping), OutsideError (disk), WorkspaceError.
     """
-    with opened(target) as store:
-        return [_load_file(store, Path(each), mapping, by, source, exported_at, settle, watch) for each in files]
+    with opened(target) as store, Gathering(store) as gathering:
+        for each in files:
+            gathering.add(job_of(store, Path(each), mapping, by, source, exported_at, settle, watch))
+    return gathering.receipts
 
 
 def withdraw(target: Store | Workspace, load_id: int, by: str) -> list[int]:
@@ -142,7 +145,7 @@ def opened(target: Store | Workspace) -> Iterator[Store]:
         yield store
 
 
-def _load_file(
+def job_of(
     store: Store,
     file: Path,
     mapping: Mapping | Path | str | None,
@@ -151,16 +154,65 @@ def _load_file(
     exported_at: dt.datetime | None,
     choices: AnyMapping[str, str] | None,
     watch: Watch | None,
-) -> Receipt:
+) -> Job:
+    """Land ``file`` and return what is to be done with it."""
     workspace = store.workspace
     settled = resolve(file, mapping, workspace, source=source, choices=choices)
     landed = land(file, workspace.folder("landing"), _landing_watch(file, watch))
     when = _naive_utc(exported_at) if exported_at else landed.modified_at
-    return run(store, Job(landed, settled, setting_of(settled, workspace), text_zone(settled, workspace), when, by, watch))
+    return Job(landed, settled, setting_of(settled, workspace), text_zone(settled, workspace), when, by, watch)
 
 
 def run(store: Store, job: Job) -> Receipt:
     """Run one job in one transaction. An error leaves nothing behind but the landed file."""
+    with Gathering(store) as gathering:
+        gathering.add(job)
+    return gathering.receipts[0]
+
+
+class Gathering:
+    """Runs jobs one after another; small ones share a transaction, each whole or not at all.
+
+    When the block has ended, also by an error, ``receipts`` has those of all loads that stand, in order.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._together = store.together()
+        self._begun: list[_Begun] = []
+        self.receipts: list[Receipt] = []
+
+    def __enter__(self) -> Gathering:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        try:
+            self._together.__exit__(*error)
+        finally:
+            self._finish()
+
+    def add(self, job: Job) -> None:
+        """Read a file and let it take effect with those before it, at the latest when the block ends."""
+        self._begun.append(_begin(self._store, job, self._together))
+        self._finish()
+
+    def _finish(self) -> None:
+        """Write the receipts of what is committed."""
+        while self._begun and self._begun[0].load.receipt is not None:
+            self.receipts.append(_finished(self._store, self._begun.pop(0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A job whose rows are staged."""
+
+    job: Job
+    load: Load
+    entries: list[Sieve]
+    started: float
+
+
+def _begin(store: Store, job: Job, together: Together) -> _Begun:
     started = time.monotonic()
     text, mapping_hash = text_and_hash(job.mapping)
     keep_mapping(text, mapping_hash, store.workspace.folder("landing"))
@@ -173,6 +225,7 @@ def run(store: Store, job: Job) -> Receipt:
         job.exported_at,
         job.batch_id,
         _enriching(job.setting),
+        together,
     ) as open_load:
         if open_load.already is None:
             open_load.landed(job.landed.path.relative_to(store.workspace.path).as_posix(), job.landed.size)
@@ -180,9 +233,15 @@ def run(store: Store, job: Job) -> Receipt:
         else:
             entries = []
         job.tell("commit", job.landed.size)
-        receipt = open_load.commit()
+        open_load.wait()
+    return _Begun(job, open_load, entries, started)
+
+
+def _finished(store: Store, begun: _Begun) -> Receipt:
+    job, receipt = begun.job, begun.load.receipt
+    assert receipt is not None  # whoever finishes has looked
     if not receipt.recognised:
-        _conserved(store, job, entries, receipt)
+        _conserved(store, job, begun.entries, receipt)
         job.notes.extend(_overlaps(store, receipt))
     made = Receipt(
         receipt,
@@ -191,7 +250,7 @@ def run(store: Store, job: Job) -> Receipt:
         merge_notes(job.notes),
         job.landed.sha256,
         job.landed.size,
-        time.monotonic() - started,
+        time.monotonic() - begun.started,
         job.mends,
     )
     if not receipt.recognised:

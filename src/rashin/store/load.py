@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from rashin.store.engine import Engine
+    from rashin.store.together import Together
 
 
 class Load:
@@ -41,12 +42,14 @@ class Load:
         already: Callable[[duckdb.DuckDBPyConnection, LoadRecord], LoadRecord | None],
         enrich: Enrich,
         settle: Callable[[duckdb.DuckDBPyConnection, int, set[str]], None],
+        together: Together | None = None,
     ) -> None:
         self._engine = engine
         self._record = record
         self._find_already = already
         self._enrich = enrich
         self._settle = settle
+        self._together = together
         self._exit = contextlib.ExitStack()
         self._staged: dict[str, Stage] = {}
         self._ignored: dict[str, int] = {}
@@ -59,8 +62,11 @@ class Load:
         self.load_id = 0
 
     def __enter__(self) -> Load:
-        self._cursor = self._exit.enter_context(self._engine.alone())
-        self.load_id = books.next_snapshot(self._cursor)
+        if self._together is not None:
+            self._cursor, ahead = self._together.join(self._record)
+        else:
+            self._cursor, ahead = self._exit.enter_context(self._engine.alone()), 0
+        self.load_id = books.next_snapshot(self._cursor) + ahead
         self.already = self._find_already(self._cursor, self._record)
         return self
 
@@ -99,11 +105,11 @@ class Load:
         values = values.replace('"file"', "coalesce(nullif(\"file\", ''), ?)").replace('"fact"', "coalesce(\"fact\", '')")
         parameters = [self._record.file_name] if '"file"' in values else []
         if not self._refused:
-            self._cursor.execute("CREATE OR REPLACE TEMP TABLE refused_rows AS FROM rejects LIMIT 0")
+            self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {self._refused_rows} AS FROM rejects LIMIT 0")
             self._refused = True
         self._cursor.register("refused", table)
         try:
-            self._cursor.execute(f"INSERT INTO refused_rows SELECT {self.load_id}, {values} FROM refused", parameters)
+            self._cursor.execute(f"INSERT INTO {self._refused_rows} SELECT {self.load_id}, {values} FROM refused", parameters)
         finally:
             self._cursor.unregister("refused")
 
@@ -120,20 +126,76 @@ class Load:
         self._landed = (path, size)
 
     def commit(self) -> Receipt:
-        """Make it so: settle what was staged, derive, log, end the transaction. The receipt counts every row."""
-        if self._receipt is not None:
-            return self._receipt
+        """Make it so: settle what was staged, derive, log, end the transaction. The receipt counts every row.
+
+        Of a load within :class:`rashin.store.together.Together` this commits all that waits there.
+        """
+        if self._receipt is None and self._together is not None:
+            self.wait()
+            self._together.commit()
+        elif self._receipt is None and self.already is not None:
+            self._receipt = self.already.receipt(recognised=True)
+        elif self._receipt is None:
+            with self._engine.transaction(self._cursor):
+                record = self.take_effect()
+            self.done(record)
+        assert self._receipt is not None  # one of the three has set it
+        return self._receipt
+
+    def wait(self) -> None:
+        """Everything is staged: take effect when the loads that are gathered are committed. One that is recognised has nothing to wait for."""
         if self.already is not None:
             self._receipt = self.already.receipt(recognised=True)
-            return self._receipt
-        with self._engine.transaction(self._cursor):
-            counts = self._settle_facts()
-            self._run_assemblies(counts)
-            record = replace(self._record, load_id=self.load_id, counts=counts, committed_at=_now())
-            self._settle(self._cursor, self.load_id, {*self._staged, *(each.produces for each in self._ran)})
-            self._keep(record)
-        self._receipt = record.receipt()
+        elif self._together is not None:
+            self._together.wait(self)
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """What became of the load; None until it is committed."""
         return self._receipt
+
+    @property
+    def record(self) -> LoadRecord:
+        """What is known of the load before it is committed."""
+        return self._record
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of staged rows in memory."""
+        return sum(each.held_bytes for each in self._staged.values())
+
+    @property
+    def spilled(self) -> bool:
+        """Whether some rows went into temporary tables because they were many."""
+        return any(each.spilled for each in self._staged.values())
+
+    def take_effect(self) -> LoadRecord:
+        """Within a transaction: settle what was staged, derive, log. After a rollback it may be done again, unless rows were :attr:`spilled`."""
+        self._ran = []
+        for stage in self._staged.values():
+            stage.hide()  # of an attempt that was rolled back
+        counts = self._settle_facts()
+        self._run_assemblies(counts)
+        record = replace(self._record, load_id=self.load_id, counts=counts, committed_at=_now())
+        self._settle(self._cursor, self.load_id, {*self._staged, *(each.produces for each in self._ran)})
+        self._keep(record)
+        return record
+
+    def done(self, record: LoadRecord) -> None:
+        """The transaction has ended well."""
+        self._receipt = record.receipt()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Give back the room of what is staged."""
+        for stage in self._staged.values():
+            stage.drop()
+        if self._refused:
+            self._cursor.execute(f"DROP TABLE IF EXISTS {self._refused_rows}")
+
+    @property
+    def _refused_rows(self) -> str:
+        return f"refused_rows_{self.load_id}"
 
     def _settle_facts(self) -> dict[str, Counts]:
         counts: dict[str, Counts] = {}
@@ -152,10 +214,10 @@ class Load:
                 superseded_on_arrival=merged.superseded + older,
                 conflicts=merged.conflicts,
             )
-            stage.drop()
+            stage.hide()
             clashes += rejected
         if self._refused:
-            self._cursor.execute("INSERT INTO rejects FROM refused_rows")
+            self._cursor.execute(f"INSERT INTO rejects FROM {self._refused_rows}")
         if self._refused or clashes:
             refused = "SELECT fact, count(DISTINCT (file, line)) FROM rejects WHERE load_id = ? GROUP BY fact"
             for name, lines in self._cursor.execute(refused, [self.load_id]).fetchall():

@@ -207,13 +207,28 @@ class Stage:
             FROM {self.name} WHERE rowid IN ({staged})"""
         )
 
-    def drop(self) -> None:
-        """Give the room back."""
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of the rows that are in memory."""
+        return self._bytes
+
+    @property
+    def spilled(self) -> bool:
+        """Whether rows are in the temporary table: then what :meth:`settle` removed is gone."""
+        return bool(self._spilled)
+
+    def hide(self) -> None:
+        """Take the name of the rows back, so that another load may use it. The rows stay, as they were staged."""
         if self._shown is not None:
             self._cursor.unregister(f"arrived_{self.fact.name}")
-        self._held, self._bytes, self._shown = [], 0, None
+        self._shown = None
+
+    def drop(self) -> None:
+        """Give the room back."""
+        self.hide()
+        self._held, self._bytes = [], 0
         if self._spilled:
-            self._cursor.execute(f"DROP TABLE {quote(f'stage_{self.fact.name}')}")
+            self._cursor.execute(f"DROP TABLE IF EXISTS {quote(f'stage_{self.fact.name}')}")
 
     def _reject_clashes(self, load_id: int, file: str) -> int:
         ja, en = (f"replace({literal(text)}, '{{lines}}', lines)" for text in (CONFLICT.ja, CONFLICT.en))

@@ -23,6 +23,7 @@ from rashin.store.restore import restore
 from rashin.store.rollup import Kept, Rollup
 from rashin.store.schema import quote
 from rashin.store.seal import Manifest, seal
+from rashin.store.together import Together
 from rashin.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -160,8 +161,12 @@ class Store:
         exported_at: datetime | None = None,
         batch_id: str | None = None,
         enrich: Enrich | None = None,
+        together: Together | None = None,
     ) -> Load:
-        """Return a load to be used in a ``with`` block: one transaction. ``batch_id``: an id under which it is applied once, however often it is sent."""
+        """Return a load to be used in a ``with`` block: one transaction. ``batch_id``: an id under which it is applied once, however often it is sent.
+
+        ``together``: the loads with which it may share its transaction (:meth:`together`).
+        """
         started = datetime.now(UTC).replace(tzinfo=None)
         if exported_at is not None and exported_at.tzinfo is not None:
             exported_at = exported_at.astimezone(UTC).replace(tzinfo=None)
@@ -181,7 +186,11 @@ class Store:
             None,
             {},
         )
-        return Load(self._engine, record, books.already, enrich or self._enricher(source), self._settle)
+        return Load(self._engine, record, books.already, enrich or self._enricher(source), self._settle, together)
+
+    def together(self) -> Together:
+        """Return a group for loads that follow one another: those that are small are committed in one transaction, each whole or not at all."""
+        return Together(self._engine)
 
     def withdraw(self, load_id: int, by: str, enrich: Enrich | None = None) -> int:
         """Take a load back as if it had never been: its rows close, what they replaced opens again. Returns the new snapshot's number.
@@ -279,10 +288,12 @@ class Store:
 
     def _until_commit(self, name: str, read: Callable[[], Any]) -> Any:
         """Return what ``read`` gives, read once between two commits."""
-        commits = self._engine.commits
+        commits, unsettled = self._engine.commits, self._engine.committing
         held = self._kept.get(name)
-        if held is None or held[0] != commits:
+        if held is None or held[0] != commits or unsettled:
             held = (commits, read())
+            if unsettled or self._engine.committing:
+                return held[1]
             self._kept[name] = held
         return held[1]
 

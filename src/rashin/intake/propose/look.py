@@ -22,6 +22,8 @@ from rashin.intake.values.reading import as_text
 SAMPLE_ROWS = 50_000
 #: … and so many cells: a wide table is sampled less deeply.
 SAMPLE_CELLS = 1_500_000
+#: … and no further than this where lines are refused or left out instead.
+SAMPLE_LOST = 50_000
 
 
 @dataclass(slots=True)
@@ -124,6 +126,10 @@ def _sample(out: Look, found: Iterator[Any], rows: int) -> None:
             out.ignored[item.reason.en] = out.ignored.get(item.reason.en, 0) + item.count
         else:
             out.rejects += 1
+        if out.rejects + sum(out.ignored.values()) >= SAMPLE_LOST:
+            # a form that loses so many lines is not the file's: reading a huge file to its end would say no more
+            out.whole = False
+            break
     names = list(dict.fromkeys(name for part in parts for name in part.column_names if name not in (LINE, RAW)))
     out.columns = {name: [] for name in names}
     typed = set()

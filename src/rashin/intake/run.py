@@ -262,6 +262,8 @@ def _fill(store: Store, open_load: Load, job: Job) -> list[Sieve]:
     """Read the file into the open load; return the entries with their tallies."""
     exported_us = (job.exported_at - _EPOCH) // dt.timedelta(microseconds=1)
     entries = sieves(job.mapping, job.zone, job.setting, exported_us, open_load.transform, job.occurrences)
+    if job.records is None:
+        open_load.read_again(lambda places: _texts(job, entries, places))
     held = {id(each): Held(store.workspace.scratch) for each in entries if each.fact == "agent_time"}
     with watching(lambda done: job.tell("read", done)), _records(job, entries) as records:
         for found in records:
@@ -290,6 +292,17 @@ def _read(job: Job, entries: list[Sieve]) -> Iterator[Found]:
     needed = {name for each in entries for name in each.plan.columns}
     options: dict[str, object] = {**job.mapping.table, "zone": job.zone, "columns": needed}
     return connector(job.mapping.connector).read(job.landed.path, options)
+
+
+def _texts(job: Job, entries: list[Sieve], places: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The texts of the records at ``places``, from the landed file. A place without a part is labelled by the file's name."""
+    found: dict[tuple[str, int], str] = {}
+    for batch in _read(job, entries):
+        if isinstance(batch, RawBatch) and refused.RAW in batch.table.column_names:
+            for each in entries:
+                if each.mapping.stream == batch.stream:
+                    found.update(each.texts_at(batch, places, job.landed.name))
+    return found
 
 
 def _take(found: Found, entries: list[Sieve], held: dict[int, Held], open_load: Load, job: Job) -> None:

@@ -253,6 +253,23 @@ class Sieve:
         numbers = Occurrences().number(lines.astype(np.uint64), [])
         return [place if number == 1 else f"{place}#{number}" for number in numbers]
 
+    def texts_at(self, batch: RawBatch, wanted: set[tuple[str, int]], file: str) -> dict[tuple[str, int], str]:
+        """Return the texts of the batch's records at ``wanted`` (label of the part, ``file`` where it has none; line)."""
+        import numpy as np
+        import pyarrow as pa
+
+        raw = self.wanted(self.mine(self.with_columns(batch)))
+        lines = raw.column(LINE).to_numpy()
+        near = np.flatnonzero(np.isin(lines, [line for _, line in wanted]))
+        if not len(near):
+            return {}
+        places = self.places(raw, batch.part)
+        texts = raw.column(refused.RAW).take(pa.array(near)).to_pylist()
+        keys = [(places[row] or file, int(lines[row])) for row in near.tolist()]
+        return {
+            key: refused.raw_text({refused.RAW: text}) for key, text in zip(keys, texts, strict=True) if key in wanted and text is not None
+        }
+
     def _as_it_stood(self, raw: pa.Table, fault: Fault) -> Fault:
         """Show what stands in the source, not what was made of it: a person looks for 9:05 and not for 00:05 UTC."""
         import pyarrow as pa

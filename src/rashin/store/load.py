@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from rashin.store.together import Together
 
 
+#: (file label, line) of records → their texts
+Texts = Callable[[set[tuple[str, int]]], dict[tuple[str, int], str]]
+
+
 class Load:
     """What ``with store.load(…) as load`` gives. Use it from one thread. Leaving the block without :meth:`commit` changes nothing.
 
@@ -56,6 +60,7 @@ class Load:
         self._assemblies: list[AssemblyText] = []
         self._ran: list[assemblies.Registered] = []
         self._landed: tuple[str, int] | None = None
+        self._texts: Texts | None = None
         self._refused = False
         self._receipt: Receipt | None = None
         self.already: LoadRecord | None = None
@@ -87,7 +92,13 @@ class Load:
             return
         if fact not in self._staged:
             self._staged[fact] = Stage(self._cursor, FACTS[fact])
+        if self._texts is not None and "_raw" in table.column_names:
+            table = table.drop_columns(["_raw"])
         self._staged[fact].add(table)
+
+    def read_again(self, texts: Texts) -> None:
+        """Say how to find the texts of records by (file label, line): then nobody keeps those of all rows for the few that turn out to contradict others."""
+        self._texts = texts
 
     def reject(self, table: pa.Table) -> None:
         """Keep refused rows. Columns: fact, file (member or sheet; empty = the file), line, column, value, code, reason_ja, reason_en, mend_ja, mend_en, raw.
@@ -218,6 +229,8 @@ class Load:
             clashes += rejected
         if self._refused:
             self._cursor.execute(f"INSERT INTO rejects FROM {self._refused_rows}")
+        if clashes and self._texts is not None:
+            self._find_texts(self._texts)
         if self._refused or clashes:
             refused = "SELECT fact, count(DISTINCT (file, line)) FROM rejects WHERE load_id = ? GROUP BY fact"
             for name, lines in self._cursor.execute(refused, [self.load_id]).fetchall():
@@ -225,6 +238,26 @@ class Load:
         for name, ignored in self._ignored.items():
             counts[name] = replace(counts.get(name, Counts()), ignored=ignored)
         return {name: replace(c, rows_in=c.accepted + c.rejected + c.duplicate + c.ignored) for name, c in sorted(counts.items())}
+
+    def _find_texts(self, texts: Texts) -> None:
+        """Give the rejects of contradicting rows their texts, from the file."""
+        import pyarrow as pa
+
+        wanting = "load_id = ? AND code = 'conflicting_key' AND raw IS NULL"
+        places = self._cursor.execute(f"SELECT DISTINCT file, line FROM rejects WHERE {wanting}", [self.load_id]).fetchall()
+        found = texts(set(places))
+        files, lines = zip(*found, strict=True) if found else ((), ())
+        rows = pa.table(
+            {"file": pa.array(files, pa.string()), "line": pa.array(lines, pa.int64()), "text": pa.array(found.values(), pa.string())}
+        )
+        self._cursor.register("found_texts", rows)
+        try:
+            self._cursor.execute(
+                f"UPDATE rejects SET raw = f.text FROM found_texts f WHERE {wanting} AND rejects.file = f.file AND rejects.line = f.line",
+                [self.load_id],
+            )
+        finally:
+            self._cursor.unregister("found_texts")
 
     def _run_assemblies(self, counts: dict[str, Counts]) -> None:
         for text in self._assemblies:

@@ -23,7 +23,7 @@ CONFLICT_MEND = Bilingual(
     "Keep the right row only, or map a revision column, then load them again.",
 )
 #: Bytes of staged rows that may stay in memory; more go into a temporary table.
-IN_MEMORY = 128 * 1024 * 1024
+IN_MEMORY = 256 * 1024 * 1024
 #: So many line numbers are named in a reason; more would hide it.
 _NAMED = 10
 #: Where a row stood in its file (line, member or sheet, text), and for a derived row the group it is derived from.

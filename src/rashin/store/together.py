@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rashin.store.receipt import LoadRecord
 
 #: Bytes of staged rows that may wait; with more, what waits is committed.
-GATHERED = 192 * 1024 * 1024
+GATHERED = 256 * 1024 * 1024
 
 
 class Together:

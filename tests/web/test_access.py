@@ -20,6 +20,7 @@ EVERYBODY = "ASQNVDU"
 #: Route, method, address, who comes in, what they get. Everybody else: 403, and who is not signed in is led to the sign-in page (the API: 401).
 TABLE = """
 overview                             GET  /                                        SQNVDU   200
+overview-more                        GET  /more/                                   SQNVDU   200
 kpi                                  GET  /kpi/service_level/                      SQNVDU   200
 kpi-slices                           GET  /kpi/service_level/slices/?by=queue      SQNVDU   200
 kpi-hours                            GET  /kpi/service_level/hours/                SQNVDU   200

@@ -19,6 +19,7 @@ from rashin.web import asking, kept
 from rashin.web.centre import centre
 from rashin.web.language import language_of
 from rashin.web.pages.names import check_names
+from rashin.web.pages.wording import hour_word, weekday_word
 from rashin.web.people import scope as scopes
 
 if TYPE_CHECKING:
@@ -189,6 +190,7 @@ class Filters:
         return {
             "filters": self,
             "choices": self.choices(offered),
+            "held": [(f"w.{name}", value) for name, values in self.where.items() if name not in offered for value in values],
             "periods": [label(self.lang) for _, label in PERIODS],
             "comparisons": [(text, label(self.lang)) for text, label in COMPARISONS],
             "grains": list(GRAINS),
@@ -200,6 +202,8 @@ def called_value(dimension: str, value: str, lang: str) -> str:
     """Return what people call a value of a dimension; the value itself where it is a name of their own."""
     if value == UNKNOWN:
         return Bilingual("不明", "not known")(lang)
+    if dimension in ("weekday", "hour") and value.isdecimal() and len(value) < 3:
+        return weekday_word((int(value) - 1) % 7 + 1, lang) if dimension == "weekday" else hour_word(int(value), lang)
     return CHANNELS[value](lang) if dimension == "channel" and value in CHANNELS else value
 
 

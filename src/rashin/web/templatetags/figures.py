@@ -58,6 +58,20 @@ def change(context: template.Context, cell: Cell, better: str = "", scale: displ
     return format_html('<span class="figure delta {} {}">{}</span>', way, judged, text)
 
 
+@register.simple_tag
+def written(scale: display.Scale, value: float | None) -> str:
+    """``{% written scale value %}``: a bare value as its column writes it."""
+    return scale.text(value)
+
+
+@register.simple_tag(takes_context=True)
+def change_span(context: template.Context, judged: object, scale: display.Scale) -> str:
+    """The 95 % interval of a change (``judged.low`` to ``judged.high``) with signs; nothing when there is none."""
+    low, high = getattr(judged, "low", None), getattr(judged, "high", None)
+    lang = language_of(context.get("request"))
+    return "" if low is None or high is None else f"{scale.change(low, lang)} … {scale.change(high, lang)}"
+
+
 @register.filter
 def thousands(value: object) -> str:
     """``{{ n|thousands }}``: a whole number with separators; a dash for none."""

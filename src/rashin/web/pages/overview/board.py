@@ -1,16 +1,19 @@
-"""The board: one tile per KPI of the chosen set, grouped by family, and the list of what moved surely."""
+"""The board: one tile per KPI of the chosen set, by family, and above it what moved surely, since when, and what the input lacks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from django.utils.safestring import SafeString
 
 from rashin import display
 from rashin.catalogue.sets import load_sets
 from rashin.errors import Bilingual
-from rashin.web import charts
+from rashin.web import kept
 from rashin.web.centre import centre
-from rashin.web.pages.filters import Filters
+from rashin.web.pages.filters import Filters, last_day
+from rashin.web.pages.overview import arriving, judging, sparkline
 
 if TYPE_CHECKING:
     from rashin.catalogue import Definition
@@ -29,69 +32,111 @@ FAMILIES: dict[str, Bilingual] = {
 }
 #: The stages that are offered first, in their order.
 STAGES = ("stage_5", "stage_12", "stage_21")
+#: Days are drawn one by one up to so long a period.
+_MOST_DAYS = 62
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One KPI as it stands: its cell, how it is written, its line, its mark, what moved."""
+    """One KPI as it stands: its cell, how it is written, its line, what is usual, what the change is worth and since when."""
 
     cell: Cell
     definition: Definition
     name: str
     scale: display.Scale
-    chart: dict[str, Any] | None
-    mark: str
-    verdict: str
+    line: SafeString
+    mark: judging.Mark | None
+    judged: judging.Judged
     verdict_text: str
+    since: str
     query: str
 
     @property
     def better(self) -> str:
-        """Which way is better: higher, lower, band or none."""
-        return self.definition.better
+        """Which way is better (higher, lower) where the change is sure; nothing where it may be chance: then it is not coloured either."""
+        return self.definition.better if self.verdict in {"better", "worse"} else ""
+
+    @property
+    def verdict(self) -> str:
+        """better, worse, same or unknown."""
+        return self.judged.verdict
+
+    @property
+    def weight(self) -> float:
+        """How far the change lies beyond chance: 1 = just."""
+        low, high = self.judged.low, self.judged.high
+        change = self.cell.change or 0.0
+        half = 0.0 if low is None or high is None else (change - low if change > 0 else high - change)
+        return abs(change) / half if half else 0.0
 
 
 @dataclass(frozen=True)
 class Board:
-    """Everything the tiles need."""
+    """Everything above the tiles, and the tiles."""
 
     chosen: str
     sets: list[tuple[str, str, str, bool]]
     meaning: str
     origin: str
     families: list[tuple[str, list[Tile]]]
-    moved: list[Tile]
+    worse: list[Tile]
+    better: list[Tile]
+    outside: list[Tile]
+    uncertain: int
+    silent: list[Tile]
+    stopped: list[arriving.Stopped]
     notes: list[str]
     empty: bool
+    nothing: bool
+    uncompared: bool
+    last: str
     snapshot: int
     catalogue: str = ""
-    missing: list[str] = field(default_factory=list)
+
+    @property
+    def moved(self) -> list[Tile]:
+        """What is surely worse."""
+        return self.worse
 
 
 def make(filters: Filters, chosen: str) -> Board:
     """Ask for the KPIs of the chosen set and lay them out."""
     own = centre()
-    sets = load_sets(own.catalogue)
-    if chosen not in sets:
-        chosen = "stage_5"
+    sets = kept.of_definitions("sets", lambda: load_sets(own.catalogue))
+    chosen = chosen if chosen in sets else STAGES[0]
     picked = sets[chosen]
-    kpis = list(picked.kpis)
-    total = filters.ask(kpis, by=(), grain=None)
-    daily = filters.ask(kpis, by=(), grain="day" if filters.period.days <= 62 else "week", compare=None)
-    tiles = [_tile(filters, definition, cell, daily) for definition, cell in zip(total.definitions, _one_each(total), strict=True)]
+    total, course = ask(filters, picked.kpis)
+    cells, days = _one_each(total), _by_kpi(course)
+    tiles = [_tile(filters, *each) for each in zip(total.definitions, cells, days, strict=True)]
     families = [(label(filters.lang), [t for t in tiles if t.definition.entry.family == name]) for name, label in FAMILIES.items()]
+    judged = sorted((tile for tile in tiles if tile.verdict in {"worse", "better"}), key=lambda tile: -tile.weight)
+    known = [tile for tile in tiles if tile.cell.value is not None]
     return Board(
         chosen,
         [(name, each.name(filters.lang), filters.query(set=name), name == chosen) for name, each in _ordered(sets)],
         picked.meaning(filters.lang),
         picked.origin(filters.lang),
         [(label, found) for label, found in families if found],
-        sorted((t for t in tiles if t.verdict == "worse"), key=lambda t: t.name),
+        [tile for tile in judged if tile.verdict == "worse"],
+        [tile for tile in judged if tile.verdict == "better"],
+        [tile for tile in tiles if tile.mark is not None and tile.mark.outside],
+        sum(tile.verdict == "same" for tile in tiles),
+        [tile for tile in tiles if tile.cell.value is None],
+        arriving.stopped(filters.scope, filters.lang),
         [note.text(filters.lang) for note in total.completeness.notes],
-        not own.loads(),
+        own.snapshot() == 0,
+        not known,
+        filters.compare is not None and bool(known) and all(tile.cell.compare_value is None for tile in known),
+        str(last_day()),
         total.snapshot,
         total.catalogue_version,
     )
+
+
+def ask(filters: Filters, kpis: tuple[str, ...]) -> tuple[Answer, Answer]:
+    """Ask for the figures with their comparison, and for their course: two questions, however many KPIs."""
+    total = filters.ask(list(kpis), by=(), grain=None)
+    return total, filters.ask(list(kpis), by=(), grain="day" if filters.period.days <= _MOST_DAYS else "week", compare=None)
 
 
 def _ordered(sets: Any) -> list[tuple[str, Any]]:
@@ -99,65 +144,38 @@ def _ordered(sets: Any) -> list[tuple[str, Any]]:
 
 
 def _one_each(answer: Answer) -> list[Cell]:
-    cells = list(answer.cells())
-    return cells[:: len(cells) // len(answer.series)]
+    return [answer.at(one, 0) for one in answer.series]
 
 
-def _tile(filters: Filters, definition: Definition, cell: Cell, daily: Answer) -> Tile:
-    name = definition.name(filters.lang) if definition.variant else definition.entry.name(filters.lang)
+def _by_kpi(answer: Answer) -> list[list[Cell]]:
+    return [[answer.at(one, place) for place in range(len(answer.keys))] for one in answer.series]
+
+
+def _tile(filters: Filters, definition: Definition, cell: Cell, days: list[Cell]) -> Tile:
+    lang = filters.lang
+    name = definition.name(lang) if definition.variant else definition.entry.name(lang)
     scale = display.scale(cell.unit, [cell.value])
-    verdict, text = judge(definition, cell, filters.lang)
-    return Tile(
-        cell,
-        definition,
-        name,
-        scale,
-        _line(filters, definition, daily, name),
-        _mark(definition, filters.lang),
-        verdict,
-        text,
-        filters.query(),
+    judged = judging.judge(definition, cell)
+    usual = judging.mark(definition, cell.value, lang)
+    run = judging.lately(days, cell.compare_value, judged.verdict == "worse", definition.better)
+    line = sparkline.draw(
+        [each.value for each in days],
+        _said(name, days, scale, lang),
+        compared=cell.compare_value,
+        mark=usual,
+        stressed=len(run) if judged.verdict == "worse" else 0,
     )
+    since = judging.since(definition, cell, days, judged.verdict, scale, lang)
+    return Tile(cell, definition, name, scale, line, usual, judged, judged.text(lang), since, filters.query())
 
 
-def _line(filters: Filters, definition: Definition, daily: Answer, name: str) -> dict[str, Any] | None:
-    cells = [cell for cell in daily.cells() if cell.kpi == definition.kpi and cell.variant == definition.variant]
-    rows = [{"t": cell.bucket[:10], "value": cell.value} for cell in cells]
-    known = [row for row in rows if row["value"] is not None]
-    if len(known) < 3:
-        return None
-    known[-1]["last"] = True
-    said = Bilingual(f"{name}の推移({len(known)}点)", f"{name} over time, {len(known)} points")(filters.lang)
-    return {"spec": charts.spark(rows, said), "description": said, "small": True}
-
-
-def _mark(definition: Definition, lang: str) -> str:
-    """The band or the benchmark in words, with where it comes from left to the KPI's page."""
-    band = definition.band
-    scale = display.scale(definition.unit, [getattr(band, "high", None)] if band else [])
-    if band is not None:
-        span = f"{display.NOTHING if band.low is None else scale.text(band.low)}〜{display.NOTHING if band.high is None else scale.text(band.high)}"
-        return Bilingual(f"目安の幅 {span}", f"Band {span}")(lang)
-    for each in definition.benchmark:
-        if each.value is not None:
-            return Bilingual(f"参考値 {scale.text(each.value)}", f"Benchmark {scale.text(each.value)}")(lang)
-        if each.low is not None and each.high is not None:
-            return Bilingual(
-                f"参考値 {scale.text(each.low)}〜{scale.text(each.high)}", f"Benchmark {scale.text(each.low)}–{scale.text(each.high)}"
-            )(lang)
-    return ""
-
-
-def judge(definition: Definition, cell: Cell, lang: str) -> tuple[str, str]:
-    """Return (better | worse | same | unknown, the sentence): whether the change is beyond what chance alone would give.
-
-    Sure means that the compared value lies outside the 95 % interval of this one; both have their own n, so this is a first look, not a test.
-    """
-    if cell.value is None or cell.compare_value is None or cell.change is None or definition.better not in {"higher", "lower"}:
-        return "unknown", ""
-    if cell.low is None or cell.high is None or cell.low <= cell.compare_value <= cell.high:
-        return "same", Bilingual("偶然の範囲", "within chance")(lang)
-    better = (cell.change > 0) == (definition.better == "higher")
-    return (
-        ("better", Bilingual("確かに改善", "surely better")(lang)) if better else ("worse", Bilingual("確かに悪化", "surely worse")(lang))
-    )
+def _said(name: str, days: list[Cell], scale: display.Scale, lang: str) -> str:
+    known = [each for each in days if each.value is not None]
+    if not known:
+        return ""
+    low, high = (pick(known, key=lambda each: each.value or 0.0) for pick in (min, max))
+    return Bilingual(
+        f"{name}の推移({len(known)}点)。最小 {scale.text(low.value)}({judging.day(low, lang)})、最大 {scale.text(high.value)}({judging.day(high, lang)})",
+        f"{name} over time, {len(known)} points: lowest {scale.text(low.value)} on {judging.day(low, lang)}, "
+        f"highest {scale.text(high.value)} on {judging.day(high, lang)}",
+    )(lang)

@@ -1,11 +1,16 @@
-"""What a mean hides: the worst half hours, the peak hour, and what callers met at the hour they called."""
+"""What a mean hides: the worst half hours, the peak hour, what callers met, and how the channels differ."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rashin.web.pages.filters import Filters
+from rashin import display
+from rashin.catalogue.sets import load_sets
+from rashin.web import kept
+from rashin.web.centre import centre
+from rashin.web.pages.filters import Filters, called_value
+from rashin.web.pages.overview.judging import called_day
 
 if TYPE_CHECKING:
     from rashin.query.answer import Cell
@@ -16,34 +21,102 @@ SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Hours:
-    """``worst``: half hours with the lowest answer rate. ``peak``: (hour, volume, answer rate) of the busiest hour. ``reach``, ``mean``: whole period."""
+class Worst:
+    """A half hour: what it is called, its cell, the query string of its day, and that of its rows."""
 
-    worst: list[tuple[Cell, str]]
-    peak: tuple[int, Cell, Cell] | None
+    called: str
+    cell: Cell
+    day: str
+    rows: str
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The busiest hour of the day over the period: its answer rate beside the mean."""
+
+    hour: int
+    volume: Cell
+    rate: Cell
+
+
+@dataclass(frozen=True)
+class Hours:
+    """``worst``: half hours with the lowest answer rate. ``mean``, ``reach``, ``long_wait``: whole period, by contact and by customer."""
+
+    worst: list[Worst]
+    peak: Peak | None
     mean: Cell | None
     reach: Cell | None
     long_wait: Cell | None
 
 
+@dataclass(frozen=True)
+class Channels:
+    """Each KPI of the set by channel: headings, and rows of (name, KPI, scale, cells in the order of the headings)."""
+
+    headings: list[tuple[str, str]]
+    rows: list[tuple[str, str, display.Scale, list[Cell | None]]]
+
+
 def make(filters: Filters) -> Hours:
     """Ask for the answer rate by half hour and by hour, and for what callers met."""
+    people = list(filters.ask(["answer_rate", "caller_reach", "long_wait_share"], by=(), grain=None, compare=None).cells())
+    return Hours(_worst(filters), _peak(filters), *people)
+
+
+def _worst(filters: Filters) -> list[Worst]:
     halves = filters.ask("answer_rate", by=(), grain="30min", compare=None, dense=False)
-    worst = sorted(
+    found = sorted(
         (cell for cell in halves.cells() if cell.value is not None and (cell.n or 0) >= LEAST),
         key=lambda cell: (cell.value, -(cell.n or 0)),
     )
-    by_hour = filters.ask(["volume", "answer_rate"], by="hour", grain=None, compare=None, dense=False)
-    cells = list(by_hour.cells())
+    return [
+        Worst(
+            called_day(cell.bucket, filters.lang),
+            cell,
+            filters.query(period=cell.bucket[:10], grain="30min"),
+            filters.query(grain="30min", bucket=cell.bucket, part="denominator"),
+        )
+        for cell in found[:SHOWN]
+    ]
+
+
+def _peak(filters: Filters) -> Peak | None:
+    cells = list(filters.ask(["volume", "answer_rate"], by="hour", grain=None, compare=None, dense=False).cells())
     volumes = {
         cell.dimensions["hour"]: cell for cell in cells if cell.kpi == "volume" and cell.value and cell.dimensions["hour"] is not None
     }
     rates = {cell.dimensions["hour"]: cell for cell in cells if cell.kpi == "answer_rate" and cell.value is not None}
-    shared = [hour for hour in volumes if hour in rates]
-    peak = max(shared, key=lambda hour: rates[hour].n or 0, default=None)
-    people = list(filters.ask(["answer_rate", "caller_reach", "long_wait_share"], by=(), grain=None, compare=None).cells())
-    return Hours(
-        [(cell, filters.query(period=cell.bucket[:10], grain="30min")) for cell in worst[:SHOWN]],
-        (int(str(peak)), volumes[peak], rates[peak]) if peak is not None else None,
-        *people,
-    )
+    busiest = max((hour for hour in volumes if hour in rates), key=lambda hour: rates[hour].n or 0, default=None)
+    return None if busiest is None else Peak(int(str(busiest)), volumes[busiest], rates[busiest])
+
+
+def channels(filters: Filters, chosen: str) -> Channels | None:
+    """Ask for the KPIs of the chosen set by channel; None where there is one channel only, or one is chosen."""
+    if filters.where.get("channel"):
+        return None
+    sets = kept.of_definitions("sets", lambda: load_sets(centre().catalogue))
+    answer = filters.ask(list(sets.get(chosen, sets["stage_5"]).kpis), by="channel", grain=None, compare=None, dense=False)
+    cells: dict[str, dict[Any, Cell]] = {}
+    for cell in answer.cells():
+        name = f"{cell.kpi}:{cell.variant}" if cell.variant else cell.kpi
+        cells.setdefault(name, {})[cell.dimensions["channel"]] = cell
+    sizes: dict[str, float] = {}
+    for each in cells.values():
+        for channel, cell in each.items():
+            if channel is not None:
+                sizes[str(channel)] = max(sizes.get(str(channel), 0.0), cell.n or 0.0)
+    listed = sorted((channel for channel, n in sizes.items() if n), key=lambda channel: -sizes[channel])
+    if len(listed) < 2:
+        return None
+    rows = []
+    for definition, (_, each) in zip(answer.definitions, cells.items(), strict=True):
+        row = [each.get(channel) for channel in listed]
+        if any(cell is not None and cell.value is not None for cell in row):
+            name = definition.name(filters.lang) if definition.variant else definition.entry.name(filters.lang)
+            scale = display.scale(definition.unit, [None if cell is None else cell.value for cell in row])
+            rows.append((name, definition.kpi, scale, row))
+    headings = [
+        (called_value("channel", channel, filters.lang), filters.query(where={"channel": (channel,)}, set=chosen)) for channel in listed
+    ]
+    return Channels(headings, rows)

@@ -1,0 +1,148 @@
+"""Is a change more than chance, since when, and where does a figure stand against what is usual: said in words, computed from the answer's cells."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from rashin import display
+from rashin.errors import Bilingual
+
+if TYPE_CHECKING:
+    from rashin.catalogue import Definition
+    from rashin.query.answer import Cell
+
+Verdict = Literal["better", "worse", "same", "unknown"]
+
+SAID: dict[str, Bilingual] = {
+    "better": Bilingual("確かに改善", "surely better"),
+    "worse": Bilingual("確かに悪化", "surely worse"),
+    "same": Bilingual("偶然の範囲", "within chance"),
+    "unknown": Bilingual("", ""),
+}
+WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+#: A difference of two independent figures of like precision is √2 times as uncertain as either of them.
+_OF_TWO = math.sqrt(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """``verdict`` with its words; ``low``, ``high``: 95 % interval of the change (None where the figure has no interval)."""
+
+    verdict: Verdict
+    low: float | None = None
+    high: float | None = None
+
+    def text(self, lang: str) -> str:
+        """The verdict in words; nothing when there is none."""
+        return SAID[self.verdict](lang)
+
+
+def judge(definition: Definition, cell: Cell) -> Judged:
+    """Return whether the change of ``cell`` is beyond what chance alone would give.
+
+    Sure means that the 95 % interval of the change does not hold 0. That interval takes the compared figure to be as uncertain as this one: its half width is
+    √2 times that of the figure (70.0 % with 68.0–72.0 %, before 75.0 %: change −5.0 pt, interval −7.8 to −2.2 pt, surely worse).
+    """
+    if cell.value is None or cell.change is None or cell.low is None or cell.high is None:
+        return Judged("unknown")
+    low, high = cell.change - _OF_TWO * (cell.value - cell.low), cell.change + _OF_TWO * (cell.high - cell.value)
+    if definition.better not in {"higher", "lower"}:
+        return Judged("unknown", low, high)
+    if low <= 0 <= high:
+        return Judged("same", low, high)
+    return Judged("better" if (cell.change > 0) == (definition.better == "higher") else "worse", low, high)
+
+
+def lately(days: Sequence[Cell], compared: float | None, worse: bool, better: str) -> list[Cell]:
+    """Return the days at the end of the period that all lie on the side of the verdict from the compared figure, the earliest first."""
+    if compared is None:
+        return []
+    below = worse == (better == "higher")
+    found: list[Cell] = []
+    for cell in reversed([each for each in days if each.value is not None]):
+        assert cell.value is not None
+        if cell.value == compared or (cell.value < compared) != below:
+            break
+        found.append(cell)
+    return found[::-1]
+
+
+def since(definition: Definition, cell: Cell, days: Sequence[Cell], verdict: Verdict, scale: display.Scale, lang: str) -> str:
+    """Return since when it has been so: the days at the end that all were worse (or better) than the compared figure, else the day that weighed most."""
+    known = [each for each in days if each.value is not None]
+    if verdict not in {"better", "worse"} or len(known) < 2:
+        return ""
+    run = lately(known, cell.compare_value, verdict == "worse", definition.better)
+    if len(run) == len(known):
+        return Bilingual("期間を通じて", "throughout the period")(lang)
+    if len(run) >= 2:
+        return Bilingual(f"{day(run[0], lang)}から続いて", f"since {day(run[0], lang)}")(lang)
+    lowest = (verdict == "worse") == (definition.better == "higher")
+    most = (min if lowest else max)(known, key=lambda each: each.value or 0.0)
+    return Bilingual(f"特に{day(most, lang)} {scale.text(most.value)}", f"above all {day(most, lang)}, {scale.text(most.value)}")(lang)
+
+
+def day(cell: Cell, lang: str) -> str:
+    """A bucket as people say it: 10/28(水), Wed 28 Oct; weeks and other buckets by their label."""
+    return called_day(cell.bucket, lang)
+
+
+def called_day(bucket: str, lang: str) -> str:
+    """As :func:`day`, of a bucket's label; a time of day behind the date stays."""
+    try:
+        found = date.fromisoformat(bucket[:10])
+    except ValueError:
+        return bucket
+    name = WEEKDAYS[lang][found.weekday()]
+    text = f"{found.month}/{found.day}({name})" if lang == "ja" else f"{name} {found.day} {found:%b}"
+    return f"{text} {bucket[11:]}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is usual: ``low`` to ``high`` (either may be None) of the KPI's own band or of a published benchmark, how that is written, and where the figure stands."""
+
+    low: float | None
+    high: float | None
+    text: str
+    stands: str
+    outside: bool
+
+
+def mark(definition: Definition, value: float | None, lang: str) -> Mark | None:
+    """Return the band of a two-sided KPI, else the first published figure; None when there is neither."""
+    band = definition.band
+    if band is not None:
+        text = Bilingual("目安", "band")(lang)
+        return _mark(definition, value, band.low, band.high, text, lang, judged=True)
+    for each in definition.benchmark:
+        low, high = (each.value, each.value) if each.value is not None else (each.low, each.high)
+        if low is not None or high is not None:
+            return _mark(definition, value, low, high, Bilingual("参考", "benchmark")(lang), lang, judged=False)
+    return None
+
+
+def _short(scale: display.Scale, *values: float | None) -> display.Scale:
+    """The scale without digits behind the point where none of the values needs them."""
+    whole = all(value is None or math.isclose(value / scale.by, round(value / scale.by), abs_tol=1e-9) for value in values)
+    return replace(scale, digits=0) if whole else scale
+
+
+def _mark(
+    definition: Definition, value: float | None, low: float | None, high: float | None, name: str, lang: str, *, judged: bool
+) -> Mark:
+    scale = _short(display.scale(definition.unit, [low, high]), low, high)
+    unit = "" if scale.mark else scale.word(lang)
+    span = scale.text(low) if low == high else f"{'' if low is None else scale.text(low)}–{'' if high is None else scale.text(high)}"
+    stands = Bilingual("", "")
+    if value is not None and low is not None and value < low:
+        stands = Bilingual("下回る", "below")
+    elif value is not None and high is not None and value > high:
+        stands = Bilingual("上回る", "above")
+    elif value is not None and low != high:
+        stands = Bilingual("範囲内", "within")
+    return Mark(low, high, f"{name} {span}{unit}", stands(lang), judged and stands.en in {"below", "above"})

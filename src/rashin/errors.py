@@ -53,6 +53,10 @@ class RashinError(Exception):
         return self.what(lang) + (f"\n→ {self.next_step(lang)}" if self.next_step else "")
 
 
+class RashinWarning(UserWarning):
+    """Something in the workspace is wrong that does not stand in the way now: mend it before it does."""
+
+
 class QuestionError(RashinError):
     """The question names something that does not exist or cannot be combined: ask differently."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from rashin.errors import Bilingual, QuestionError
+from rashin.errors import Bilingual, QuestionError, RashinWarning
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,11 +34,18 @@ class Centre:
     def open(cls, path: str | Path = ".", *, lang: str | None = None) -> Centre:
         """Open the workspace at ``path`` or in the nearest folder above it; ``lang``: "ja" or "en" of texts, default the workspace's.
 
-        WorkspaceError when there is none, or another process owns it.
+        WorkspaceError when there is none, or another process owns it. A calendar file with a mistake is warned about (RashinWarning): figures that need no
+        opening hours can be asked all the same, and their answers say so.
         """
+        import warnings
+
+        from rashin.query.faulty import calendar_fault
         from rashin.store import Store, Workspace
 
-        return cls(Store.open(Workspace.find(path)), lang)
+        centre = cls(Store.open(Workspace.find(path)), lang)
+        if (wrong := calendar_fault(centre.workspace.folder("calendars"))) is not None:
+            warnings.warn(wrong.text(centre.lang), RashinWarning, stacklevel=3)
+        return centre
 
     def close(self) -> None:
         """Give the workspace up."""
@@ -91,7 +98,7 @@ class Centre:
     def ask(
         self,
         kpi: str | Iterable[str],
-        *,
+        *positional: object,
         by: str | Iterable[str] = (),
         grain: str | None = None,
         period: str | Period | None = None,
@@ -108,12 +115,14 @@ class Centre:
         """Return the answer to a question; see :class:`rashin.query.Question` for what can be asked.
 
         ``period``: "2026-10", "last 7 days", 先月 …; None = all that has been loaded. ``variant``: of a single KPI (else write "kpi:variant").
-        ``compare``: "previous", "last_year", or a period.
+        ``compare``: "previous", "last_year", or a period. Several KPIs are one list; everything else is given by name (QuestionError otherwise).
         """
         from dataclasses import replace
 
         from rashin.query import ask
 
+        if positional:
+            raise self._unnamed(kpi, positional)
         question = self.question(
             kpi,
             by=by,
@@ -285,6 +294,22 @@ class Centre:
     def rejects(self, load_id: int) -> pa.Table:
         """Return the rows that a load refused, with reason and mend in both languages."""
         return self.store.rejects(load_id)
+
+    def _unnamed(self, kpi: str | Iterable[str], more: tuple[object, ...]) -> QuestionError:
+        names = [kpi] if isinstance(kpi, str) else list(kpi)
+        known = [str(each) for each in more if str(each).partition(":")[0] in self.catalogue.kpis]
+        first = f"ask({[*names, *known] if known else names[0]!r}{'' if len(known) == len(more) else ', by=…, period=…'})"
+        listed = ", ".join(repr(each) for each in more)
+        return QuestionError(
+            "not_by_name",
+            Bilingual(
+                f"ask の二つ目以降の値 {listed} が何を指すか決められません。", f"ask cannot tell what its further values {listed} are for."
+            ),
+            Bilingual(
+                f"KPIは一つのリストに、ほかは名前を付けて書いてください: {first}",
+                f"Write the KPIs as one list and everything else by name: {first}",
+            ),
+        )
 
     @staticmethod
     def _everything() -> Scope:

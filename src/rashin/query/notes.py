@@ -20,6 +20,8 @@ Lack = Literal[
     "date_only",
     "partial_bucket",
     "not_dense",
+    "filter_unknown",
+    "calendar_wrong",
 ]
 #: So many dates are named; more would hide what they say.
 _NAMED = 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,12 @@ from rashin.query import cells, dimensions
 from rashin.query.answer import Answer, PlanLine
 from rashin.query.collect import Laid, Result, View, axis_of, lay, obstacle
 from rashin.query.complete import attach
+from rashin.query.faulty import calendar_fault
 from rashin.query.passes import route
 from rashin.query.question import Question, definitions
 from rashin.query.scope import Scope
 from rashin.query.settings import Settings
+from rashin.query.unknown import unknown_values
 from rashin.query.work import SQUARES, UNCOUNTED, Job, Place, Work, counting_only, plan
 from rashin.records import FACTS
 
@@ -108,6 +111,11 @@ def answer(view: View, catalogue: Catalogue, question: Question, work: Work, sna
             one.compare_value = cells.compute(name, definition, _inputs(work, index, before, view, errors)).value
         series.append(one)
     completeness = attach(view, question, work, own.keys, series, snapshot)
+    asides = unknown_values(view, question, {place[0] for each in work.places for place in each}, snapshot)
+    if (wrong := calendar_fault(view.store.workspace.folder("calendars"))) is not None:
+        asides.append(wrong)
+    if asides:
+        completeness = replace(completeness, notes=(*asides, *completeness.notes))
     return Answer(question, own.keys, tuple(series), completeness, snapshot, catalogue.version, tuple(lines), view.settings.language)
 
 

@@ -45,6 +45,8 @@ class Engine:
         self._writing = False
         self._generation = 0
         self.commits = 0
+        #: True while a commit takes effect: what is read now may be of either side of it, and must not be kept
+        self.committing = False
         self._root = _open(workspace)
 
     def close(self) -> None:
@@ -143,12 +145,15 @@ class Engine:
         cursor.execute("BEGIN TRANSACTION")
         try:
             yield
+            self.committing = True
             cursor.execute("COMMIT")
             self.commits += 1
         except BaseException:
             with contextlib.suppress(Exception):
                 cursor.execute("ROLLBACK")
             raise
+        finally:
+            self.committing = False
 
     @contextlib.contextmanager
     def writer(self) -> Iterator[duckdb.DuckDBPyConnection]:

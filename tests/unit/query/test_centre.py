@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import rashin
-from rashin.errors import QuestionError, WorkspaceError
+from rashin.errors import QuestionError, RashinWarning, WorkspaceError
 from rashin.face import Centre
 from rashin.query import Scope
 
@@ -141,3 +141,26 @@ def test_importing_the_query_loads_no_engine() -> None:
     code = "import sys, rashin.face, rashin.query; print([name for name in ('duckdb', 'pyarrow', 'numpy', 'pandas', 'xlsxwriter', 'sqlglot') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_several_kpis_are_one_list_and_the_error_says_so(centre: Centre) -> None:
+    with pytest.raises(QuestionError, match="not_by_name") as caught:
+        centre.ask("service_level", "aht")
+    assert "ask(['service_level', 'aht'])" in caught.value.text("en")
+    with pytest.raises(QuestionError, match="not_by_name") as caught:
+        centre.ask("service_level", "queue")
+    assert "ask('service_level', by=…, period=…)" in caught.value.text("ja")
+
+
+def test_a_wrong_calendar_is_named_when_the_workspace_is_opened_and_in_each_answer(centre: Centre, tmp_path: Path) -> None:
+    (centre.workspace.folder("calendars") / "main.toml").write_text(
+        '[calendar.main]\nzone = "Asia/Tokio"\nmon = ["09:00-17:00"]\n', "utf-8"
+    )
+    answer = centre.ask("service_level", period="2026-10")
+    (note,) = [note for note in answer.completeness.notes if note.kind == "calendar_wrong"]
+    assert "calendars/main.toml › calendar.main › zone" in note.text.en
+    assert "Did you mean “Asia/Tokyo”?" in note.text.en
+    assert answer.value == pytest.approx(1 / 3)  # no opening hours are needed for it
+    centre.close()
+    with pytest.warns(RashinWarning, match="Asia/Tokio"):
+        rashin.open(str(centre.workspace.path), lang="en").close()

@@ -228,7 +228,7 @@ def test_a_definition_changed_since_the_rollup_was_made_is_read_from_the_facts(m
 def test_an_interval_longer_than_what_is_kept_up_after_a_load_is_counted_from_the_facts(make_world: Any) -> None:
     kept, plain = twins(make_world)
     for world in (kept, plain):
-        world.load("agent_time", [{"agent": "sato", "state": "talk", "start_at": "2026-10-02 10:00", "end_at": "2026-10-20 10:00"}])
+        world.load("agent_time", [{"agent": "mori", "state": "talk", "start_at": "2026-10-02 10:00", "end_at": "2026-10-20 10:00"}])
     assert set(refusals(asked(kept, "busy", grain="day")).values()) == {"grain_finer", "interval_too_long"} - {"grain_finer"}
     same(asked(kept, "busy", grain="day"), asked(plain, "busy", grain="day"))
 

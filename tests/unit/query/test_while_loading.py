@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
+
+import pytest
 
 from rashin.calendars import Period
 from rashin.query import Question, Scope, ask
@@ -49,3 +53,42 @@ def test_every_answer_is_of_one_snapshot(world: Any) -> None:
         found = list(looks)
     assert all(n == size == 10 * snapshot for snapshot, n, size in found), found
     assert len({snapshot for snapshot, _, _ in found}) > 1
+
+
+class Committing:
+    """A cursor that lets somebody look in the very moment after a commit took effect and before anybody was told."""
+
+    def __init__(self, cursor: Any, look: Any) -> None:
+        self._cursor, self._look = cursor, look
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+    def execute(self, text: str, *more: Any) -> Any:
+        done = self._cursor.execute(text, *more)
+        if text == "COMMIT":
+            self._look()
+        return done
+
+
+def test_an_answer_in_the_moment_of_a_commit_is_of_one_snapshot_too(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalogue, question = world.kpis(KPIS), Question(("taken",), OCTOBER)
+    call = {"channel": "voice", "direction": "inbound", "outcome": "answered", "wait_s": 1, "offered_at": "2026-10-01 10:00"}
+    world.load("contact", [call])
+    assert ask(world.store, catalogue, question, scope=Scope.everything()).snapshot == 1
+    seen = []
+
+    def look() -> None:
+        answer = ask(world.store, catalogue, question, scope=Scope.everything())
+        seen.append((answer.snapshot, answer.cell("taken").n))
+
+    lend = world.store._engine.alone
+
+    @contextmanager
+    def watched() -> Iterator[Any]:
+        with lend() as cursor:
+            yield Committing(cursor, look)
+
+    monkeypatch.setattr(world.store._engine, "alone", watched)
+    world.load("contact", [call])
+    assert seen == [(2, 2)]

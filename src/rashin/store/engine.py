@@ -66,6 +66,7 @@ class Engine:
         me = threading.get_ident()
         held = self._cursors.get(me)
         if held is None:
+            threading.current_thread()  # a thread that Python did not start (a server's) counts as alive from here on
             with self._state:
                 alive = {thread.ident for thread in threading.enumerate()}
                 for ident in [ident for ident in self._cursors if ident not in alive]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from rashin.connect.table.split import Splitter, split_all
 from rashin.intake.values import reading
 from rashin.intake.values.plan import DURATION, INSTANT, NUMBER, Part
 from rashin.intake.values.reading import Fault, Reader
@@ -191,3 +193,18 @@ def test_what_the_plain_lane_is_there_for_is_read_by_it() -> None:
         assert read_plainly(Part(INSTANT, ("c",)), pa.array([text, "", None])) is not None, text
     for text in ("12", "-1.5", "1e3", "0"):
         assert read_plainly(Part(NUMBER, ("c",)), pa.array([text, "", None])) is not None, text
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text("ab,;\n\r \t\u3000", max_size=30),
+    st.sampled_from([",", ";", "\t"]),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([None, 0, 1, 3]),
+)
+def test_text_without_quotes_is_split_as_the_careful_splitter_does(
+    text: str, delimiter: str, quotes: bool, final: bool, most: int | None
+) -> None:
+    careful = list(itertools.islice(Splitter(delimiter, quotes=quotes).split(text, final=final), most))
+    assert split_all(text, delimiter, quotes=quotes, final=final, most=most) == careful

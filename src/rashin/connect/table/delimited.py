@@ -85,7 +85,7 @@ def sniff(sample: str, name: str = "", *, quotes: bool = True) -> str:
     """Return the delimiter under which most of the first records have the same number (> 1) of cells; a comma for a single column."""
     best, best_score = "\t" if name.lower().endswith((".tsv", ".tab")) else ",", 0.0
     for delimiter in _DELIMITERS:
-        records = split_all(sample[: 64 * 1024], delimiter, quotes=quotes)[:100]
+        records = split_all(sample[: 64 * 1024], delimiter, quotes=quotes, most=100)
         widths = [len(record.cells) for record in records if not record.code and not is_blank(record.cells)]
         usual = max(set(widths), key=widths.count, default=1)
         if usual < 2:

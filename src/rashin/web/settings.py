@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "rashin.web.people.sessions.track",
     "rashin.web.people.sessions.demand_second_factor",
+    "rashin.web.people.limits.hold_back",
     "rashin.web.middleware.errors",
 ]
 ROOT_URLCONF = "rashin.web.urls"
@@ -80,6 +81,8 @@ TEMPLATES = [
     }
 ]
 DATABASES = {"default": environment.database(FOLDER)}
+# one process: what is counted (failed sign-ins, exports) is counted here; large enough that nobody can wash a count out of it
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "web.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -48,7 +48,7 @@ def page(permission: str | None) -> Callable[[View], View]:
             if permission is not None:
                 person = request.user
                 if not person.is_authenticated:
-                    return redirect_to_login(request.get_full_path())
+                    return _sign_in_first(request)
                 if permission and not person.may(permission):
                     if request.path == "/" and (first := first_page(person)) is not None:
                         return redirect(first)
@@ -59,6 +59,13 @@ def page(permission: str | None) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in page and back; a fragment's page is loaded again whole, so that no sign-in form ends up inside it."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return redirect_to_login(request.get_full_path())
 
 
 def first_page(person: Any) -> str | None:

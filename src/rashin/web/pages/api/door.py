@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from rashin.errors import Bilingual, RashinError
 from rashin.web.middleware import STATUS, show
-from rashin.web.people import actions, audit
+from rashin.web.people import actions, audit, limits
 from rashin.web.people import scope as scopes
 from rashin.web.people.models import ApiKey
 from rashin.web.people.sessions import owes_second_factor
@@ -98,7 +98,7 @@ def _by_key(request: HttpRequest, header: str) -> HttpResponse | None:
     kind, _, secret = header.partition(" ")
     address = f"api-failed:{audit.address(request)}"
     if (cache.get(address) or 0) >= FAILED_LIMIT:
-        return _too_many(request)
+        return _too_many(request, WINDOW_S)
     key = actions.key_of(secret.strip()) if kind.lower() == "bearer" else None
     if key is None:
         _count(address)
@@ -106,8 +106,8 @@ def _by_key(request: HttpRequest, header: str) -> HttpResponse | None:
             request,
             Bilingual("APIキーが無効か、期限切れか、取り消されています。", "The API key is not valid: unknown, expired or revoked."),
         )
-    if _count(f"api:{key.pk}") > LIMIT:
-        return _too_many(request)
+    if wait := limits.over(f"api:{key.pk}", LIMIT):
+        return _too_many(request, wait)
     _used(key)
     request.user = key.person
     request.scope = scopes.of(key.person, [(str(d), str(v)) for d, v in key.grants])
@@ -128,8 +128,8 @@ def _by_session(request: HttpRequest) -> HttpResponse | None:
             Bilingual("画面のセッションだけでは実行できません。", "A browser session alone may not do this."),
             Bilingual("APIキーを Authorization ヘッダーに付けてください。", "Send an API key in the Authorization header."),
         )
-    if _count(f"api-session:{request.user.pk}") > LIMIT:
-        return _too_many(request)
+    if wait := limits.over(f"api-session:{request.user.pk}", LIMIT):
+        return _too_many(request, wait)
     request.scope = scopes.of(request.user)
     return None
 
@@ -170,7 +170,7 @@ def _unknown(request: HttpRequest, what: Bilingual) -> HttpResponse:
     return response
 
 
-def _too_many(request: HttpRequest) -> HttpResponse:
+def _too_many(request: HttpRequest, wait: int) -> HttpResponse:
     response = show(
         request,
         429,
@@ -178,7 +178,7 @@ def _too_many(request: HttpRequest) -> HttpResponse:
         Bilingual(f"1分に{LIMIT}回までです。", f"{LIMIT} requests a minute at most."),
         Bilingual("少し待ってからやり直すか、一度の問いにまとめてください。", "Wait a little, or ask for more in one question."),
     )
-    response["Retry-After"] = str(WINDOW_S)
+    response["Retry-After"] = str(wait)
     return response
 
 

@@ -149,17 +149,21 @@ def own(patience_s: float = 20.0) -> Centre:
 
 
 def begin() -> None:
-    """Go on with the loads that the last process had promised, before anybody comes in."""
+    """Go on with the loads that the last process had promised, before anybody comes in; and work out what they will ask for first."""
+    from rashin.web import warm
     from rashin.web.pages.data.work import resume
 
     resume()
+    warm.begin()
 
 
 def end() -> None:
     """Stop the load that runs; it and what waits go on with the next start."""
+    from rashin.web import warm
     from rashin.web.pages.data.jobs import halt
 
     halt()
+    warm.end()
 
 
 def refuse_address(host: str, port: int) -> None:

@@ -101,6 +101,11 @@ class Filters:
             _snapshot(given.get("as_of", "")),
         )
 
+    @classmethod
+    def opening(cls, scope: Scope, lang: str) -> Filters:
+        """Return the filters with which the first page opens."""
+        return cls("latest week", read_period("latest week"), "previous", None, (), {}, scope, lang)
+
     @cached_property
     def identity(self) -> Hashable:
         """Everything that these filters are: equal for two addresses exactly when the same is shown."""

@@ -24,6 +24,7 @@ overview-more                        GET  /more/                                
 kpi                                  GET  /kpi/service_level/                      SQNVDU   200
 kpi-slices                           GET  /kpi/service_level/slices/?by=queue      SQNVDU   200
 kpi-hours                            GET  /kpi/service_level/hours/                SQNVDU   200
+kpi-spread                           GET  /kpi/aht/spread/?period=2026-10          SQNVDU   200
 kpi-variants                         GET  /kpi/service_level/variants/             SQNVDU   200
 kpi-rows                             GET  /kpi/service_level/rows/?period=2026-10  SQNVDU   200
 explore                              GET  /explore/                                SQNVDU   200

@@ -35,7 +35,7 @@ def test_the_page_and_its_parts_open(client_of: Callable[..., Any]) -> None:
 def test_every_reading_of_service_level_stands_side_by_side(centre: Any, client_of: Callable[..., Any]) -> None:
     readings = client_of("analyst").get("/kpi/service_level/variants/", OCTOBER).context["readings"]
     assert len(readings) == 1 + len(centre.catalogue.kpis["service_level"].variants)
-    assert len({cell.value for _, cell in readings if cell.value is not None}) >= 6
+    assert len({cell.value for _, cell, _ in readings if cell.value is not None}) >= 6
 
 
 def test_an_unknown_kpi_or_variant_is_not_found(client_of: Callable[..., Any]) -> None:
@@ -85,3 +85,82 @@ def test_an_old_snapshot_can_be_looked_at_and_left_again(centre: Any, client_of:
     assert f"as_of={old}" in page.context["filters"].query()
     assert "as_of" not in page.context["filters"].query(as_of=None)
     assert client.get("/kpi/aht/", {**OCTOBER, "as_of": "x"}).status_code == 400
+
+
+def test_a_duration_shows_how_it_is_spread(client_of: Callable[..., Any]) -> None:
+    client = client_of("analyst")
+    page, part = client.get("/kpi/aht/", OCTOBER), client.get("/kpi/aht/spread/", OCTOBER)
+    assert page.context["spread_applies"]
+    assert part.context["n"] == page.context["cell"].n
+    assert sum(row["count"] for row in part.context["rows"]) == part.context["n"]
+    assert "正確に計算" in part.content.decode()
+    labels = [layer["encoding"]["text"]["value"] for layer in part.context["chart"]["spec"]["layer"] if "text" in layer["encoding"]]
+    assert [label.split()[0] for label in labels] == ["平均", "中央値", "90%", "95%"]
+
+
+def test_a_share_has_no_distribution(client_of: Callable[..., Any]) -> None:
+    client = client_of("analyst")
+    assert not client.get("/kpi/answer_rate/", OCTOBER).context["spread_applies"]
+    assert client.get("/kpi/answer_rate/spread/", OCTOBER).status_code == 404
+
+
+def test_a_bar_of_the_distribution_opens_its_rows(client_of: Callable[..., Any]) -> None:
+    client = client_of("analyst")
+    bars = [row for row in client.get("/kpi/aht/spread/", OCTOBER).context["rows"] if row["count"]]
+    for bar in (bars[0], bars[-1]):
+        page = client.get(bar["link"])
+        assert (page.status_code, page.context["total"]) == (200, bar["count"])
+        assert page.context["part"] == "numerator"
+    assert client.get("/kpi/aht/rows/", {**OCTOBER, "at_least": "nan"}).status_code == 400
+
+
+def test_what_a_mean_hides_is_said_when_it_is_far_from_the_median() -> None:
+    from rashin.formula import Histogram
+    from rashin.web.pages.kpi.spread import hides
+
+    assert hides(Histogram.of([60.0] * 9 + [1000.0]), "en").startswith("The mean (154.0 s) is 2.6 times the median (60.0 s): 90% take less")
+    assert hides(Histogram.of([60.0, 61.0, 62.0]), "ja") == ""
+    assert "短い件" in hides(Histogram.of([1.0, 1.0, 60.0, 60.0, 60.0]), "ja")
+
+
+def test_marks_of_charts_lead_to_as_many_rows_as_they_rest_on(client_of: Callable[..., Any]) -> None:
+    client = client_of("analyst")
+    for part, name in (("", "chart"), ("slices/", "chart"), ("hours/", "chart")):
+        spec = client.get(f"/kpi/answer_rate/{part}", OCTOBER).context[name]["spec"]
+        marks = [row for row in spec["data"]["values"] if row["n"]]
+        for mark in marks[:2]:
+            assert client.get(mark["link"]).context["total"] == mark["n"], part
+
+
+def test_who_may_not_see_rows_gets_no_way_to_them(people: Any, client_of: Callable[..., Any]) -> None:
+    from rashin.web.people.roles import ROLES
+
+    roles = [name for name, role in ROLES.items() if "see_figures" in role.permissions and "see_rows" not in role.permissions]
+    for name in roles:
+        page = client_of(name).get("/kpi/answer_rate/", OCTOBER).content.decode()
+        assert "/rows/" not in page
+
+
+def cell(weekday: int, hour: int, value: float, n: int, high: float, state: str = "ok") -> Any:
+    return SimpleNamespace(dimensions={"weekday": weekday, "hour": hour}, value=value, n=n, low=0.0, high=high, state=state)
+
+
+def test_the_hours_that_a_mean_hides_are_those_surely_worse_and_most_costly_first() -> None:
+    from rashin.web.pages.kpi.parts import hidden
+
+    whole = SimpleNamespace(value=0.9)
+    night, meeting, luck, few = (
+        cell(7, 23, 0.5, 30, 0.66),
+        cell(3, 10, 0.6, 400, 0.65),
+        cell(1, 9, 0.85, 40, 0.93),
+        cell(2, 2, 0.1, 3, 0.5, "too_few"),
+    )
+    found: Any = hidden([night, meeting, luck, few], whole, "higher")  # type: ignore[list-item, arg-type]
+    assert found == [meeting, night]
+    assert hidden([night], whole, "none") == []  # type: ignore[list-item, arg-type]
+
+
+def test_a_filter_by_hour_is_shown_and_can_be_taken_out(client_of: Callable[..., Any]) -> None:
+    page = client_of("analyst", lang="en").get("/kpi/answer_rate/", {**OCTOBER, "w.weekday": "3", "w.hour": "10"})
+    assert [(label, value) for _, label, value, _ in page.context["narrowed"]] == [("Weekday", "Wed"), ("Hour of day", "10–11 h")]
+    assert 'name="w.weekday" value="3"' in page.content.decode()

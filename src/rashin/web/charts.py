@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rashin import display
 from rashin.errors import Bilingual
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -41,11 +42,12 @@ THEMES: dict[str, dict[str, Any]] = {
         "bar": {"color": main},
         "rule": {"color": second},
         "area": {"color": main},
-        "range": {"heatmap": heat, "category": [main, second, "#7b6ca8", "#3c8d7a", "#b08d3e", "#777777"]},
+        # heatmap: more of it is a stronger tone; ramp: worse is a stronger tone
+        "range": {"heatmap": heat, "ramp": worse, "category": [main, second, "#7b6ca8", "#3c8d7a", "#b08d3e", "#777777"]},
     }
-    for name, ink, faint, main, second, heat in (
-        ("light", "#3a3f47", "#e3e5e8", "#24557a", "#b4532a", ["#f6f4ef", "#8fb6d0"]),
-        ("dark", "#d3d7dd", "#3a4048", "#8fbfe0", "#f0a27c", ["#20252b", "#2f5f82"]),
+    for name, ink, faint, main, second, heat, worse in (
+        ("light", "#3a3f47", "#e3e5e8", "#24557a", "#b4532a", ["#f6f4ef", "#8fb6d0"], ["#f6f4ef", "#e3ab90"]),
+        ("dark", "#d3d7dd", "#3a4048", "#8fbfe0", "#f0a27c", ["#20252b", "#2f5f82"], ["#20252b", "#854a33"]),
     )
 }
 
@@ -78,9 +80,67 @@ def shown(unit: str) -> Shown:
     return UNITS.get(unit, OTHER)
 
 
-def _axis(unit: str, lang: str, **more: Any) -> dict[str, Any]:
-    style = shown(unit)
+def _axis(style: Shown, lang: str, **more: Any) -> dict[str, Any]:
     return {"format": style.format, "title": style.title(lang) or None, "tickCount": 4, **more}
+
+
+def _in_unit(
+    rows: Sequence[dict[str, Any]], unit: str, fields: Sequence[str], others: Sequence[float] = (), how: display.Scale | None = None
+) -> tuple[list[dict[str, Any]], Shown]:
+    """Return the rows with seconds as minutes, hours or days where they are many (as figures beside them are written), and how the axis says it."""
+    values = [value for value in (*(row.get(name) for row in rows for name in fields), *others) if value is not None]
+    if unit == "share" and values and max(values) - min(values) < 0.04:
+        return list(rows), Shown(".1%")
+    if unit != "s":
+        return list(rows), shown(unit)
+    how = how or display.scale(unit, values)
+    if how.by == 1:
+        return list(rows), shown(unit)
+    divided = [{**row, **{name: row[name] / how.by for name in fields if row.get(name) is not None}} for row in rows]
+    return divided, Shown(",.1f", 1 / how.by, how.word)
+
+
+def _value_tip(style: Shown, lang: str) -> dict[str, Any]:
+    word = style.title(lang)
+    title = Bilingual("値", "Value")(lang) + (f" ({word})" if word else "")
+    return {
+        "field": "value",
+        "type": "quantitative",
+        "format": style.format.replace(".0%", ".1%").replace(".0f", ".1f" if style is UNITS["s"] else ".0f"),
+        "title": title,
+    }
+
+
+def _n_tip() -> dict[str, Any]:
+    return {"field": "n", "type": "quantitative", "format": ",", "title": "n"}
+
+
+def _pointer(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """A mark whose row has a ``link`` opens it when it is clicked (static/web/rashin.js); the page has the same link in its table."""
+    return {"cursor": "pointer"} if any(row.get("link") for row in rows) else {}
+
+
+def _moments(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A date alone would be read as midnight in Greenwich, and be the day before in America."""
+    return [{**row, "t": f"{row['t']}T00:00"} if len(str(row["t"])) == 10 else dict(row) for row in rows]
+
+
+#: A mark that stands for itself is drawn once, not once for each row.
+_ONCE: dict[str, Any] = {"values": [{}]}
+_WEEKDAYS = "'日月火水木金土'"
+
+
+def _time_axis(rows: Sequence[dict[str, Any]], lang: str) -> dict[str, Any]:
+    """How instants or days stand on an axis: with the weekday where there are few, never the same label twice."""
+    days = {str(row["t"])[:10] for row in rows}
+    if any(not str(row["t"]).endswith(("T00:00", "T00:00:00")) for row in rows if "T" in str(row["t"])):
+        one = "%H:%M" if len(days) == 1 else "%m/%d %H:%M" if lang == "ja" else "%d %b %H:%M"
+        return {"title": None, "labelOverlap": True, "format": one}
+    if len(days) > 16:
+        return {"title": None, "labelOverlap": True, "format": "%m/%d" if lang == "ja" else "%d %b", "tickMinStep": 86_400_000}
+    named = f"timeFormat(datum.value, '%m/%d') + '(' + substring({_WEEKDAYS}, day(datum.value), day(datum.value) + 1) + ')'"
+    words = named if lang == "ja" else "timeFormat(datum.value, '%a %d %b')"
+    return {"title": None, "labelOverlap": True, "labelExpr": words, "tickMinStep": 86_400_000, "tickCount": {"interval": "day", "step": 1}}
 
 
 def _base(description: str, values: Sequence[dict[str, Any]], height: int, **more: Any) -> dict[str, Any]:
@@ -104,21 +164,18 @@ def trend(
     limits: tuple[float, float, float] | None = None,
     compared: bool = False,
 ) -> dict[str, Any]:
-    """A line over time. Rows: ``t`` (ISO), ``label``, ``value`` (null = gap), ``low``, ``high``, ``n``, ``compare``, ``outside`` (bool).
+    """A line over time. Rows: ``t`` (ISO), ``label``, ``value`` (null = gap), ``low``, ``high``, ``n``, ``compare``, ``outside`` (bool), ``link``.
 
-    ``limits``: lower limit, centre, upper limit of a control chart, drawn when there are enough points.
+    ``limits``: lower limit, centre, upper limit of a control chart, drawn and named when there are enough points. The whole height above a point answers
+    to the pointer, not only the dot.
     """
-    y = {"field": "value", "type": "quantitative", "axis": _axis(unit, lang), "scale": {"zero": unit not in {"share", "s"}, "nice": True}}
-    x = {"field": "t", "type": "temporal", "axis": {"title": None, "labelOverlap": True, "format": "%m/%d" if lang == "ja" else "%d %b"}}
+    rows, style = _in_unit(_moments(rows), unit, ("value", "low", "high", "compare"), limits or ())
+    y = {"field": "value", "type": "quantitative", "axis": _axis(style, lang), "scale": {"zero": unit not in {"share", "s"}, "nice": True}}
+    x = {"field": "t", "type": "temporal", "axis": _time_axis(rows, lang)}
     tooltip = [
-        {"field": "label", "type": "nominal", "title": "期間" if lang == "ja" else "Period"},
-        {
-            "field": "value",
-            "type": "quantitative",
-            "format": shown(unit).format.replace(".0", ".1"),
-            "title": "値" if lang == "ja" else "Value",
-        },
-        {"field": "n", "type": "quantitative", "format": ",", "title": "n"},
+        {"field": "label", "type": "nominal", "title": Bilingual("期間", "Period")(lang)},
+        _value_tip(style, lang),
+        _n_tip(),
     ]
     layers: list[dict[str, Any]] = [
         {"mark": {"type": "area", "opacity": 0.14}, "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}},
@@ -128,7 +185,6 @@ def trend(
             "encoding": {
                 "x": x,
                 "y": y,
-                "tooltip": tooltip,
                 "shape": {"condition": {"test": "datum.outside", "value": "triangle-up"}, "value": "circle"},
                 "size": {"condition": {"test": "datum.outside", "value": 110}, "value": 26},
             },
@@ -138,95 +194,150 @@ def trend(
         layers.insert(
             1, {"mark": {"type": "line", "strokeDash": [4, 3], "opacity": 0.6}, "encoding": {"x": x, "y": {**y, "field": "compare"}}}
         )
-    for name, value in zip(("low", "centre", "high"), limits or (), strict=False):
-        dash = [2, 3] if name != "centre" else [6, 3]
-        layers.append({"mark": {"type": "rule", "strokeDash": dash}, "encoding": {"y": {"datum": value}}})
+    layers += _limits([value * style.factor for value in limits or ()], lang)
+    wide = max(3, round(640 / max(1, len(rows))))
+    hit = {"type": "rule", "strokeWidth": wide, "opacity": 0, **_pointer(rows)}
+    layers.append({"mark": hit, "transform": [{"filter": "isValid(datum.value)"}], "encoding": {"x": x, "tooltip": tooltip}})
     return _base(description, rows, 240, layer=layers)
+
+
+def _limits(values: Sequence[float], lang: str) -> list[dict[str, Any]]:
+    named = (Bilingual("下限", "lower limit"), Bilingual("中心", "centre"), Bilingual("上限", "upper limit"))
+    layers: list[dict[str, Any]] = []
+    for name, value in zip(named, values, strict=False):
+        dash = [6, 3] if name is named[1] else [2, 3]
+        layers.append({"data": _ONCE, "mark": {"type": "rule", "strokeDash": dash, "opacity": 0.8}, "encoding": {"y": {"datum": value}}})
+        text = {"type": "text", "align": "right", "baseline": "bottom", "dy": -2, "x": "width", "fontSize": 10}
+        layers.append({"data": _ONCE, "mark": text, "encoding": {"y": {"datum": value}, "text": {"value": name(lang)}}})
+    return layers
 
 
 def spark(rows: Sequence[dict[str, Any]], description: str) -> dict[str, Any]:
     """A line without axes, for a tile. Rows: ``t``, ``value``."""
+    rows = _moments(rows)
     x = {"field": "t", "type": "temporal", "axis": None}
     y = {"field": "value", "type": "quantitative", "axis": None, "scale": {"zero": False}}
     last = {"mark": {"type": "point", "size": 22}, "encoding": {"x": x, "y": y}, "transform": [{"filter": "datum.last"}]}
     return _base(description, rows, 34, layer=[{"mark": {"type": "line", "strokeWidth": 1.4}, "encoding": {"x": x, "y": y}}, last])
 
 
-def bars(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str) -> dict[str, Any]:
-    """Horizontal points with intervals, one per value of a dimension. Rows: ``name``, ``value``, ``low``, ``high``, ``n``."""
+def bars(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str, *, whole: float | None = None) -> dict[str, Any]:
+    """Horizontal points with intervals, one per value of a dimension. Rows: ``name``, ``value``, ``low``, ``high``, ``n``, ``link``.
+
+    ``whole``: the figure of all together, a dashed line to hold them against.
+    """
+    rows, style = _in_unit(rows, unit, ("value", "low", "high"), () if whole is None else (whole,))
     y = {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 180}}
-    x = {"field": "value", "type": "quantitative", "axis": _axis(unit, lang), "scale": {"zero": unit not in {"share"}}}
-    tooltip = [{"field": "name"}, {"field": "value", "format": shown(unit).format.replace(".0", ".1")}, {"field": "n", "format": ","}]
-    layers = [
+    x = {"field": "value", "type": "quantitative", "axis": _axis(style, lang), "scale": {"zero": unit not in {"share", "s"}}}
+    tooltip = [{"field": "name", "title": " "}, _value_tip(style, lang), _n_tip()]
+    layers: list[dict[str, Any]] = [
         {
-            "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.55},
+            "mark": {"type": "bar", "height": 2.5, "opacity": 0.5},
             "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
         },
-        {"mark": {"type": "point", "size": 60}, "encoding": {"y": y, "x": x, "tooltip": tooltip}},
+        {"mark": {"type": "point", "size": 60}, "encoding": {"y": y, "x": x}},
+        {
+            "mark": {"type": "bar", "opacity": 0, **_pointer(rows)},
+            "encoding": {"y": y, "x": {"value": 0}, "x2": {"value": "width"}, "tooltip": tooltip},
+        },
     ]
+    if whole is not None:
+        layers.insert(
+            0, {"mark": {"type": "rule", "strokeDash": [4, 3], "opacity": 0.8}, "encoding": {"x": {"datum": whole * style.factor}}}
+        )
     return _base(description, rows, max(60, 22 * len(rows) + 30), layer=layers)
 
 
-def heat(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str) -> dict[str, Any]:
-    """Hour × weekday. Rows, in order of the hour: ``weekday`` (label) with its ``order``, ``hour`` (label), ``value`` (null = no data), ``n``, ``shown`` (text in the cell)."""
+def heat(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str, better: str = "") -> dict[str, Any]:
+    """Hour × weekday. Rows, in order of the hour: ``weekday`` (label) with its ``order``, ``hour`` (label), ``value`` (null = no data), ``n``,
+    ``shown`` (text in the cell), ``few`` (too few to judge: no tone, faint figures), ``hidden`` (far from the whole: framed), ``link``.
+
+    ``better``: higher or lower: then the worse end has the stronger tone; else more of it has.
+    """
     hours = list(dict.fromkeys(row["hour"] for row in rows))
     days = list(dict.fromkeys(row["weekday"] for row in sorted(rows, key=lambda row: row["order"])))
     encoding = {
         "x": {"field": "hour", "type": "ordinal", "sort": hours, "axis": {"title": None, "labelAngle": 0}},
         "y": {"field": "weekday", "type": "ordinal", "sort": days, "axis": {"title": None}},
     }
-    colour = {"field": "value", "type": "quantitative", "legend": None, "scale": {"zero": False}}
-    tooltip = [{"field": "weekday"}, {"field": "hour"}, {"field": "shown"}, {"field": "n", "format": ","}]
-    layers = [
-        {"mark": {"type": "rect"}, "encoding": {**encoding, "color": colour, "tooltip": tooltip}},
-        {"mark": {"type": "text", "fontSize": 10}, "encoding": {**encoding, "text": {"field": "shown"}, "opacity": {"value": 0.95}}},
+    judged = better in {"higher", "lower"}
+    scale = {"zero": False, "range": "ramp" if judged else "heatmap", "reverse": better == "higher"}
+    colour = {"field": "value", "type": "quantitative", "legend": None, "scale": scale}
+    word = shown(unit).title(lang)
+    tooltip = [
+        {"field": "weekday", "title": Bilingual("曜日", "Weekday")(lang)},
+        {"field": "hour", "title": Bilingual("時", "Hour")(lang)},
+        {"field": "shown", "title": Bilingual("値", "Value")(lang) + (f" ({word})" if word else "")},
+        _n_tip(),
     ]
-    return _base(description, rows, 200, layer=layers)
+    enough = [{"filter": "!datum.few"}]
+    text = {**encoding, "text": {"field": "shown"}, "opacity": {"condition": {"test": "datum.few", "value": 0.55}, "value": 0.98}}
+    layers = [
+        {"mark": {"type": "rect"}, "transform": enough, "encoding": {**encoding, "color": colour}},
+        {
+            "mark": {"type": "rect", "filled": False, "strokeWidth": 2, "color": None},
+            "transform": [{"filter": "datum.hidden"}],
+            "encoding": {**encoding, "stroke": {"datum": 1, "type": "nominal", "legend": None, "scale": {"range": "category"}}},
+        },
+        {"mark": {"type": "text", "fontSize": 10}, "encoding": text},
+        {"mark": {"type": "rect", "opacity": 0, **_pointer(rows)}, "encoding": {**encoding, "tooltip": tooltip}},
+    ]
+    return _base(description, rows, 28 * len(days) + 24, layer=layers, resolve={"scale": {"color": "independent"}})
 
 
 def distribution(
-    rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str, marks: Sequence[tuple[str, float]] = ()
+    rows: Sequence[dict[str, Any]],
+    unit: str,
+    lang: str,
+    description: str,
+    marks: Sequence[tuple[str, float]] = (),
+    how: display.Scale | None = None,
 ) -> dict[str, Any]:
-    """Counts per bin with labelled percentiles. Rows: ``low``, ``high``, ``count``. ``marks``: (label, value)."""
-    x = {"field": "low", "type": "quantitative", "axis": _axis(unit, lang), "bin": {"binned": True}}
+    """Counts per class with labelled percentiles. Rows: ``low``, ``high``, ``label``, ``count``, ``link``. ``marks``: (label, value); their labels stand on
+    lines of their own, so that close values stay readable. ``how``: the scale of the axis; default that of the values."""
+    rows, style = _in_unit(rows, unit, ("low", "high"), [value for _, value in marks], how)
+    x = {"field": "low", "type": "quantitative", "axis": _axis(style, lang, tickCount=8), "bin": {"binned": True}, "scale": {"nice": False}}
+    tooltip = [
+        {"field": "label", "title": Bilingual("区間", "Class")(lang)},
+        {"field": "count", "type": "quantitative", "format": ",", "title": Bilingual("件数", "Count")(lang)},
+    ]
+    top = max((row["count"] for row in rows), default=0) or 1
+    counted = {"field": "count", "type": "quantitative"}
     layers: list[dict[str, Any]] = [
         {
-            "mark": {"type": "bar"},
+            "mark": {"type": "bar", "binSpacing": 1, "opacity": 0.75},
             "encoding": {
                 "x": x,
                 "x2": {"field": "high"},
-                "y": {"field": "count", "type": "quantitative", "axis": {"title": "件" if lang == "ja" else "contacts", "tickCount": 3}},
-                "tooltip": [{"field": "low"}, {"field": "high"}, {"field": "count", "format": ","}],
+                "y": {**counted, "axis": {"title": None, "tickCount": 3, "format": ",.0f"}, "scale": {"domain": [0, top * 1.05]}},
             },
-        }
+        },
+        {
+            "mark": {"type": "bar", "binSpacing": 0, "opacity": 0, **_pointer(rows)},
+            "encoding": {"x": x, "x2": {"field": "high"}, "y": {"value": 0}, "y2": {"value": "height"}, "tooltip": tooltip},
+        },
     ]
-    for label, value in marks:
-        layers.append({"mark": {"type": "rule", "strokeDash": [4, 3]}, "encoding": {"x": {"datum": value}}})
-        layers.append(
-            {
-                "mark": {"type": "text", "align": "left", "dx": 3, "dy": -4, "y": 8},
-                "encoding": {"x": {"datum": value}, "text": {"value": label}},
-            }
-        )
-    return _base(description, rows, 170, layer=layers)
+    lowest = min((value for _, value in marks), default=0.0)
+    for at, (label, value) in enumerate(marks):
+        dash = [] if at == 0 else [4, 3]
+        place = {"x": {"datum": value * style.factor}}
+        layers.append({"data": _ONCE, "mark": {"type": "rule", "strokeDash": dash, "opacity": 0.9}, "encoding": place})
+        left = value == lowest and value * style.factor > 0.25 * max(row["high"] for row in rows)
+        text = {"type": "text", "align": "right" if left else "left", "dx": -4 if left else 4, "y": 8 + 14 * at}
+        layers.append({"data": _ONCE, "mark": text, "encoding": {**place, "text": {"value": label}}})
+    return _base(description, rows, 190, layer=layers)
 
 
 def lines(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str) -> dict[str, Any]:
     """Several named lines over time. Rows: ``t``, ``name``, ``value``, ``n``. Names are told apart by colour and by dash."""
-    day = "%m/%d" if lang == "ja" else "%d %b"
-    within_days = any("T" in str(row["t"]) for row in rows)
-    axis = {
-        "title": None,
-        "labelOverlap": True,
-        "format": f"{day} %H:%M" if within_days else day,
-        **({} if within_days else {"tickMinStep": 86_400_000}),
-    }
+    rows, style = _in_unit(_moments(rows), unit, ("value",))
+    legend = {"orient": "bottom", "title": None, "columns": 3}
     encoding = {
-        "x": {"field": "t", "type": "temporal", "axis": axis},
-        "y": {"field": "value", "type": "quantitative", "axis": _axis(unit, lang), "scale": {"zero": False}},
-        "color": {"field": "name", "type": "nominal", "legend": {"orient": "bottom", "title": None, "columns": 3}},
-        "strokeDash": {"field": "name", "type": "nominal", "legend": {"orient": "bottom", "title": None, "columns": 3}},
-        "tooltip": [{"field": "name"}, {"field": "value", "format": shown(unit).format.replace(".0", ".1")}, {"field": "n", "format": ","}],
+        "x": {"field": "t", "type": "temporal", "axis": _time_axis(rows, lang)},
+        "y": {"field": "value", "type": "quantitative", "axis": _axis(style, lang), "scale": {"zero": False}},
+        "color": {"field": "name", "type": "nominal", "legend": legend},
+        "strokeDash": {"field": "name", "type": "nominal", "legend": legend},
+        "tooltip": [{"field": "name", "title": " "}, _value_tip(style, lang), _n_tip()],
     }
     return _base(description, rows, 260, mark={"type": "line", "point": {"size": 20}}, encoding=encoding)
 

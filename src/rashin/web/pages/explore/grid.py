@@ -10,7 +10,7 @@ from rashin.errors import Bilingual
 from rashin.query import dimensions
 from rashin.web.pages.explore.choice import TIME, Choice
 from rashin.web.pages.filters import UNKNOWN
-from rashin.web.pages.kpi.parts import WEEKDAYS
+from rashin.web.pages.wording import weekday_word
 
 if TYPE_CHECKING:
     from rashin.catalogue import Definition
@@ -181,7 +181,7 @@ def said(axis: str, value: object, lang: str) -> str:
     if value is None:
         return Bilingual("不明", "not known")(lang)
     if axis == "weekday":
-        return WEEKDAYS[lang][int(str(value)) - 1]
+        return weekday_word(int(str(value)), lang)
     if axis == "hour":
         return Bilingual(f"{value}時", f"{value}:00")(lang)
     return str(value)

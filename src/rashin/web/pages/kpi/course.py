@@ -10,7 +10,9 @@ from rashin.errors import Bilingual
 from rashin.query import explain
 from rashin.web import charts
 from rashin.web.centre import centre
-from rashin.web.pages.filters import Filters
+from rashin.web.pages.definitions import shelf
+from rashin.web.pages.filters import COMPARISONS, Filters
+from rashin.web.pages.kpi.links import Links
 
 if TYPE_CHECKING:
     from rashin.query.answer import Cell
@@ -24,14 +26,19 @@ GRAINS: dict[str, Bilingual] = {
     "week": Bilingual("週", "Week"),
     "month": Bilingual("月", "Month"),
 }
+#: Told elsewhere on the page, in full.
+_ELSEWHERE = frozenset({"定義の別", "Variant", "対抗指標", "Counter-metric", "KPI"})
+VERSIONS = 3
 
 
-def make(filters: Filters, asked: str) -> dict[str, Any]:
+def make(filters: Filters, links: Links) -> dict[str, Any]:
     """Ask for the figure, its course and its counter-metrics; return what the page needs."""
+    asked = links.asked
     definition = centre().catalogue.definition(asked)
     total = filters.ask(asked, by=(), grain=None)
     grain = filters.grain or ("hour" if filters.period.days <= 2 else "day" if filters.period.days <= 92 else "week")
-    answer = filters.ask(asked, by=(), grain=grain)
+    narrowed = bool({"hour", "weekday"} & filters.where.keys())
+    answer = filters.ask(asked, by=(), grain=grain, dense=not narrowed)
     cells = list(answer.cells())
     limits = control_limits(cells)
     counter = [name for name in definition.entry.counter if name in centre().catalogue.kpis]
@@ -40,20 +47,32 @@ def make(filters: Filters, asked: str) -> dict[str, Any]:
         "entry": definition.entry,
         "cell": total.cell(),
         "scale": display.scale(definition.unit, [total.cell().value]),
-        "table": cells,
+        "table": [(cell, links.rows(grain=grain, bucket=cell.bucket) if cell.n else "") for cell in cells],
         "column": display.scale(definition.unit, [cell.value for cell in cells]),
         "limits": limits,
-        "chart": chart(cells, definition.unit, filters, definition.name(filters.lang), limits),
+        "least_points": LEAST_POINTS,
+        "chart": chart(cells, definition.unit, filters, definition.name(filters.lang), limits, links, grain),
+        "unfit": next((cell.reason for cell in cells if cell.state == "not_applicable"), None) if cells else None,
         "grain": grain,
-        "grains": [(name, label(filters.lang), filters.query(grain=name), name == grain) for name, label in GRAINS.items()],
-        "explained": explain(centre().catalogue, asked, filters.lang).lines,
-        "counter": list(filters.ask(counter, by=(), grain=None).cells()) if counter else [],
-        "names": {name: centre().catalogue.kpis[name].name(filters.lang) for name in counter},
+        "grains": [(label(filters.lang), links.closer(grain=name), name == grain) for name, label in GRAINS.items()],
+        "explained": [line for line in explain(centre().catalogue, asked, filters.lang).lines if line[0] not in _ELSEWHERE],
+        "versions": shelf.versions(centre().workspace.folder("kpis"), definition.kpi)[:VERSIONS],
+        "counter": _counter(filters, counter),
         "notes": [note.text(filters.lang) for note in total.completeness.notes],
+        "parts": {part: links.rows(part) for part in ("numerator", "denominator", "excluded")} if links.may_see_rows else {},
+        "links": links,
         "plan": total.plan,
         "snapshot": total.snapshot,
         "catalogue": total.catalogue_version,
     }
+
+
+def _counter(filters: Filters, names: list[str]) -> list[tuple[Cell, str, str]]:
+    """The figures to read beside this one: (cell, name, better)."""
+    if not names:
+        return []
+    answer = filters.ask(names, by=(), grain=None)
+    return [(cell, one.entry.name(filters.lang), one.better) for cell, one in zip(answer.cells(), answer.definitions, strict=True)]
 
 
 def control_limits(cells: list[Cell]) -> tuple[float, float, float] | None:
@@ -68,7 +87,15 @@ def control_limits(cells: list[Cell]) -> tuple[float, float, float] | None:
     return (max(low, 0.0), middle, min(high, 1.0) if unit_bound else high)
 
 
-def chart(cells: list[Cell], unit: str, filters: Filters, name: str, limits: tuple[float, float, float] | None) -> dict[str, Any] | None:
+def chart(
+    cells: list[Cell],
+    unit: str,
+    filters: Filters,
+    name: str,
+    limits: tuple[float, float, float] | None,
+    links: Links | None = None,
+    grain: str = "",
+) -> dict[str, Any] | None:
     """Return the line over time, or None when there are no two points to join."""
     rows = [
         {
@@ -81,19 +108,35 @@ def chart(cells: list[Cell], unit: str, filters: Filters, name: str, limits: tup
             "high": cell.high,
             "n": cell.n,
             "compare": cell.compare_value,
-            "outside": bool(limits and cell.value is not None and not limits[0] <= cell.value <= limits[2]),
+            "outside": outside(cell, limits),
+            "link": links.rows(grain=grain, bucket=cell.bucket) if links is not None and cell.n else "",
         }
         for cell in cells
     ]
     if sum(row["value"] is not None for row in rows) < 2:
         return None
-    outside = sum(bool(row["outside"]) for row in rows)
-    said = Bilingual(
-        f"{name}の推移。帯は95%の区間" + (f"。管理限界の外は{outside}点(三角)" if limits else ""),
-        f"{name} over time; the band is the 95 % interval"
-        + (f"; {outside} points outside the control limits (triangles)" if limits else ""),
-    )(filters.lang)
+    said = _said(name, rows, limits, filters)
     return {"spec": charts.trend(rows, unit, filters.lang, said, limits=limits, compared=filters.compare is not None), "description": said}
+
+
+def outside(cell: Cell, limits: tuple[float, float, float] | None) -> bool:
+    """True for a point outside the control limits; a point of too few says nothing."""
+    judged = limits is not None and cell.value is not None and cell.state in {"ok", "approximate"}
+    return bool(judged and not limits[0] <= cell.value <= limits[2])  # type: ignore[index, operator]
+
+
+def _said(name: str, rows: list[dict[str, Any]], limits: tuple[float, float, float] | None, filters: Filters) -> str:
+    """The sentence of the chart: what the band and the lines are, and how many points stand out."""
+    ja, en = [f"{name}の推移。帯は95%の区間"], [f"{name} over time; the band is the 95 % interval"]
+    if any(row["compare"] is not None for row in rows):
+        other = next((label for text, label in COMPARISONS if text == filters.compare), Bilingual("比較期間", "the compared period"))
+        ja.append(f"破線は{other.ja}")
+        en.append(f"dashed: {other.en.lower()}")
+    if limits:
+        count = sum(bool(row["outside"]) for row in rows)
+        ja.append(f"管理限界の外は{count}点(三角)" if count else "管理限界の外の点はない")
+        en.append(f"{count} points outside the control limits (triangles)" if count else "no point outside the control limits")
+    return Bilingual("。".join(ja), "; ".join(en))(filters.lang)
 
 
 def _start(bucket: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import QueryDict
 
+from rashin.errors import Bilingual, QuestionError
 from rashin.query.listing import PARTS
 from rashin.records import FACTS
 from rashin.web.centre import centre
@@ -25,7 +27,8 @@ def make(filters: Filters, asked: str, given: QueryDict) -> dict[str, Any]:
     own = centre()
     part = given.get("part", "denominator")
     part = part if part in PARTS else "denominator"
-    number = max(1, int(given["page"])) if given.get("page", "").isdigit() else 1
+    number = _page(given.get("page", ""))
+    limits = tuple(_limit(given.get(name, "")) for name in ("at_least", "below"))
     bucket = given.get("bucket", "")
     answer = own.question(
         asked, period=filters.period, filters=filters.question_filters, grain=filters.grain if bucket else None, as_of=filters.as_of
@@ -41,13 +44,15 @@ def make(filters: Filters, asked: str, given: QueryDict) -> dict[str, Any]:
         part=part,  # type: ignore[arg-type]
         first=(number - 1) * PAGE,
         count=PAGE,
+        between=limits,  # type: ignore[arg-type]
     )
+    kept = {"part": part, "bucket": bucket or None, "at_least": given.get("at_least") or None, "below": given.get("below") or None}
     listed = found.to_list()
     fact = FACTS[found.fact]
     names = columns(listed)
     return {
         "part": part,
-        "parts": [(name, filters.query(part=name, bucket=bucket or None, page=None)) for name in PARTS],
+        "parts": [(name, filters.query(**{**kept, "part": name})) for name in PARTS],
         "fact": fact.label(filters.lang),
         "headings": [fact.column(name).label(filters.lang) for name in names],
         "names": names,
@@ -66,11 +71,43 @@ def make(filters: Filters, asked: str, given: QueryDict) -> dict[str, Any]:
         "cell": {name: [v if v != UNKNOWN else None for v in values] for name, values in filters.where.items()},
         "page": number,
         "pages": -(-found.total // PAGE),
-        "earlier": filters.query(page=number - 1) if number > 1 else "",
-        "later": filters.query(page=number + 1) if number * PAGE < found.total else "",
+        "earlier": filters.query(**kept, page=number - 1) if number > 1 else "",
+        "later": filters.query(**kept, page=number + 1) if number * PAGE < found.total else "",
         "definition": own.catalogue.definition(asked),
+        "limits": [limit for limit in (_said("at_least", limits[0], filters.lang), _said("below", limits[1], filters.lang)) if limit],
         "zone": own.workspace.config.organisation.zone,
     }
+
+
+def _page(text: str) -> int:
+    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
+
+
+def _limit(text: str) -> float | None:
+    """Read an edge of a class; QuestionError for what is no number."""
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise QuestionError(
+            "limit_invalid",
+            Bilingual("区間の端は数で指定します。", "The edge of a class is a number."),
+            Bilingual("分布の棒を選び直してください。", "Choose a bar of the distribution again."),
+        )
+    return value
+
+
+def _said(name: str, value: float | None, lang: str) -> str:
+    """An edge of a class in words; "" for none."""
+    if value is None:
+        return ""
+    return {
+        "at_least": Bilingual(f"{value:,g} 以上", f"at least {value:,g}"),
+        "below": Bilingual(f"{value:,g} 未満", f"less than {value:,g}"),
+    }[name](lang)
 
 
 def columns(rows: list[dict[str, Any]]) -> list[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from rashin import display
 from rashin.errors import Bilingual
@@ -10,75 +13,163 @@ from rashin.query import dimensions
 from rashin.records import FACTS
 from rashin.web import charts
 from rashin.web.centre import centre
-from rashin.web.pages.filters import Filters
+from rashin.web.pages.filters import UNKNOWN, Filters, called_value
+from rashin.web.pages.kpi.links import Links
+from rashin.web.pages.wording import hour_word, weekday_word
 
-#: Offered for slicing, in this order, where the KPI's fact has them; agents only for those who may see them by name.
+if TYPE_CHECKING:
+    from rashin.query.answer import Cell
+
+#: Offered for slicing first, in this order, where the KPI's fact has them; agents only for those who may see them by name. The rest follows.
 SLICES = ("channel", "queue", "team", "site", "vendor", "category", "stage", "agent")
-WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 MOST = 40
+#: So many hours are named as hidden in the mean.
+NAMED = 3
 
 
-def slices(filters: Filters, asked: str, chosen: str, named: bool) -> dict[str, Any]:
+def offered(fact: str, named: bool) -> list[str]:
+    """Return the dimensions by which a KPI of ``fact`` can be sliced here, the usual first."""
+    known = dimensions.of_fact(FACTS[fact])
+    rest = sorted(known - set(SLICES) - {"hour", "weekday", "evaluator"})
+    return [name for name in (*SLICES, *rest) if name in known and (named or name != "agent")]
+
+
+def slices(filters: Filters, links: Links, chosen: str, named: bool) -> dict[str, Any]:
     """Return the KPI by one dimension: a table with n and interval, and the same as a chart."""
-    definition = centre().catalogue.definition(asked)
-    known = [name for name in SLICES if name in dimensions.of_fact(FACTS[definition.fact]) and (named or name != "agent")]
+    definition = centre().catalogue.definition(links.asked)
+    known = offered(definition.fact, named)
     chosen = chosen if chosen in known else ("queue" if "queue" in known else known[0] if known else "")
     if not chosen:
         return {"cells": [], "options": [], "chosen": ""}
-    cells = [cell for cell in filters.ask(asked, by=chosen, grain=None, dense=False).cells() if cell.n or cell.value is not None]
+    answer = filters.ask(links.asked, by=chosen, grain=None, dense=False)
+    cells = [cell for cell in answer.cells() if cell.n or cell.value is not None]
     cells.sort(key=lambda cell: (cell.value is None, -(cell.n or 0)))
+    whole = filters.ask(links.asked, by=(), grain=None).cell()
+    label, lang = dimensions.label(chosen)(filters.lang), filters.lang
+    lines = [(cell, called_value(chosen, _value(cell, chosen), lang), {chosen: (_value(cell, chosen),)}) for cell in cells[:MOST]]
     rows = [
-        {"name": str(cell.dimensions[chosen] or "–"), "value": cell.value, "low": cell.low, "high": cell.high, "n": cell.n}
-        for cell in cells[:MOST]
+        {"name": name, "value": cell.value, "low": cell.low, "high": cell.high, "n": cell.n, "link": links.rows(where=where)}
+        for cell, name, where in lines
         if cell.value is not None
     ]
-    label = dimensions.label(chosen)(filters.lang)
-    said = Bilingual(f"{label}別。横線は95%の区間", f"By {label.lower()}; lines are 95 % intervals")(filters.lang)
+    said = Bilingual(f"{label}別。横線は95%の区間、破線は全体", f"By {label.lower()}; bars: 95 % intervals, dashed: all together")(lang)
+    spec = charts.bars(rows, definition.unit, lang, said, whole=whole.value) if len(rows) > 1 else None
     return {
-        "cells": [
-            (cell, cell.dimensions[chosen], filters.query(where={chosen: (str(cell.dimensions[chosen] or "-"),)})) for cell in cells[:MOST]
-        ],
+        "cells": [(cell, name, links.closer(where=where), links.rows(where=where) if cell.n else "") for cell, name, where in lines],
         "more": max(0, len(cells) - MOST),
         "label": label,
         "chosen": chosen,
         "better": definition.better,
-        "scale": display.scale(definition.unit, [cell.value for cell in cells]),
-        "options": [(name, dimensions.label(name)(filters.lang)) for name in known],
-        "chart": {"spec": charts.bars(rows, definition.unit, filters.lang, said), "description": said} if len(rows) > 1 else None,
+        "whole": whole,
+        "scale": display.scale(definition.unit, [cell.value for cell in (*cells, whole)]),
+        "options": [(name, dimensions.label(name)(lang), links.closer(slice=name)) for name in known],
+        "unfit": next((cell.reason for cell in cells if cell.reason), None) if cells and not rows else None,
+        "chart": {"spec": spec, "description": said} if spec else None,
+        "explore": _explore(filters, links.asked, chosen),
     }
 
 
-def hours(filters: Filters, asked: str) -> dict[str, Any]:
-    """Return the KPI by hour and weekday."""
-    definition = centre().catalogue.definition(asked)
+def _value(cell: Cell, dimension: str) -> str:
+    value = cell.dimensions[dimension]
+    return UNKNOWN if value is None else str(value)
+
+
+def _explore(filters: Filters, asked: str, chosen: str) -> str:
+    """The same question in explore, with a second dimension to begin with."""
+    second = "vendor" if chosen != "vendor" else "queue"
+    return f"{reverse('explore')}?{urlencode([('kpi', asked)])}&{filters.query(by=[chosen, second])}"
+
+
+def hours(filters: Filters, links: Links) -> dict[str, Any]:
+    """Return the KPI by hour and weekday, and which of these hours the mean hides."""
+    definition, lang = centre().catalogue.definition(links.asked), filters.lang
     if "hour" not in dimensions.of_fact(FACTS[definition.fact]):
         return {"chart": None}
-    answer = filters.ask(asked, by=("weekday", "hour"), grain=None, compare=None, dense=False)
-    cells = [cell for cell in answer.cells() if cell.dimensions["hour"] is not None and cell.dimensions["weekday"] is not None]
-    cells.sort(key=lambda cell: (int(str(cell.dimensions["weekday"])), int(str(cell.dimensions["hour"]))))
-    how = display.scale(definition.unit, [cell.value for cell in cells])
-    day = WEEKDAYS[filters.lang]
-    order = sorted({int(str(cell.dimensions["hour"])) for cell in cells})
-    rows = [
-        {
-            "order": int(str(cell.dimensions["weekday"])),
-            "weekday": day[int(str(cell.dimensions["weekday"])) - 1],
-            "hour": str(cell.dimensions["hour"]),
-            "value": cell.value,
-            "n": cell.n,
-            "shown": "" if cell.value is None else how.text(cell.value).rstrip("%"),
-        }
-        for cell in sorted(cells, key=lambda c: order.index(int(str(c.dimensions["hour"]))))
-        if cell.n
-    ]
-    said = Bilingual("曜日 × 時間帯。マスの中は値", "Weekday × hour; the value stands in each field")(filters.lang)
-    table = {(int(str(cell.dimensions["weekday"])), int(str(cell.dimensions["hour"]))): cell for cell in cells}
+    answer = filters.ask(links.asked, by=("weekday", "hour"), grain=None, compare=None, dense=False)
+    cells = [cell for cell in answer.cells() if cell.dimensions["hour"] is not None and cell.dimensions["weekday"] is not None and cell.n]
+    whole = filters.ask(links.asked, by=(), grain=None).cell()
+    how = display.scale(definition.unit, [whole.value] if whole.value is not None else [cell.value for cell in cells])
+    found = hidden(cells, whole, definition.better)
+    order = sorted({_place(cell)[1] for cell in cells})
+    rows = [_field(cell, how, lang, links, cell in found) for cell in sorted(cells, key=lambda each: (_place(each)[1], _place(each)[0]))]
+    said = _said(definition.better, any(row["few"] for row in rows), bool(found), how, lang)
+    table = {_place(cell): (cell, links.rows(where=_where(cell))) for cell in cells}
     return {
-        "chart": {"spec": charts.heat(rows, definition.unit, filters.lang, said), "description": said} if rows else None,
+        "chart": {"spec": charts.heat(rows, definition.unit, lang, said, definition.better), "description": said} if rows else None,
         "hours": order,
-        "rows": [(day[w - 1], [table.get((w, h)) for h in order]) for w in range(1, 8)],
+        "rows": [(weekday_word(day, lang), [table.get((day, hour)) for hour in order]) for day in range(1, 8)],
         "scale": how,
+        "whole": whole,
+        "hidden": [
+            (
+                f"{weekday_word(_place(cell)[0], lang)} {hour_word(_place(cell)[1], lang)}",
+                cell,
+                links.closer(where=_where(cell), grain="30min"),
+            )
+            for cell in found
+        ],
     }
+
+
+def hidden(cells: list[Cell], whole: Cell, better: str) -> list[Cell]:
+    """Return the fields that the mean of all hides: their whole interval lies on the worse side of it. Those that cost most come first, three at most."""
+    if whole.value is None or better not in {"higher", "lower"}:
+        return []
+    middle, way = whole.value, 1 if better == "higher" else -1
+
+    def worse(cell: Cell) -> bool:
+        edge = cell.high if better == "higher" else cell.low
+        return cell.state in {"ok", "approximate"} and edge is not None and way * (middle - edge) > 0
+
+    def loss(cell: Cell) -> float:
+        return way * (middle - (cell.value or 0.0)) * (cell.n or 0)
+
+    return sorted((cell for cell in cells if worse(cell)), key=loss, reverse=True)[:NAMED]
+
+
+def _place(cell: Cell) -> tuple[int, int]:
+    return int(str(cell.dimensions["weekday"])), int(str(cell.dimensions["hour"]))
+
+
+def _where(cell: Cell) -> dict[str, tuple[str]]:
+    day, hour = _place(cell)
+    return {"weekday": (str(day),), "hour": (str(hour),)}
+
+
+def _field(cell: Cell, how: display.Scale, lang: str, links: Links, framed: bool) -> dict[str, Any]:
+    day, hour = _place(cell)
+    return {
+        "order": day,
+        "weekday": weekday_word(day, lang),
+        "hour": str(hour),
+        "value": cell.value,
+        "n": cell.n,
+        "few": cell.state == "too_few",
+        "hidden": framed,
+        "shown": "" if cell.value is None else _short(how, cell.value),
+        "link": links.rows(where=_where(cell)),
+    }
+
+
+def _short(how: display.Scale, value: float) -> str:
+    """A figure small enough for a field of the map: whole per cent and seconds."""
+    digits = 0 if how.mark == "%" or abs(value / how.by) >= 100 else how.digits
+    return f"{value / how.by:,.{digits}f}"
+
+
+def _said(better: str, few: bool, framed: bool, how: display.Scale, lang: str) -> str:
+    unit = how.mark or how.word(lang)
+    ja = [f"曜日 × 時間帯。数字は{unit}" if unit else "曜日 × 時間帯"]
+    en = [f"Weekday × hour; figures in {unit}" if unit else "Weekday × hour"]
+    ja.append("色が濃いほど悪い" if better in {"higher", "lower"} else "色が濃いほど値が大きい")
+    en.append("a stronger tone is worse" if better in {"higher", "lower"} else "a stronger tone is more")
+    if framed:
+        ja.append("枠は平均に隠れた時間帯")
+        en.append("framed: hours that the mean hides")
+    if few:
+        ja.append("色のない薄い数字は件数不足")
+        en.append("faint figures without a tone rest on too few")
+    return Bilingual("。".join(ja), "; ".join(en))(lang)
 
 
 def variants(filters: Filters, kpi: str) -> dict[str, Any]:
@@ -89,4 +180,4 @@ def variants(filters: Filters, kpi: str) -> dict[str, Any]:
     question = own.question(kpi, period=filters.period, filters=filters.question_filters, compare=filters.compare, as_of=filters.as_of)
     answer = compare_variants(own.store, own.catalogue, kpi, question, scope=filters.scope)
     found = list(zip(answer.definitions, answer.cells(), strict=True))
-    return {"readings": found, "scale": display.scale(found[0][1].unit, [cell.value for _, cell in found])}
+    return {"readings": [(definition, cell, display.scale(definition.unit, [cell.value])) for definition, cell in found]}

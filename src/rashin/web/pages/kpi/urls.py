@@ -8,6 +8,7 @@ urlpatterns = [
     path("<slug:kpi>/", views.show, name="kpi"),
     path("<slug:kpi>/slices/", views.slices, name="kpi-slices"),
     path("<slug:kpi>/hours/", views.hours, name="kpi-hours"),
+    path("<slug:kpi>/spread/", views.spread, name="kpi-spread"),
     path("<slug:kpi>/variants/", views.variants, name="kpi-variants"),
     path("<slug:kpi>/rows/", views.rows, name="kpi-rows"),
 ]

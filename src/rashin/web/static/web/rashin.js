@@ -15,13 +15,18 @@ async function draw(figure) {
   const source = figure.querySelector("script[type='application/json']");
   const place = figure.querySelector(".chart-place");
   const spec = JSON.parse(source.textContent);
-  await window.vegaEmbed(place, spec, {
+  const drawn = await window.vegaEmbed(place, spec, {
     config: themes()[dark.matches ? "dark" : "light"],
     actions: false,
     ast: true,
     renderer: "svg",
     defaultStyle: false,
     tooltip: { disableDefaultStyle: true, theme: "custom" },
+  });
+  drawn.view.addEventListener("click", (event, item) => {
+    const link = item?.datum?.link;
+    if (typeof link !== "string" || !/^\/[^/\\]/.test(link)) return;
+    if (event.ctrlKey || event.metaKey) window.open(link, "_blank", "noopener"); else window.location.assign(link);
   });
   const svg = place.querySelector("svg");
   if (svg) { svg.setAttribute("aria-hidden", "true"); svg.setAttribute("focusable", "false"); }

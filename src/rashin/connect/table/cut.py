@@ -16,18 +16,30 @@ _LF, _CR, _QUOTE = 10, 13, 34
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where the records of a block are: byte ``starts`` and ``ends`` (line end excluded), physical ``lines`` counted from 0, ``delimiters`` within each.
+    """Where the records of a block are: byte ``starts`` and ``ends`` (line end excluded), physical ``lines`` counted from 0.
 
-    ``consumed``: bytes up to the end of the last complete record; ``line_ends``: physical line ends within them.
+    ``consumed``: bytes up to the end of the last complete record; ``line_ends``: physical line ends within them. ``block``, ``delimiter``: what was cut.
     """
 
     starts: Any
     ends: Any
     lines: Any
-    delimiters: Any
     consumed: int
     line_ends: int
     quoted: bool
+    block: bytes
+    delimiter: str
+
+    def delimiters(self) -> Any:
+        """Delimiters within each record: counted only when the records may differ."""
+        import numpy as np
+
+        data = np.frombuffer(self.block, dtype=np.uint8)
+        found = np.flatnonzero(data == ord(self.delimiter))
+        if self.quoted:
+            marks = np.flatnonzero(data == _QUOTE)
+            found = found[np.searchsorted(marks, found) % 2 == 0]
+        return np.diff(np.searchsorted(found, np.append(self.starts[1:] - 1, self.consumed - 1)), prepend=0)
 
 
 def cut(block: bytes, delimiter: str, *, quotes: bool = True) -> Cut | None:
@@ -38,13 +50,11 @@ def cut(block: bytes, delimiter: str, *, quotes: bool = True) -> Cut | None:
         return None
     data = np.frombuffer(block, dtype=np.uint8)
     line_ends = np.flatnonzero(data == _LF)
-    separators = np.flatnonzero(data == ord(delimiter))
     quoted = quotes and b'"' in block
     record_ends = line_ends
     if quoted:
         marks = np.flatnonzero(data == _QUOTE)
         record_ends = line_ends[np.searchsorted(marks, line_ends) % 2 == 0]
-        separators = separators[np.searchsorted(marks, separators) % 2 == 0]
         if not len(record_ends) or not _well_quoted(data, marks, int(record_ends[-1]) + 1, ord(delimiter)):
             return None
     if not len(record_ends):
@@ -55,10 +65,9 @@ def cut(block: bytes, delimiter: str, *, quotes: bool = True) -> Cut | None:
     starts[0] = 0
     starts[1:] = record_ends[:-1] + 1
     ends = record_ends - ((record_ends > starts) & (data[record_ends - 1] == _CR))
-    counts = np.diff(np.searchsorted(separators, record_ends), prepend=0)
-    lines = np.searchsorted(line_ends, starts)
+    lines = np.searchsorted(line_ends, starts) if quoted else np.arange(len(starts))
     consumed = int(record_ends[-1]) + 1
-    return Cut(starts, ends, lines, counts, consumed, int(np.searchsorted(line_ends, consumed)), quoted)
+    return Cut(starts, ends, lines, consumed, int(np.searchsorted(line_ends, consumed)), quoted, block, delimiter)
 
 
 def _well_quoted(data: Any, marks: Any, end: int, delimiter: int) -> bool:

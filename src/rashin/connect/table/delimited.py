@@ -155,13 +155,19 @@ def _fast(block: bytes, found: Cut, skipped: int, line: int, how: Plan, sorter: 
     if not len(starts):
         return
     lines = found.lines[skipped:] + line
-    cells = found.delimiters[skipped:] + 1
+    table = _uniform(block, found, skipped, how, sorter, columns)
+    if table is not None:
+        table = _with_lines(table, block, starts, found.consumed, lines, None)
+        yield from _sorted_out(table, len(how.layout.names), sorter, how)
+        return
+    cells = found.delimiters()[skipped:] + 1
     blank = ends - starts < cells  # nothing but delimiters
     usual = int(np.bincount(cells[~blank]).argmax()) if not blank.all() else 0
     regular = (cells == usual) & ~blank & (ends - starts <= sorter.options.max_cell)
     yield from _blanks(lines[blank], sorter.part)
     if regular.any():
-        table = _arrow(block, found, skipped, regular, usual, how, sorter, columns)
+        table = _arrow(block, found, skipped, usual, how, sorter, columns)
+        table = _only_regular(table, ends - starts, cells, regular, usual) if table is not None else None
         if table is None:
             regular[:] = False
         else:
@@ -170,6 +176,16 @@ def _fast(block: bytes, found: Cut, skipped: int, line: int, how: Plan, sorter: 
     others = np.flatnonzero(~regular & ~blank)
     records = (_record(block, starts, ends, lines, int(index), how, sorter) for index in others)
     yield from batches(records, sorter)
+
+
+def _uniform(block: bytes, found: Cut, skipped: int, how: Plan, sorter: Sorter, columns: frozenset[str] | None) -> Any:
+    """Return all rows of the block as a table of texts when each has as many cells as the header and none is blank or over-long; else None."""
+    width = len(how.layout.names)
+    sizes = found.ends[skipped:] - found.starts[skipped:]
+    if not width or sizes.min() < width or sizes.max() > sorter.options.max_cell:
+        return None
+    table = _arrow(block, found, skipped, width, how, sorter, columns, strict=True)
+    return table if table is not None and table.num_rows == len(sizes) else None
 
 
 def _blanks(lines: Any, part: str) -> Iterator[Ignored]:
@@ -187,9 +203,9 @@ def _record(block: bytes, starts: Any, ends: Any, lines: Any, index: int, how: P
 
 
 def _arrow(
-    block: bytes, found: Cut, skipped: int, regular: Any, usual: int, how: Plan, sorter: Sorter, columns: frozenset[str] | None
+    block: bytes, found: Cut, skipped: int, usual: int, how: Plan, sorter: Sorter, columns: frozenset[str] | None, *, strict: bool = False
 ) -> Any:
-    """Return the regular rows as a table of texts; None when Arrow's reader does not see the same rows."""
+    """Return the rows with ``usual`` cells as a table of texts; None when Arrow's reader cannot, or when ``strict`` and a row has another width."""
     import pyarrow as pa
     from pyarrow import csv
 
@@ -199,15 +215,15 @@ def _arrow(
     ]
     body = pa.py_buffer(block)[int(found.starts[skipped]) : found.consumed] if skipped < len(found.starts) else pa.py_buffer(b"")
     try:
-        table = csv.read_csv(
+        return csv.read_csv(
             pa.BufferReader(body),
             read_options=csv.ReadOptions(column_names=names, use_threads=False, block_size=len(body) + 1),
             parse_options=csv.ParseOptions(
                 delimiter=how.delimiter,
-                quote_char='"' if sorter.options.quote != "none" else False,
+                quote_char='"' if found.quoted else False,
                 newlines_in_values=found.quoted,
                 ignore_empty_lines=True,
-                invalid_row_handler=lambda _row: "skip",
+                invalid_row_handler=None if strict else lambda _row: "skip",
             ),
             convert_options=csv.ConvertOptions(
                 column_types=dict.fromkeys(wanted, pa.string()), include_columns=wanted, strings_can_be_null=False, check_utf8=False
@@ -215,17 +231,14 @@ def _arrow(
         )
     except pa.ArrowInvalid:
         return None
-    return _only_regular(table, found, skipped, regular, usual)
 
 
-def _only_regular(table: Any, found: Cut, skipped: int, regular: Any, usual: int) -> Any:
-    """Arrow has skipped rows of another width; take out what else is not regular (blank with delimiters, over-long)."""
+def _only_regular(table: Any, sizes: Any, cells: Any, regular: Any, usual: int) -> Any:
+    """Arrow has skipped rows of another width; take out what else is not regular (blank with delimiters, over-long). None: it saw other rows."""
     import numpy as np
     import pyarrow as pa
 
-    cells = found.delimiters[skipped:] + 1
-    size = found.ends[skipped:] - found.starts[skipped:]
-    seen = (cells == usual) & ~((size == 0) & (cells == 1))
+    seen = (cells == usual) & ~((sizes == 0) & (cells == 1))
     if table.num_rows != int(seen.sum()):
         return None
     keep = regular[seen]
@@ -239,9 +252,9 @@ def _with_lines(table: Any, block: bytes, starts: Any, consumed: int, lines: Any
 
     offsets = np.append(starts, consumed).astype(np.int32)
     raw = pa.StringArray.from_buffers(len(starts), pa.py_buffer(offsets), pa.py_buffer(block))
-    if not regular.all():
-        raw = raw.filter(pa.array(np.ascontiguousarray(regular)))
-    return table.append_column(LINE, pa.array(lines[regular].astype(np.int64))).append_column(RAW, raw)
+    if regular is not None and not regular.all():
+        raw, lines = raw.filter(pa.array(np.ascontiguousarray(regular))), lines[regular]
+    return table.append_column(LINE, pa.array(lines.astype(np.int64))).append_column(RAW, raw)
 
 
 def _sorted_out(table: Any, usual: int, sorter: Sorter, how: Plan) -> Iterator[Found]:

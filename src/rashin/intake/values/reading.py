@@ -61,7 +61,11 @@ class Reader:
         plain = {part: read_plainly(part, raw.column(part.columns[0])) for part in parts}
         rest = [part for part in parts if plain[part] is None]
         engine = self._read_rest(rest, raw, transform, faults) if rest else {}
-        return {part: engine[part] if found is None else _plainly(part, *found) for part, found in plain.items()}
+        read = {part: engine[part] if found is None else _plainly(part, *found) for part, found in plain.items()}
+        for part, one in read.items():
+            if part.kind in (NUMBER, DURATION):
+                _refuse_endless(part, one, raw, faults)
+        return read
 
     def _read_rest(self, parts: Sequence[Part], raw: pa.Table, transform: Transform, faults: list[Fault]) -> dict[Part, Read]:
         """Read with the engine what is not of the plainest form."""
@@ -158,6 +162,19 @@ def _plainly(part: Part, values: Any, missing: Any, kinds: Any) -> Read:
     return Read(_in_unit(values, part) if part.kind in (NUMBER, DURATION) else values, missing, kinds)
 
 
+def _refuse_endless(part: Part, one: Read, raw: pa.Table, faults: list[Fault]) -> None:
+    """A number that is too large once it is in its unit (1e308 thousand yen) is none."""
+    import numpy as np
+    import pyarrow as pa
+
+    if np.isfinite(one.values).all():
+        return
+    rows = np.flatnonzero(~np.isfinite(one.values) & ~one.missing)
+    faults.append(Fault(rows, "not_finite", "", part.label, as_text(raw.column(part.columns[0])).take(pa.array(rows)).to_pylist()))
+    one.missing = one.missing | ~np.isfinite(one.values)
+    one.values = np.where(one.missing, 0.0, one.values)
+
+
 def _nothing(rows: int) -> Read:
     import numpy as np
 
@@ -168,15 +185,17 @@ def _in_unit(values: Any, part: Part) -> Any:
     import numpy as np
 
     if part.kind == DURATION:
-        return (
-            np.round(values * to_seconds(1.0, part.unit), 3 if part.unit == "day" else 6)
-            if part.unit not in (None, "s", "hms", "ms_clock")
-            else values
-        )
+        with np.errstate(over="ignore"):
+            return (
+                np.round(values * to_seconds(1.0, part.unit), 3 if part.unit == "day" else 6)
+                if part.unit not in (None, "s", "hms", "ms_clock")
+                else values
+            )
     factor = FACTORS.get(part.unit or "")
     if factor is None:
         return values
-    return values / 100 if part.unit == "percent" else values * factor
+    with np.errstate(over="ignore"):
+        return values / 100 if part.unit == "percent" else values * factor
 
 
 def _careful(part: Part) -> Callable[[str], tuple[Any, int, str]]:

@@ -1,0 +1,23 @@
+"""Which addresses take filters: every route whose answer depends on whose data one asks for."""
+
+from __future__ import annotations
+
+#: With a month that has data, so that there is something that could leak.
+SCOPED = (
+    "/?period=2026-10",
+    "/kpi/volume/?period=2026-10",
+    "/kpi/volume/slices/?period=2026-10",
+    "/kpi/volume/hours/?period=2026-10",
+    "/kpi/volume/variants/?period=2026-10",
+    "/kpi/aht/spread/?period=2026-10",
+    "/kpi/volume/rows/?period=2026-10",
+    "/explore/?kpi=volume&period=2026-10",
+    "/explore/download/csv/?kpi=volume&period=2026-10",
+    "/explore/download/xlsx/?kpi=volume&period=2026-10",
+    "/explore/download/svg/?kpi=volume&period=2026-10",
+    "/mine/?period=2026-10",
+    "/mine/aht/rows/?period=2026-10",
+    "/api/v1/ask?kpi=volume&period=2026-10",
+    "/api/v1/compare?kpi=volume&period=2026-10",
+    "/api/v1/rows?kpi=volume&period=2026-10",
+)

@@ -64,6 +64,7 @@ def _job(store: Store, landed: Landed, number: int, batches: list[Any], by: str,
         batch_id=_batch_id(store, number, landed),
         records=iter(batches),
         mends=number,
+        landed_as=record.file_name,
         # One file may mend several loads; each is a load of its own, so its hash must be too.
         file_hash=hashlib.sha256(f"{landed.sha256}:{number}".encode()).hexdigest(),
         occurrences=lambda plan: _Following(store, record, plan),

@@ -79,6 +79,7 @@ class Job:
     batch_id: str | None = None
     records: Iterator[Found] | None = None
     mends: int | None = None
+    landed_as: str = ""
     file_hash: str = ""
     occurrences: Callable[[FactPlan], Occurrences] | None = None
     ignored: list[Note] = field(default_factory=list)
@@ -312,6 +313,8 @@ def _take(found: Found, entries: list[Sieve], held: dict[int, Held], open_load: 
         if not takers:
             _unmapped(found.stream, found.table.num_rows, open_load, job)
         for each in takers:
+            if job.mends is not None:
+                open_load.mend(job.mends, each.fact, each.mended_places(found, job.landed_as))
             sifted = each.sift(found)
             _keep_rejects(sifted.rejects, open_load)
             job.notes.extend(sifted.notes)

@@ -134,6 +134,12 @@ class Sieve:
             return raw
         return raw.filter(pa.array([self.label in (each or "").split(";") for each in raw.column(ENTRIES).to_pylist()], pa.bool_()))
 
+    def mended_places(self, batch: RawBatch, file: str) -> list[tuple[str, int]]:
+        """Return where the mended rows of this entry stood: (part of the file, or ``file``; line)."""
+        mine = self.mine(batch.table)
+        places = self.places(mine, batch.part)
+        return [(place or file, line) for place, line in zip(places, mine.column(LINE).to_pylist(), strict=True)]
+
     def with_columns(self, batch: RawBatch) -> pa.Table:
         """Return the batch's table with null columns where the form leaves out what a record does not have. DefinitionError for one the file lacks."""
         import pyarrow as pa

@@ -140,10 +140,17 @@ def refusing_loads(view: View, snapshot: int, fact: str) -> list[LoadRecord]:
 
 
 def settled_rejects(view: View, snapshot: int, load: LoadRecord, fact: str) -> int:
-    """Return how many rows of ``fact`` that ``load`` refused have been mended by loads in force in the snapshot; what these refused again is their own."""
-    prefix = f"mend-{load.load_id}-"
-    mends = [each.counts[fact] for each in _loads(view, snapshot) if each.batch_id.startswith(prefix) and fact in each.counts]
-    return min(load.counts[fact].rejected, sum(each.rows_in for each in mends))
+    """Return how many rows of ``fact`` that ``load`` refused have been mended by loads in force in the snapshot, each counted once however often it was sent;
+    what these refused again is their own."""
+    in_force = {each.load_id for each in _loads(view, snapshot)}
+    rows = view.store.read(
+        r"""SELECT DISTINCT m.load_id, m.file, m.line FROM mended m
+        SEMI JOIN (SELECT file, line FROM rejects WHERE load_id = $1 AND fact = $2) r
+            ON regexp_replace(r.file, '#\d+$', '') = regexp_replace(m.file, '#\d+$', '') AND r.line = m.line
+        WHERE m.of_load = $1 AND m.fact = $2""",
+        [load.load_id, fact],
+    ).to_pylist()
+    return len({(row["file"], row["line"]) for row in rows if row["load_id"] in in_force})
 
 
 def expectation(view: View, snapshot: int, source: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: (file label, line) of records → their texts
 Texts = Callable[[set[tuple[str, int]]], dict[tuple[str, int], str]]
+
+_MENDED_AT_ONCE = 1_000
 
 
 class Load:
@@ -60,6 +62,7 @@ class Load:
         self._assemblies: list[AssemblyText] = []
         self._ran: list[assemblies.Registered] = []
         self._landed: tuple[str, int] | None = None
+        self._mended: list[tuple[int, str, str, int]] = []
         self._texts: Texts | None = None
         self._refused = False
         self._receipt: Receipt | None = None
@@ -131,6 +134,10 @@ class Load:
     def assemble(self, assembly: AssemblyText) -> None:
         """Derive facts from events: at commit, and again by the store itself whenever these events change (a later load, a withdrawal)."""
         self._assemblies.append(assembly)
+
+    def mend(self, of_load: int, fact: str, places: Iterable[tuple[str, int]]) -> None:
+        """Note which rows that ``of_load`` refused come here mended: (file as its reject names it, line)."""
+        self._mended += [(of_load, fact, file, line) for file, line in places]
 
     def landed(self, path: str, size: int) -> None:
         """Note where the raw bytes lie (path inside the workspace) and how many they are."""
@@ -279,6 +286,10 @@ class Load:
                 "INSERT INTO landing SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (FROM landing WHERE file_hash = ?)",
                 [record.file_hash, record.file_name, *self._landed, record.committed_at, record.file_hash],
             )
+        for start in range(0, len(self._mended), _MENDED_AT_ONCE):
+            some = [(record.load_id, *each) for each in self._mended[start : start + _MENDED_AT_ONCE]]
+            rows = ", ".join(["(?, ?, ?, ?, ?)"] * len(some))
+            cursor.execute(f"INSERT INTO mended VALUES {rows}", [value for each in some for value in each])
         cursor.execute(
             "INSERT INTO snapshots VALUES (?, 'load', ?, ?, ?)", [record.load_id, record.load_id, record.committed_at, record.by]
         )

@@ -131,6 +131,10 @@ class Store:
 
         return pa.concat_tables(tables)
 
+    def mended(self) -> pa.Table:
+        """Return which refused rows came mended: load_id (that brought them), of_load (that refused them), fact, file, line."""
+        return self.read("SELECT * FROM mended ORDER BY ALL")
+
     def log(self) -> list[journal.Entry]:
         """Return every action ever done to the facts, oldest first."""
         return [journal.Entry(*row) for row in self._engine.rows("SELECT * FROM log ORDER BY seq")]

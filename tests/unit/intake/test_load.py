@@ -476,6 +476,8 @@ def test_mended_rows_take_the_place_of_the_rejects(world: Any, tmp_path: Path) -
         mend(world.store, mended(tmp_path / "again.csv", lambda row: row.update({"待ち": "7"})), by="me")[0].counts["contact"].accepted == 1
     )
     assert len(facts(world, "contact", "native_id")) == 3
+    told = [tuple(row.values())[1:] for row in world.store.mended().to_pylist()]  # what an answer subtracts from “refused”
+    assert told == [(1, "contact", "t.csv", 3), (1, "contact", "t.csv", 5), (2, "contact", "r.csv", 5)]
 
 
 def test_mending_the_same_file_twice_changes_nothing_and_withdrawing_takes_mends_along(world: Any, tmp_path: Path) -> None:

@@ -134,8 +134,14 @@ def test_refused_rows_that_were_mended_are_lacking_no_more(world: Any) -> None:
         refusing = load.commit().load_id
     with world.store.load("pbx", "mend.csv", "h-mend", "m", "tester", batch_id=f"mend-{refusing}-x") as load:
         load.stage("contact", pa.table({**row, "native_id": ["r2"], "_line": [3]}))
+        load.mend(refusing, "contact", [("x", 3)])
         load.commit()
     assert [note.count for note in notes(asked(world), "rejected")] == [1], "one of two is still open"
+    with world.store.load("pbx", "again.csv", "h-again", "m", "tester", batch_id=f"mend-{refusing}-y") as load:
+        load.stage("contact", pa.table({**row, "native_id": ["r2"], "_line": [3]}))
+        load.mend(refusing, "contact", [("x", 3), ("x", 99)])  # the same row once more, and one that was never refused
+        load.commit()
+    assert [note.count for note in notes(asked(world), "rejected")] == [1], "mended twice is mended once"
     assert [note.count for note in notes(asked(world, as_of=refusing), "rejected")] == [2], "as it was known then"
 
 

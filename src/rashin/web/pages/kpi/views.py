@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from rashin.errors import QuestionError
 from rashin.web.centre import centre
-from rashin.web.pages import page
+from rashin.web.pages import finished, page
 from rashin.web.pages.filters import Filters
 from rashin.web.pages.kpi import course, listing, parts
 from rashin.web.pages.kpi import spread as spreading
@@ -30,33 +33,48 @@ def _read(request: HttpRequest, kpi: str) -> tuple[Filters, Links]:
 def show(request: HttpRequest, kpi: str) -> HttpResponse:
     """Show the figure and its course; the rest of the page asks for itself."""
     filters, links = _read(request, kpi)
-    offered = filters.context()
-    known = {choice["name"] for choice in offered["choices"]}
-    context = {
-        **offered,
-        **course.make(filters, links),
-        "narrowed": [each for each in filters.active if each[0] not in known],
-        "kpi": kpi,
-        "asked": links.asked,
-        "slice": request.GET.get("slice", ""),
-        "spread_applies": spreading.applies(links.asked),
-    }
-    return render(request, "kpi/page.html", context)
+
+    def make() -> dict[str, Any]:
+        offered = filters.context()
+        known = {choice["name"] for choice in offered["choices"]}
+        return {
+            **offered,
+            **course.make(filters, links),
+            "narrowed": [each for each in filters.active if each[0] not in known],
+            "kpi": kpi,
+            "asked": links.asked,
+            "slice": request.GET.get("slice", ""),
+            "spread_applies": spreading.applies(links.asked),
+        }
+
+    return _show(request, "page", filters, links, make)
+
+
+def _show(request: HttpRequest, part: str, filters: Filters, links: Links, make: Callable[[], dict[str, Any]]) -> HttpResponse:
+    """Answer with ``kpi/<part>.html``, its figures and markup kept while nothing that they depend on changes."""
+    key = finished.key_of(request, filters, f"kpi/{part}", links.asked)
+    return render(request, f"kpi/{part}.html", finished.context(key, make))
 
 
 @page("see_figures")
 def slices(request: HttpRequest, kpi: str) -> HttpResponse:
     """Show the KPI by one dimension, with intervals."""
     filters, links = _read(request, kpi)
-    made = parts.slices(filters, links, request.GET.get("slice", ""), request.user.may("see_agents"))
-    return render(request, "kpi/_slices.html", {"filters": filters, "kpi": kpi, "links": links, **made})
+    chosen, named = request.GET.get("slice", ""), request.user.may("see_agents")
+    return _show(
+        request,
+        "_slices",
+        filters,
+        links,
+        lambda: {"filters": filters, "kpi": kpi, "links": links, **parts.slices(filters, links, chosen, named)},
+    )
 
 
 @page("see_figures")
 def hours(request: HttpRequest, kpi: str) -> HttpResponse:
     """Show the KPI by hour and weekday."""
     filters, links = _read(request, kpi)
-    return render(request, "kpi/_hours.html", {"filters": filters, "kpi": kpi, **parts.hours(filters, links)})
+    return _show(request, "_hours", filters, links, lambda: {"filters": filters, "kpi": kpi, **parts.hours(filters, links)})
 
 
 @page("see_figures")
@@ -65,14 +83,20 @@ def spread(request: HttpRequest, kpi: str) -> HttpResponse:
     filters, links = _read(request, kpi)
     if not spreading.applies(links.asked):
         raise Http404
-    return render(request, "kpi/_spread.html", {"filters": filters, "kpi": kpi, **spreading.make(filters, links)})
+    return _show(request, "_spread", filters, links, lambda: {"filters": filters, "kpi": kpi, **spreading.make(filters, links)})
 
 
 @page("see_figures")
 def variants(request: HttpRequest, kpi: str) -> HttpResponse:
     """Show every reading of the KPI on the same rows."""
     filters, links = _read(request, kpi)
-    return render(request, "kpi/_variants.html", {"filters": filters, "kpi": kpi, "asked": links.asked, **parts.variants(filters, kpi)})
+    return _show(
+        request,
+        "_variants",
+        filters,
+        links,
+        lambda: {"filters": filters, "kpi": kpi, "asked": links.asked, **parts.variants(filters, kpi)},
+    )
 
 
 @page("see_rows")

@@ -1,0 +1,137 @@
+"""Text that would be a script anywhere else, stored in every field that takes text, is text on every page: no dialog, no policy report, no request elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from test_access import ENTRIES
+
+#: Every way out of where text stands: an element, an attribute, a script, a link, a template, a chart's label.
+HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)><svg/onload=alert(3)>{{7*7}}{% now %}"
+SHORT = "'\"><img src=//evil.example/x onerror=alert(4)>"
+MONTH = "period=2026-10"
+KPI_TOML = """
+[hostile]
+name      = { ja = '''H''', en = '''H''' }
+family    = "accessibility"
+priority  = "high"
+fact      = "contact"
+unit      = "count"
+better    = "none"
+purpose   = { ja = '''H''', en = '''H''' }
+meaning   = { ja = '''H''', en = '''H''' }
+measures.offered = "count(*) filter (where offered)"
+value     = "offered"
+min_n     = 1
+hints     = [ { ja = '''H''', en = '''H''' } ]
+source    = { ja = '''H''', en = '''H''' }
+version   = 1
+since     = "2026-11-01"
+"""
+
+
+def poisoned(own: Any) -> None:
+    """Load a month of calls whose every text is hostile, one of them refused; and a definition that is."""
+    source = next(own.workspace.path.glob("sources/pbx-sapporo/*2026-10.csv"))
+    lines = source.read_text("cp932").splitlines()
+    quoted = '"' + HOSTILE.replace('"', '""') + '"'
+    kept = [lines[0]]
+    for number, line in enumerate(lines[1:60]):
+        cells = line.split(",")
+        cells[0] = f"H-{number}"
+        for name in ("窓口", "問い合わせ分類", "備考", "担当者名", "顧客番号"):
+            cells[lines[0].split(",").index(name)] = quoted
+        cells[lines[0].split(",").index("担当者ID")] = quoted if number % 2 else "sato.aoi"
+        if number % 7 == 0:
+            cells[2] = quoted  # no time of day: refused, raw text and all
+        kept.append(",".join(cells))
+    path = own.workspace.path / "<img src=x onerror=alert(5)>.csv"
+    path.write_text("\r\n".join(kept), "cp932")
+    own.load([path], "pbx-sapporo", by=HOSTILE[:60])
+    kpis = own.workspace.folder("kpis")
+    (kpis / "hostile.toml").write_text(KPI_TOML.replace("H'''", HOSTILE.replace("'", "’") + "'''"), "utf-8")
+    own.reload_definitions()
+
+
+def addresses(own: Any, people: dict[str, Any]) -> list[str]:
+    """Every address that can be looked at, with ids of things that hold hostile text."""
+    from urllib.parse import quote
+
+    from rashin.web.people import actions, audit
+    from rashin.web.people.models import Person, SavedView
+
+    boss = people["administrator"]
+    Person.objects.filter(pk=boss.pk).update(name=SHORT)
+    Person.objects.filter(pk=people["qa"].pk).update(name=SHORT, agent_key=SHORT)
+    people["qa"].grants.create(dimension="team", value=HOSTILE[:200])
+    actions.invite(boss, "x@umineko.example", SHORT, "analyst", [("team", SHORT)])
+    from django.utils import timezone
+
+    actions.make_key(boss, SHORT, timezone.now() + timedelta(days=1), [("team", SHORT)])
+    SavedView.objects.create(owner=boss, name=SHORT, path="/explore/", query=f"kpi=volume&by=queue&{MONTH}", shared=True)
+    audit.record("rows_viewed", HOSTILE, by=boss, detail={SHORT: HOSTILE})
+    number = next(each.load_id for each in reversed(own.loads()) if "onerror" in each.file_name)
+    value = quote(HOSTILE)
+    found = [each.address.format(qa=people["qa"].public_id) for each in ENTRIES if each.method == "GET"]
+    return [
+        *[
+            each
+            for each in found
+            if not each.startswith(
+                ("/sign/logout", "/account/join/", "/explore/download", "/data/loads/1/file", "/data/loads/1/rejects.csv")
+            )
+        ],
+        f"/?{MONTH}&q={value}",
+        f"/?{MONTH}&w.queue={value}",
+        f"/kpi/volume/?{MONTH}&w.queue={value}",
+        f"/kpi/volume/?{MONTH}&slice=queue",
+        f"/kpi/hostile/?{MONTH}&slice=category",
+        f"/kpi/aht/?{MONTH}&slice=agent",
+        f"/kpi/volume/rows/?{MONTH}&w.queue={value}",
+        f"/explore/?kpi=volume&kpi=hostile&by=queue&by=category&{MONTH}",
+        f"/explore/?kpi=hostile&by=agent&{MONTH}",
+        f"/explore/?kpi={value}&by={value}",
+        "/definitions/hostile/",
+        f"/definitions/?q={value}",
+        f"/data/loads/{number}/",
+        f"/data/loads/{number}/rejects/",
+        f"/data/loads/{number}/withdraw/",
+        f"/data/?q={value}&source={value}",
+        f"/data/snapshots/{own.snapshot()}/",
+        f"/data/calendar/?period={value}",
+        f"/people/?q={value}",
+        f"/audit/?person={value}",
+        f"/nowhere/{value}/",
+    ]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_hostile_text_is_text_on_every_page(own_centre: Any, page_for: Callable[..., Any], people: dict[str, Any], lang: str) -> None:
+    poisoned(own_centre)
+    walked = addresses(own_centre, people)
+    page = page_for("administrator", lang=lang)
+    page.watch.allow("Infinite extent")  # a chart without a value says so to the console; it is no hole
+    seen = []
+    for address in walked:
+        page.goto(address, wait_until="networkidle")
+        seen.append(
+            page.evaluate("document.querySelectorAll('img[onerror], svg[onload], img[src*=evil], script:not([src]):not([type])').length")
+        )
+        assert page.watch.faults == [], (address, page.watch.faults)
+    assert set(seen) == {0}
+    # it did get that far: somewhere it stands, as text
+    page.goto(f"/explore/?kpi=volume&by=queue&{MONTH}", wait_until="networkidle")
+    assert "<script>alert(1)" in page.inner_text("main")
+
+
+@pytest.mark.timeout(300)
+def test_hostile_text_is_text_on_an_agents_own_page(own_centre: Any, page_for: Callable[..., Any], people: dict[str, Any]) -> None:
+    poisoned(own_centre)
+    page = page_for("agent")
+    for address in (f"/mine/?{MONTH}", f"/mine/aht/rows/?{MONTH}", "/account/", "/definitions/hostile/"):
+        page.goto(address, wait_until="networkidle")
+        assert page.watch.faults == [], address

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -14,9 +15,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rashin.connect.table.split import Splitter, split_all
+from rashin.intake import checks
 from rashin.intake.values import reading
 from rashin.intake.values.plan import DURATION, INSTANT, NUMBER, Part
 from rashin.intake.values.reading import Fault, Reader
+from rashin.records import FACTS
 
 PARTS = (
     Part(NUMBER, ("c",)),
@@ -208,3 +211,37 @@ def test_text_without_quotes_is_split_as_the_careful_splitter_does(
 ) -> None:
     careful = list(itertools.islice(Splitter(delimiter, quotes=quotes).split(text, final=final), most))
     assert split_all(text, delimiter, quotes=quotes, final=final, most=most) == careful
+
+
+MOMENTS = st.one_of(st.none(), st.datetimes(dt.datetime(2026, 10, 1), dt.datetime(2026, 10, 1, 0, 0, 3)))  # noqa: DTZ001 - as the store has them
+VALUES: dict[str, Any] = {
+    "offered_at": (MOMENTS, pa.timestamp("us")),
+    "answered_at": (MOMENTS, pa.timestamp("us")),
+    "ended_at": (MOMENTS, pa.timestamp("us")),
+    "wait_s": (st.one_of(st.none(), st.sampled_from([-1.0, -0.0, 0.0, 5.0, float("nan"), float("inf"), 1e300])), pa.float64()),
+    "talk_s": (st.one_of(st.none(), st.sampled_from([-1.0, 0.0, 5.0])), pa.float64()),
+    "transfers": (st.one_of(st.none(), st.sampled_from([-1, 0, 3])), pa.int64()),
+    "outcome": (st.sampled_from([None, "answered", "abandoned"]), pa.string()),
+    "channel": (st.sampled_from([None, "voice"]), pa.string()),
+    "direction": (st.sampled_from([None, "inbound"]), pa.string()),
+}
+
+
+@st.composite
+def contacts(draw: Any) -> pa.Table:
+    names = draw(st.lists(st.sampled_from(sorted(VALUES)), unique=True, min_size=1))
+    rows = draw(st.integers(0, 4))
+    return pa.table({name: pa.array(draw(st.lists(VALUES[name][0], min_size=rows, max_size=rows)), VALUES[name][1]) for name in names})
+
+
+@settings(max_examples=300, deadline=None)
+@given(contacts())
+def test_what_is_easily_seen_to_be_kept_is_kept(connection: Any, table: pa.Table) -> None:
+    def transform(raw: pa.Table, sql: str) -> pa.Table:
+        connection.register("raw", raw)
+        return connection.sql(sql).to_arrow_table()
+
+    with pytest.MonkeyPatch.context() as patch:
+        screened = told(checks.check(FACTS["contact"], table, transform, {}))
+        patch.setattr(checks._Seen, "kept", lambda self, check: False)
+        assert screened == told(checks.check(FACTS["contact"], table, transform, {}))

@@ -216,3 +216,29 @@ def test_what_people_write_is_shown_as_text(own_centre: Any, client_of: Callable
         "/kpi/answer_rate/",
     ):
         assert hostile not in client.get(path).content.decode()
+
+
+def test_a_definition_shows_its_worked_examples(client_of: Callable[..., Any]) -> None:
+    page = client_of("agent", lang="en").get("/definitions/service_level/")
+    first = page.context["worked"][0]
+    fact, headings, rows = first.tables[0]
+    assert (fact, headings[0], len(rows)) == ("Contact", "rows", 9)
+    assert first.results[0] == ("Default", "70.0%", "0.7")
+    assert "One day of 100 arrivals" in page.content.decode()
+
+
+def test_every_built_in_kpi_has_a_worked_example(centre: Any) -> None:
+    from rashin.web.pages.definitions import worked
+
+    lacking = [key for key, kpi in centre.catalogue.kpis.items() if not worked.of(kpi, "ja")]
+    assert lacking == []
+
+
+def test_every_file_of_worked_examples_is_packed_with_the_product() -> None:
+    import tomllib
+    from pathlib import Path
+
+    root = Path(__file__).parents[2]
+    packed = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    files = {f"tests/spec/{path.name}": f"rashin/catalogue/examples/{path.name}" for path in (root / "tests" / "spec").glob("*.toml")}
+    assert packed == files

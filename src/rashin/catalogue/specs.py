@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,17 @@ def load_specs(folder: Path) -> list[Spec]:
         table.keys(("spec",), ())
         found.extend(_spec(each) for each in table.tables("spec"))
     return found
+
+
+@lru_cache(maxsize=1)
+def examples() -> Mapping[str, tuple[Spec, ...]]:
+    """Return the product's own worked figures by KPI; {} where they do not come with it. They lie in the package, or beside the source in ``tests/spec``."""
+    here = Path(__file__).resolve().parent
+    folder = next((each for each in (here / "examples", here.parents[2] / "tests" / "spec") if each.is_dir()), None)
+    found: dict[str, list[Spec]] = {}
+    for each in load_specs(folder) if folder is not None else ():
+        found.setdefault(each.kpi, []).append(each)
+    return {kpi: tuple(held) for kpi, held in found.items()}
 
 
 def _spec(table: Table) -> Spec:

@@ -11,6 +11,7 @@ import copy
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from rashin import display
@@ -138,9 +139,15 @@ def _time_axis(rows: Sequence[dict[str, Any]], lang: str) -> dict[str, Any]:
         return {"title": None, "labelOverlap": True, "format": one}
     if len(days) > 16:
         return {"title": None, "labelOverlap": True, "format": "%m/%d" if lang == "ja" else "%d %b", "tickMinStep": 86_400_000}
+    at = sorted(date.fromisoformat(day) for day in days)
+    places = [{"year": day.year, "month": day.month, "date": day.day} for day in at]
+    common = {"title": None, "labelOverlap": True, "values": places}
+    if all(day.day == 1 for day in at) and len(at) > 1:
+        return {**common, "format": "%Y-%m"}
+    if (at[-1] - at[0]).days >= 2 * len(at):
+        return {**common, "format": "%m/%d" if lang == "ja" else "%d %b"}
     named = f"timeFormat(datum.value, '%m/%d') + '(' + substring({_WEEKDAYS}, day(datum.value), day(datum.value) + 1) + ')'"
-    words = named if lang == "ja" else "timeFormat(datum.value, '%a %d %b')"
-    return {"title": None, "labelOverlap": True, "labelExpr": words, "tickMinStep": 86_400_000, "tickCount": {"interval": "day", "step": 1}}
+    return {**common, "labelExpr": named if lang == "ja" else "timeFormat(datum.value, '%a %d %b')"}
 
 
 def _base(description: str, values: Sequence[dict[str, Any]], height: int, **more: Any) -> dict[str, Any]:
@@ -170,7 +177,8 @@ def trend(
     to the pointer, not only the dot.
     """
     rows, style = _in_unit(_moments(rows), unit, ("value", "low", "high", "compare"), limits or ())
-    y = {"field": "value", "type": "quantitative", "axis": _axis(style, lang), "scale": {"zero": unit not in {"share", "s"}, "nice": True}}
+    scale = {"zero": unit not in {"share", "s"}, "nice": True, **_domain(rows, [value * style.factor for value in limits or ()])}
+    y = {"field": "value", "type": "quantitative", "axis": _axis(style, lang), "scale": scale}
     x = {"field": "t", "type": "temporal", "axis": _time_axis(rows, lang)}
     tooltip = [
         {"field": "label", "type": "nominal", "title": Bilingual("期間", "Period")(lang)},
@@ -178,7 +186,10 @@ def trend(
         _n_tip(),
     ]
     layers: list[dict[str, Any]] = [
-        {"mark": {"type": "area", "opacity": 0.14}, "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}},
+        {
+            "mark": {"type": "area", "opacity": 0.14, "clip": True},
+            "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
+        },
         {"mark": {"type": "line", "invalid": "break-paths-filter-domains"}, "encoding": {"x": x, "y": y}},
         {
             "mark": {"type": "point", "size": 26},
@@ -190,15 +201,30 @@ def trend(
             },
         },
     ]
-    if compared:
+    if compared and any(row.get("compare") is not None for row in rows):
         layers.insert(
             1, {"mark": {"type": "line", "strokeDash": [4, 3], "opacity": 0.6}, "encoding": {"x": x, "y": {**y, "field": "compare"}}}
         )
+    if all(row.get("low") is None for row in rows):
+        del layers[0]  # no interval, no band: an empty one would stretch the axis
     layers += _limits([value * style.factor for value in limits or ()], lang)
     wide = max(3, round(640 / max(1, len(rows))))
     hit = {"type": "rule", "strokeWidth": wide, "opacity": 0, **_pointer(rows)}
     layers.append({"mark": hit, "transform": [{"filter": "isValid(datum.value)"}], "encoding": {"x": x, "tooltip": tooltip}})
     return _base(description, rows, 240, layer=layers)
+
+
+def _domain(rows: Sequence[dict[str, Any]], limits: Sequence[float]) -> dict[str, Any]:
+    """Keep an interval of two or three cases from flattening the line: the band then runs off the chart."""
+    values = [row[name] for row in rows for name in ("value", "compare") if row.get(name) is not None] + list(limits)
+    ends = [row[name] for row in rows for name in ("low", "high") if row.get(name) is not None]
+    if not values or not ends:
+        return {}
+    low, high = min(values), max(values)
+    room = 1.5 * max(high - low, 0.05 * abs(high), 1e-9)
+    if min(ends) >= low - room and max(ends) <= high + room:
+        return {}
+    return {"domain": [max(min(ends), low - room), min(max(ends), high + room)], "zero": False}
 
 
 def _limits(values: Sequence[float], lang: str) -> list[dict[str, Any]]:
@@ -282,6 +308,8 @@ def heat(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str,
         {"mark": {"type": "text", "fontSize": 10}, "encoding": text},
         {"mark": {"type": "rect", "opacity": 0, **_pointer(rows)}, "encoding": {**encoding, "tooltip": tooltip}},
     ]
+    if all(row["few"] or row["value"] is None for row in rows):
+        layers = layers[2:]  # nothing has a tone: a scale over nothing would complain
     return _base(description, rows, 28 * len(days) + 24, layer=layers, resolve={"scale": {"color": "independent"}})
 
 

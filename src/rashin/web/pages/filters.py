@@ -56,6 +56,9 @@ CHANNELS: dict[str, Bilingual] = {
     "letter": Bilingual("手紙", "Letter"),
     "other": Bilingual("その他", "Other"),
 }
+NOT_KNOWN = Bilingual("不明", "not known")
+#: One's own staff has no outsourcer: that is not a gap in the data.
+NOBODY = Bilingual("なし・不明", "none or not known")
 #: A value that stands for "not known" in an address.
 UNKNOWN = "-"
 
@@ -206,7 +209,7 @@ class Filters:
 def called_value(dimension: str, value: str, lang: str) -> str:
     """Return what people call a value of a dimension; the value itself where it is a name of their own."""
     if value == UNKNOWN:
-        return Bilingual("不明", "not known")(lang)
+        return (NOBODY if dimension in ("vendor", "client") else NOT_KNOWN)(lang)
     if dimension in ("weekday", "hour") and value.isdecimal() and len(value) < 3:
         return weekday_word((int(value) - 1) % 7 + 1, lang) if dimension == "weekday" else hour_word(int(value), lang)
     return CHANNELS[value](lang) if dimension == "channel" and value in CHANNELS else value

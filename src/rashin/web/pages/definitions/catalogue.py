@@ -15,6 +15,7 @@ from rashin.errors import Bilingual
 from rashin.query import dimensions
 from rashin.records import FACTS
 
+DEFAULT = Bilingual("標準の定義", "Default")
 BETTER: dict[str, Bilingual] = {
     "higher": Bilingual("高いほど良い", "higher is better"),
     "lower": Bilingual("低いほど良い", "lower is better"),
@@ -98,7 +99,7 @@ def _variant(kpi: Kpi, key: str, reading: Reading, lang: str) -> dict[str, Any]:
     own = {name: value for name, value in reading.params.items() if kpi.default.params.get(name) != value}
     return {
         "key": key,
-        "name": reading.name(lang) if key != "default" else Bilingual("標準の定義", "Default")(lang),
+        "name": reading.name(lang) if key != "default" else DEFAULT(lang),
         "meaning": reading.meaning(lang),
         "formula": reading.value_text,
         "params": own if key != "default" else reading.params,

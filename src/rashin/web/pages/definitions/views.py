@@ -16,7 +16,7 @@ from rashin.errors import Bilingual, ConflictError, DefinitionError, RashinError
 from rashin.web.centre import centre
 from rashin.web.language import language_of
 from rashin.web.pages import page
-from rashin.web.pages.definitions import actions, catalogue, shelf, skeleton, trial
+from rashin.web.pages.definitions import actions, catalogue, shelf, skeleton, trial, worked
 from rashin.web.people import scope as scopes
 
 
@@ -51,7 +51,13 @@ def one(request: HttpRequest, kpi: str) -> HttpResponse:
     if kpi not in own.kpis:
         raise Http404
     now = shelf.held(folder, kpi)
-    context = {**catalogue.laid_out(own, own.kpis[kpi], lang), "now": now, "versions": shelf.versions(folder, kpi), "version": own.version}
+    context = {
+        **catalogue.laid_out(own, own.kpis[kpi], lang),
+        "now": now,
+        "versions": shelf.versions(folder, kpi),
+        "worked": worked.of(own.kpis[kpi], lang),
+        "version": own.version,
+    }
     return render(request, "definitions/one.html", context)
 
 

@@ -9,8 +9,7 @@ from rashin import display
 from rashin.errors import Bilingual
 from rashin.query import dimensions
 from rashin.web.pages.explore.choice import TIME, Choice
-from rashin.web.pages.filters import UNKNOWN
-from rashin.web.pages.wording import weekday_word
+from rashin.web.pages.filters import UNKNOWN, called_value
 
 if TYPE_CHECKING:
     from rashin.catalogue import Definition
@@ -178,10 +177,4 @@ def _heading(axis: str, lang: str) -> str:
 
 def said(axis: str, value: object, lang: str) -> str:
     """A value of a dimension in words."""
-    if value is None:
-        return Bilingual("不明", "not known")(lang)
-    if axis == "weekday":
-        return weekday_word(int(str(value)), lang)
-    if axis == "hour":
-        return Bilingual(f"{value}時", f"{value}:00")(lang)
-    return str(value)
+    return called_value(axis, UNKNOWN if value is None else str(value), lang)

@@ -60,7 +60,7 @@ def make(filters: Filters) -> dict[str, Any]:
     """Return the figures of the period, each with its course; and the names of those without any record."""
     asked = kpis()
     total = filters.ask(asked, by=(), grain=None)
-    weeks = Period(filters.period.end - timedelta(weeks=WEEKS), filters.period.end, settings=filters.period.settings)
+    weeks = whole_weeks(filters.period)
     past = filters.ask(asked, by=(), grain="week", period=weeks, compare=None)
     length = max(1, len(past.keys))
     lines = list(past.cells())
@@ -73,6 +73,13 @@ def make(filters: Filters) -> dict[str, Any]:
         else:
             made.append(_own(filters, definition, name, cell, table))
     return {"own": made, "silent": silent, "snapshot": total.snapshot, "catalogue": total.catalogue_version, "weeks": WEEKS}
+
+
+def whole_weeks(period: Period) -> Period:
+    """Return the last weeks before the end of ``period``, from the first day of a week on: half a week at the start would look like a bad one."""
+    first = period.end - timedelta(weeks=WEEKS)
+    start = Period.parse("this week", first, period.settings).start
+    return Period(start if start == first else start + timedelta(weeks=1), period.end, settings=period.settings)
 
 
 def course_name(definition: Definition, lang: str) -> str:

@@ -10,10 +10,13 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from rashin.connect.table import suspects
+from rashin.connect.table.layout import totals_hint
 from rashin.connect.table.split import Splitter, split_all
 from rashin.intake import checks
 from rashin.intake.values import reading
@@ -245,3 +248,39 @@ def test_what_is_easily_seen_to_be_kept_is_kept(connection: Any, table: pa.Table
         screened = told(checks.check(FACTS["contact"], table, transform, {}))
         patch.setattr(checks._Seen, "kept", lambda self, check: False)
         assert screened == told(checks.check(FACTS["contact"], table, transform, {}))
+
+
+LEADING_CELLS = st.one_of(
+    st.sampled_from(
+        [
+            "合計",
+            "Total",
+            "ＴＯＴＡＬ",
+            "東京 計",
+            "tokyo total",
+            "123",
+            "t",
+            "Average",
+            "q1",
+            " ",
+            "",
+            "\u3000計",
+            "a\u3000合計",
+            "1計",
+            "*計",
+            "İ",
+        ]
+    ),
+    st.text("tTaA1計合 \u3000\t*ſK", max_size=6),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(LEADING_CELLS, min_size=1, max_size=4), st.sampled_from([None, ("1Q計", "x"), ("Ｓum",), ("ümlaut",)]))
+def test_a_column_that_evidently_holds_no_total_holds_none(cells: list[str], words: tuple[str, ...] | None) -> None:
+    column = pa.chunked_array([pa.array(["before", *cells, "after"]).slice(1, len(cells))])
+    hint = totals_hint(words)
+    found = pc.match_substring_regex(column, hint).to_pylist()
+    assert suspects._matching(column, hint).tolist() == found
+    assert not (any(found) and suspects._evidently_no_total(column, words))
+    assert suspects._evidently_no_total(pa.chunked_array([["q-1", "voice", ""]]), None)

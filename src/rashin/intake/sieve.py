@@ -254,7 +254,7 @@ class Sieve:
 
         place = self.place(part)
         lines = raw.column(LINE).to_numpy()
-        if len(np.unique(lines)) == len(lines):
+        if (lines[1:] > lines[:-1]).all() or len(np.unique(lines)) == len(lines):
             return [place] * len(lines)
         numbers = Occurrences().number(lines.astype(np.uint64), [])
         return [place if number == 1 else f"{place}#{number}" for number in numbers]

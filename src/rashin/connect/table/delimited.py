@@ -10,18 +10,17 @@ from rashin.connect.files import Member
 from rashin.connect.model import LINE, Ignored, RawBatch, RawReject
 from rashin.connect.table import encoding as text
 from rashin.connect.table.cut import Cut, cut
-from rashin.connect.table.layout import Layout, find_layout, is_blank, looks_like_data, totals_hint
+from rashin.connect.table.layout import Layout, find_layout, is_blank, looks_like_data
 from rashin.connect.table.options import TableOptions
 from rashin.connect.table.reasons import ignored
 from rashin.connect.table.rows import RAW, Sorter, batches, fit_width
 from rashin.connect.table.split import Record, Splitter, split_all
+from rashin.connect.table.suspects import LEADING, suspects_of
 from rashin.errors import Bilingual, InputError
 
 #: How much of the text is looked at for delimiter and header.
 SAMPLE_CHARS = 256 * 1024
 _DELIMITERS = (",", "\t", ";", "|")
-#: A totals word stands in one of the first cells of its row.
-_LEADING = 3
 
 Found = RawBatch | RawReject | Ignored
 
@@ -211,7 +210,7 @@ def _arrow(
 
     names = list(how.layout.names[:usual]) + [f"\0{number}" for number in range(len(how.layout.names), usual)]
     wanted = [
-        name for index, name in enumerate(names) if columns is None or name in columns or index < _LEADING or index >= len(how.layout.names)
+        name for index, name in enumerate(names) if columns is None or name in columns or index < LEADING or index >= len(how.layout.names)
     ]
     body = pa.py_buffer(block)[int(found.starts[skipped]) : found.consumed] if skipped < len(found.starts) else pa.py_buffer(b"")
     try:
@@ -262,7 +261,7 @@ def _sorted_out(table: Any, usual: int, sorter: Sorter, how: Plan) -> Iterator[F
     import numpy as np
     import pyarrow as pa
 
-    suspects = _suspects(table, usual, sorter)
+    suspects = suspects_of(table, usual, sorter)
     if suspects.any():
         positions = np.flatnonzero(suspects)
         picked = table.take(pa.array(positions))
@@ -283,33 +282,3 @@ def _sorted_out(table: Any, usual: int, sorter: Sorter, how: Plan) -> Iterator[F
         table = table.append_column(name, pa.array([""] * table.num_rows, pa.string()))
     if table.num_rows:
         yield RawBatch("", table, sorter.part)
-
-
-def _suspects(table: Any, usual: int, sorter: Sorter) -> Any:
-    """Rows that may be blank, totals, repeated headers, too wide or too narrow: cheap tests that never miss one; the sorter then judges each."""
-    import numpy as np
-    import pyarrow.compute as pc
-
-    names = sorter.layout.names
-    if usual < len(names) and any(index not in sorter.layout.unnamed for index in range(usual, len(names))):
-        return np.ones(table.num_rows, bool)
-    leading = [table.column(name) for name in table.column_names[: min(_LEADING, usual)]]
-    mask = _mask(pc.equal(pc.utf8_trim_whitespace(leading[0]), ""))
-    for cells in leading[1:]:
-        if mask.any():
-            mask &= _mask(pc.equal(pc.utf8_trim_whitespace(cells), ""))
-    hint = totals_hint(sorter.options.totals)
-    for cells in leading if hint else ():
-        mask |= _mask(pc.match_substring_regex(cells, hint))
-    for row in sorter.layout.header:
-        first = next((index for index, cell in enumerate(row) if cell.strip()), len(leading))
-        if first < len(leading):
-            # Files put together with `cat` repeat the byte order mark too.
-            mask |= _mask(pc.or_(pc.equal(leading[first], row[first]), pc.equal(leading[first], "\ufeff" + row[first])))
-    for name in (each for each in table.column_names if each.startswith("\0")):
-        mask |= _mask(pc.not_equal(table.column(name), ""))
-    return mask
-
-
-def _mask(values: Any) -> Any:
-    return values.to_numpy(zero_copy_only=False).astype(bool) if hasattr(values, "to_numpy") else values

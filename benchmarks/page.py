@@ -12,12 +12,16 @@ from typing import Any
 
 from questions import KPIS, QUESTIONS
 
+import web
+
 PACKAGES = ("duckdb", "pyarrow", "numpy", "pandas", "polars", "ibis-framework", "boring-semantic-layer")
 
 
 def text(results: dict[str, Any]) -> str:
     """Return the page as Markdown."""
-    return "\n".join([*_head(results), *_load(results), *_ask(results), *_notes(results), ""])
+    return "\n".join(
+        [*_head(results), *_load(results), *_ask(results), *(web.text(results["web"]) if "web" in results else ()), *_notes(results), ""]
+    )
 
 
 def _head(results: dict[str, Any]) -> list[str]:

@@ -25,6 +25,8 @@ import check  # noqa: E402
 import page  # noqa: E402
 from questions import QUESTIONS  # noqa: E402
 
+import web  # noqa: E402
+
 #: Contender → (module that must be there, most rows it is asked to hold in memory; None = works from disk).
 CONTENDERS: dict[str, tuple[str, int | None]] = {
     "sql": ("duckdb", None),
@@ -67,6 +69,9 @@ def main(arguments: list[str] | None = None) -> int:
             if name == "rashin_rollups":
                 results["rollups"] = work("load", "rollups", place)
             results["ask"][name] = work("ask", name, place, asked.repeats)
+    if asked.web and importlib.util.find_spec("django"):
+        tell("the site, twenty people at once")
+        results["web"] = web.measure(place / "workspace", web.USERS, web.ROUNDS, web.PAUSE_S, web.PORT, browser=True)
     wrong = _disagreements(place, list(results["ask"]))
     for line in wrong:
         tell(f"DIFFERENT: {line}")
@@ -123,6 +128,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=5, help="how often each question is asked; medians count")
     parser.add_argument("--form", choices=("csv", "parquet"), default="csv", help="form of the files that are loaded")
     parser.add_argument("--only", nargs="*", choices=tuple(CONTENDERS), help="only these contenders (hand-written SQL always)")
+    parser.add_argument("--no-web", dest="web", action="store_false", help="leave the site out")
     parser.add_argument("--keep", action="store_true", help="keep files and workspace")
     return parser.parse_args(arguments)
 

@@ -33,3 +33,15 @@ def test_unlimited_scopes_come_first_and_agents_are_left_out(people: dict[str, A
 
 def test_an_empty_workspace_has_nothing_to_work_out(empty_centre: Any) -> None:
     assert warm.work() == 0
+
+
+def test_what_the_sources_record_is_looked_up_beforehand(centre: Any, people: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    warm.work()
+    asked: list[str] = []
+    read = centre.store.read
+    monkeypatch.setattr(centre.store, "read", lambda sql, parameters=(): (asked.append(sql), read(sql, parameters))[1])
+    kept.forget()
+    for kpi in ("aht", "service_level", "answer_rate"):
+        centre.ask([kpi, *(f"{kpi}:{variant}" for variant in centre.catalogue.kpis[kpi].variants)], period="2026-10-01")
+    assert asked
+    assert not [sql for sql in asked if "bool_or" in sql]

@@ -5,7 +5,7 @@ Kept per store for the newest snapshot. An answer about an older one looks it up
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -86,6 +86,16 @@ def unrecorded(view: View, snapshot: int, fact: str, columns: Mapping[str, str])
     recorded = {name: f"f.{name} IS NOT NULL" for name in columns}
     found = sources_with(view, snapshot, fact, tuple(dict.fromkeys((*columns.values(), *recorded.values()))))
     return {name: found[matters] - found[recorded[name]] for name, matters in columns.items()}
+
+
+def conditions_of(lackable: Iterable[Mapping[str, Mapping[str, str]]]) -> dict[str, tuple[str, ...]]:
+    """Return, for each fact, every condition that :func:`unrecorded` would look up for definitions that need these columns (see ``Work.lackable``)."""
+    found: dict[str, dict[str, None]] = {}
+    for columns in lackable:
+        for fact, named in columns.items():
+            wanted = (*named.values(), *(f"f.{name} IS NOT NULL" for name in named))
+            found.setdefault(fact, {}).update(dict.fromkeys(wanted))
+    return {fact: tuple(conditions) for fact, conditions in found.items() if conditions}
 
 
 def contact_span(view: View, snapshot: int) -> Span:

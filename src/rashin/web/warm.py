@@ -19,6 +19,8 @@ log = logging.getLogger("rashin.web")
 _LOOK_S, _SETTLED_S = 1.0, 2.0
 #: For so many different scopes at most.
 _SCOPES = 60
+#: So many conditions are looked up in one pass.
+_AT_ONCE = 8
 #: Between two questions others get their turn.
 _PAUSE_S = 0.02
 
@@ -90,7 +92,28 @@ def work() -> int:
             if _stop.wait(_PAUSE_S):
                 return done
         done += 1
+    for _ in _recorded():
+        if _stop.wait(_PAUSE_S):
+            break
     return done
+
+
+def _recorded() -> Iterator[None]:
+    """Look up which sources record what the staged KPIs and the readings of the first of them need, some columns at a time: it goes through all rows."""
+    from rashin.catalogue.sets import load_sets
+    from rashin.query import seen
+    from rashin.query.run import planned, view_of
+    from rashin.web.pages.overview.board import STAGES
+
+    own = centre()
+    sets = load_sets(own.catalogue)
+    readings = [f"{name}:{variant}" for name in sets[STAGES[0]].kpis for variant in own.catalogue.kpis[name.partition(":")[0]].variants]
+    question = own.question([*sets[STAGES[-1]].kpis, *readings], period="yesterday")
+    view, snapshot = view_of(own.store, question, Scope.everything())
+    for fact, conditions in seen.conditions_of(planned(own.catalogue, question).lackable).items():
+        for first in range(0, len(conditions), _AT_ONCE):
+            seen.sources_with(view, snapshot, fact, conditions[first : first + _AT_ONCE])
+            yield
 
 
 def scopes() -> list[Scope]:

@@ -198,6 +198,14 @@ def test_what_changes_something_wants_the_token_of_its_form(entry: Entry, client
     assert client.get(entry.address.format(qa="absent")).status_code in {200, 404, 405}
 
 
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.route)
+def test_no_address_takes_a_post_without_the_token(entry: Entry, client_of: Callable[..., Any], people: dict[str, Person]) -> None:
+    """Not the ones whose table entry is a GET either: the same address often takes a form."""
+    client = client_of("administrator", enforce_csrf_checks=True)
+    answer = client.post(entry.address.format(qa=people["qa"].public_id))
+    assert answer.status_code in ({403, 404, 405} if entry.address.startswith("/api/v1") else {403}), answer.status_code
+
+
 def test_what_does_not_exist_and_what_is_out_of_reach_answer_alike(client_of: Callable[..., Any], people: dict[str, Person]) -> None:
     client = client_of("auditor")
     absent = client.get("/people/AAAAAAAAAAAAAAAAAAAAAA/")

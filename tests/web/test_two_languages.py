@@ -64,7 +64,7 @@ def names(centre: Any, people: dict[str, Person]) -> set[str]:
     found |= set(JAPANESE.findall(org))
     for mapping in centre.workspace.folder("mappings").glob("*.toml"):  # headings of the files' columns
         found |= set(JAPANESE.findall(mapping.read_text("utf-8")))
-    for file in centre.workspace.path.glob("sources/pbx-*/*.csv"):
+    for file in centre.workspace.path.glob("sources/pbx-sapporo/*.csv"):
         found |= set(JAPANESE.findall(file.read_bytes().split(b"\n")[0].decode("cp932")))
     return found
 

@@ -98,7 +98,7 @@ def _certain(interval: tuple[float, float] | None, ends: Ends, *, met: bool) -> 
 
 def _said(goal: Goal, value: float, gap: float, state: State, reason: Bilingual | None) -> Bilingual:
     beside = (goal.ends.low, goal.ends.high)
-    own, asked, far = value_text(value, goal.unit, beside), ends_text(goal.ends, goal.unit), gap_text(gap, goal.unit, (value, *beside))
+    own, asked, far = value_text(value, goal.unit, beside), ends_text(goal.ends, goal.unit), gap_text(gap, goal.unit, beside)
     word = STATES[state]
     if state == "too_few":
         because = reason or Bilingual("件数が少ない", "too few to judge")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -164,7 +164,7 @@ def outlook(
     if kind == "share":
         return ratio_pace(target, so_far.k, so_far.n, volume, days=uneven) if 0 <= so_far.k <= so_far.n else None
     if kind == "mean" and so_far.squares is not None:
-        return mean_pace(target, so_far.n, so_far.k, so_far.squares, volume, bounds=_bounds(goal.definition), days=uneven)
+        return mean_pace(target, so_far.n, so_far.k, so_far.squares, volume, bounds=possible(goal.definition), days=uneven)
     return _quotient(goal, so_far, finished, rest)
 
 
@@ -176,6 +176,24 @@ def _total(
 
     if done < 0 or not past:
         return None
+    worth, every = _worth(goal, past)
+    gone = [worth(_kind(goal, day)) for day in finished]
+    left = [worth(kind) for kind in rest.kinds]
+    if base.partly and left and every > 0:
+        today = max(done - sum(each.k for each in finished.values()), 0.0) / every
+        left[0], gone = max(left[0] - today, 0.0), [*gone, min(today, left[0])]
+    days = ([each.k for each in finished.values()], gone[: len(finished)])
+    return count_pace(_target(goal), done, sum(gone), sum(left), days=days if len(finished) >= 4 else None)
+
+
+def worth_gone(goal: Goal, past: Mapping[date, Parts], finished: Mapping[date, Parts]) -> float:
+    """Return how many usual days the finished days are worth."""
+    worth, _ = _worth(goal, past)
+    return sum(worth(_kind(goal, day)) for day in finished)
+
+
+def _worth(goal: Goal, past: Mapping[date, Parts]) -> tuple[Callable[[int], float], float]:
+    """How much a day of each kind brings, 1 = the mean of all; and that mean."""
     every = sum(each.k for each in past.values()) / len(past)
     groups: dict[int, list[float]] = {}
     for day, each in past.items():
@@ -185,13 +203,7 @@ def _total(
         found = groups.get(kind)
         return sum(found) / len(found) / every if found and every > 0 else 1.0
 
-    gone = [worth(_kind(goal, day)) for day in finished]
-    left = [worth(kind) for kind in rest.kinds]
-    if base.partly and left and every > 0:
-        today = max(done - sum(each.k for each in finished.values()), 0.0) / every
-        left[0], gone = max(left[0] - today, 0.0), [*gone, min(today, left[0])]
-    days = ([each.k for each in finished.values()], gone[: len(finished)])
-    return count_pace(_target(goal), done, sum(gone), sum(left), days=days if len(finished) >= 4 else None)
+    return worth, every
 
 
 def _one_sided(goal: Goal) -> bool:
@@ -204,7 +216,7 @@ def _target(goal: Goal) -> Target:
     return Target(goal.ends.low, goal.ends.high)
 
 
-def _bounds(definition: Definition) -> tuple[float, float]:
+def possible(definition: Definition) -> tuple[float, float]:
     """Between which values a single contact lies: as the definition says, and times are never negative."""
     low, high = definition.bounds or (None, None)
     least = 0.0 if definition.unit in ("s", "count", "yen", "days", "hours", "share") else -math.inf
@@ -219,7 +231,7 @@ def _quotient(goal: Goal, so_far: Parts, finished: Mapping[date, Parts], rest: R
     if so_far.n <= 0 or rest.volume <= 0:
         return None
     target = _target(goal)
-    bare = mean_pace(target, so_far.n, so_far.k, 0.0, rest.volume, bounds=_bounds(goal.definition))
+    bare = mean_pace(target, so_far.n, so_far.k, 0.0, rest.volume, bounds=possible(goal.definition))
     chance = math.nan
     used = [each for each in finished.values() if each.n > 0]
     if bare.state != "reachable":

@@ -139,6 +139,8 @@ def _outlook(
         return replace(base, state=state, remaining=rest, attainment=_attainment(base.judgement, goal))
     chance = None if math.isnan(found.chance) else found.chance
     ends = None if chance is None or math.isnan(found.chance_low + found.chance_high) else (found.chance_low, found.chance_high)
+    if kind == "total":
+        base = replace(base, judgement=_pro_rata(base.so_far, goal, found.remaining, measured.worth_gone(goal, past, finished)))
     each = found.remaining / rest.days if kind == "total" and rest.days else 1.0  # of a total: what each day that is left must bring
     required = (
         Ends(*(None if end is None else end * each for end in found.needed)) if any(each is not None for each in found.needed) else None
@@ -151,6 +153,18 @@ def _outlook(
         probability=chance,
         probability_range=ends,
         attainment=found.attainment if kind != "percentile" else _attainment(base.judgement, goal),
+    )
+
+
+def _pro_rata(cell: Cell, goal: Goal, left: float, gone: float) -> Judgement:
+    """A total that is still running is judged by the part of the target that is due by now: half-way, half of it."""
+    part = gone / (gone + left) if gone + left > 0 else 1.0
+    due = Ends(*(None if end is None else end * part for end in (goal.ends.low, goal.ends.high)))
+    judged = judge(cell, replace(goal, ends=due, target=None))
+    if judged.good is None:
+        return judged
+    return replace(
+        judged, text=Bilingual(f"{judged.text.ja}(期間の{part:.0%}での目安)", f"{judged.text.en} (pro rata, {part:.0%} of the period)")
     )
 
 

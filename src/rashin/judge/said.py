@@ -75,7 +75,8 @@ def _rounded(volume: float) -> str:
 
 
 def _needed(pace: Pace) -> Bilingual:
-    from rashin.judge.measured import kind_of
+    from rashin.judge.goal import Ends
+    from rashin.judge.measured import kind_of, possible
 
     goal, need = pace.goal, pace.required
     assert need is not None
@@ -85,7 +86,14 @@ def _needed(pace: Pace) -> Bilingual:
         asked = ends_text(goal.ends, goal.unit)
         return Bilingual(f"{share.ja}が{asked.ja}であること", f"{share.en} of them {asked.en}")
     unit = goal.unit
-    both = (need.low, need.high, goal.ends.low, goal.ends.high)
+    both = (goal.ends.low, goal.ends.high)
+    least, most = possible(goal.definition)
+    need = Ends(
+        None if need.low is None or (need.low <= least and need.high is not None) else need.low,
+        None if need.high is None or (need.high >= most and need.low is not None) else need.high,
+    )
+    if need.low is None and need.high is None:
+        return Bilingual("特に条件なし", "nothing in particular")
     per = Bilingual("1日", "") if kind == "total" else Bilingual("", "")
     a_day = Bilingual("", " a day") if kind == "total" else Bilingual("", "")
     low, high = (None if each is None else value_text(_tidy(each, kind), unit, both) for each in (need.low, need.high))

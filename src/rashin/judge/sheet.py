@@ -183,10 +183,10 @@ def _row(number: int, values: Mapping[str, Any], catalogue: Catalogue, settings:
     data: dict[str, Any] = {}
     for key, cell in values.items():
         try:
-            _put(data, key, cell)
+            put(data, key, cell)
         except ValueError as error:
             return SheetProblem(
-                number, key, str(cell)[:80], _HOW.get(str(error), Bilingual("読めない値です。", "This value cannot be read."))
+                number, key, str(cell)[:80], HOW.get(str(error), Bilingual("読めない値です。", "This value cannot be read."))
             )
     name = str(data.pop("name", "")) or name_for(str(data.get("kpi", "")), {})
     try:
@@ -205,7 +205,7 @@ def _reason(error: DefinitionError, lang: str) -> str:
     return " ".join(part for part in (error.what(lang), near, error.next_step(lang) if error.next_step else "") if part)
 
 
-_HOW = {
+HOW = {
     "number": Bilingual("数で書いてください(80% か 0.8)。", "Write a number (80% or 0.8)."),
     "day": Bilingual("日付で書いてください(2026-11-01)。", "Write a date (2026-11-01)."),
     "pairs": Bilingual("「channel=voice; team=a,b」の形で書いてください。", "Write it like “channel=voice; team=a,b”."),
@@ -215,8 +215,8 @@ _HOW = {
 }
 
 
-def _put(data: dict[str, Any], key: str, cell: Any) -> None:
-    """Put one cell where the goal's file has it. ValueError with a key of ``_HOW``."""
+def put(data: dict[str, Any], key: str, cell: Any) -> None:
+    """Put one cell, written as people write it, where the goal's file has it. ValueError with a key of ``HOW``."""
     if key in ("band_low", "band_high"):
         data.setdefault("band", {})[key.removeprefix("band_")] = _number(cell)
     elif key in _NUMBERS:

@@ -126,7 +126,9 @@ def _specific(goal: Goal) -> list[Finding]:
     if not goal.owner:
         found.append(_warn("S", "no_owner", "責任者(owner)が決まっていません。", "Nobody answers for it: name an owner."))
     asked, title = ends_text(goal.ends, goal.unit), goal.heading
-    return found or [_ok("S", "specific", f"何をどこまで: {title.ja}({asked.ja})。", f"What, and how far: {title.en} ({asked.en}).")]
+    if goal.title is not None:
+        title = Bilingual(f"{title.ja}({asked.ja})", f"{title.en} ({asked.en})")
+    return found or [_ok("S", "specific", f"何をどこまで: {title.ja}。", f"What, and how far: {title.en}.")]
 
 
 def _measurable(goal: Goal, history: Realistic | None) -> list[Finding]:

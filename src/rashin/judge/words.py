@@ -20,14 +20,14 @@ _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def value_text(value: float | None, unit: str, beside: tuple[float | None, ...] = ()) -> Bilingual:
-    """Return a value as people read it, in the scale that suits the values ``beside`` it: 77.4%, 5.7分 / 5.7 min."""
+    """Return a value as people read it, in the scale of the values ``beside`` it: 77.4%, 342.1秒 / 342.1 s."""
     from rashin.display import NOTHING, scale
     from rashin.query import shown
 
     if value is None:
         return Bilingual(NOTHING, NOTHING)
     if unit == "s":
-        how = scale(unit, [value, *beside])
+        how = scale(unit, [each for each in beside if each is not None] or [value])
         return Bilingual(f"{how.text(value)}{how.word.ja}", f"{how.text(value)} {how.word.en}")
     if unit == "count" and not float(value).is_integer():
         return Bilingual(f"{value:,.1f}", f"{value:,.1f}")

@@ -144,6 +144,8 @@ def test_a_mean_inside_a_band_says_between_what_the_rest_may_lie(centre: Any, ca
     assert found.required is not None
     assert found.required.high == pytest.approx((210 * (620 + 341) - 200 * 620) / 341)
     assert found.text.ja.startswith("200.0秒。残り約341件で")
+    wide = at(centre, catalogue, 'kpi = "aht"\nband = { low = 10, high = 210 }\nevery = "month"')
+    assert wide.text.en.startswith("200.0 s, needs at most 228.2 s on the remaining 341 contacts")  # below nought nobody can be
 
 
 def test_a_percentile_asks_how_many_of_the_rest_must_be_within(make_world: Any, catalogue: Catalogue) -> None:
@@ -167,6 +169,10 @@ def test_a_total_needs_so_many_a_day(centre: Any, catalogue: Catalogue) -> None:
     assert found.required is not None
     assert found.required.low == pytest.approx((1020 - 620) / 11)
     assert found.text.en == "620, needs 36.4 a day on the remaining 11 days, less than 1 in 10"
+    # of a total that is still running only what is due by now is judged: 20 of 31 days, 658
+    assert found.judgement.state == "missed"
+    assert found.judgement.target.low == pytest.approx(1020 * 20 / 31)
+    assert at(centre, catalogue, 'kpi = "handled"\ntarget = 930\nevery = "month"').judgement.state == "met"
     reached = at(centre, catalogue, 'kpi = "handled"\ntarget = 600\nevery = "month"')
     assert (reached.state, reached.probability) == ("secured", 1.0)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from rashin import display
+from rashin.calendars import Period
 from rashin.errors import Bilingual
 from rashin.query import dimensions
 from rashin.records import FACTS
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 SLICES = ("channel", "queue", "team", "site", "vendor", "category", "stage", "agent")
 MOST = 40
 #: So many hours are named as hidden in the mean.
-NAMED = 3
+NAMED = 4
+#: An hour that is bad over so long is no accident of one week.
+LONG = timedelta(weeks=4)
 
 
 def offered(fact: str, named: bool) -> list[str]:
@@ -89,7 +93,9 @@ def hours(filters: Filters, links: Links) -> dict[str, Any]:
     cells = [cell for cell in answer.cells() if cell.dimensions["hour"] is not None and cell.dimensions["weekday"] is not None and cell.n]
     whole = filters.ask(links.asked, by=(), grain=None).cell()
     how = display.scale(definition.unit, [whole.value] if whole.value is not None else [cell.value for cell in cells])
-    found = hidden(cells, whole, definition.better)
+    month = _four_weeks(filters, links, definition.better) if filters.period.days < LONG.days else {}
+    rank = {place: at for at, place in enumerate(month)}
+    found = sorted(hidden(cells, whole, definition.better), key=lambda cell: rank.get(_place(cell), len(rank)))[:NAMED]
     order = sorted({_place(cell)[1] for cell in cells})
     rows = [_field(cell, how, lang, links, cell in found) for cell in sorted(cells, key=lambda each: (_place(each)[1], _place(each)[0]))]
     said = _said(definition.better, any(row["few"] for row in rows), bool(found), how, lang)
@@ -105,14 +111,24 @@ def hours(filters: Filters, links: Links) -> dict[str, Any]:
                 f"{weekday_word(_place(cell)[0], lang)} {hour_word(_place(cell)[1], lang)}",
                 cell,
                 links.closer(where=_where(cell), grain="30min"),
+                month.get(_place(cell)),
             )
             for cell in found
         ],
     }
 
 
+def _four_weeks(filters: Filters, links: Links, better: str) -> dict[tuple[int, int], Cell]:
+    """The hours that the mean of the last four weeks hides: what is among them is no bad luck of one week."""
+    period = Period(filters.period.end - LONG, filters.period.end, settings=filters.period.settings)
+    common: dict[str, Any] = {"grain": None, "compare": None, "period": period}
+    cells = [cell for cell in filters.ask(links.asked, by=("weekday", "hour"), dense=False, **common).cells() if cell.n]
+    known = [cell for cell in cells if cell.dimensions["hour"] is not None and cell.dimensions["weekday"] is not None]
+    return {_place(cell): cell for cell in hidden(known, filters.ask(links.asked, by=(), **common).cell(), better)}
+
+
 def hidden(cells: list[Cell], whole: Cell, better: str) -> list[Cell]:
-    """Return the fields that the mean of all hides: their whole interval lies on the worse side of it. Those that cost most come first, three at most."""
+    """Return the fields that the mean of all hides: their whole interval lies on the worse side of it. Those that cost most come first."""
     if whole.value is None or better not in {"higher", "lower"}:
         return []
     middle, way = whole.value, 1 if better == "higher" else -1
@@ -124,7 +140,7 @@ def hidden(cells: list[Cell], whole: Cell, better: str) -> list[Cell]:
     def loss(cell: Cell) -> float:
         return way * (middle - (cell.value or 0.0)) * (cell.n or 0)
 
-    return sorted((cell for cell in cells if worse(cell)), key=loss, reverse=True)[:NAMED]
+    return sorted((cell for cell in cells if worse(cell)), key=loss, reverse=True)
 
 
 def _place(cell: Cell) -> tuple[int, int]:

@@ -21,36 +21,61 @@ if TYPE_CHECKING:
         ratio_chance,
         ratio_dispersion,
     )
+    from rashin.stats.effect import Effect, did_2x2, difference_in_differences
+    from rashin.stats.fdr import adjusted, benjamini_hochberg
+    from rashin.stats.gaming import Measured, Pair, Suspicion, look_into
+    from rashin.stats.its import Placebo, Series, interrupted_series, placebo_dates, poisson_series
     from rashin.stats.pace import Pace, Remaining, count_pace, mean_pace, percentile_pace, ratio_pace, required_rate
+    from rashin.stats.power import n_two_means, n_two_proportions, weeks_for_did, weeks_for_mean, weeks_for_ratio, weeks_for_series
+    from rashin.stats.rebound import HOW_PICKED, Rebound, expected_rebound, rebound_guard, signal_share
     from rashin.stats.season import Adjusted, ControlChart, Event, control_chart, seasonal_adjust, seasonal_events
     from rashin.stats.spc import RULES, Cusum, Ewma, ShareChart, Signal, XmR, cusum, ewma, laney_p, p_chart, western_electric, xmr
+    from rashin.stats.synthetic import Synthetic, synthetic_control
 
 _HOMES = {
     "arl": "arl_cusum arl_ewma arl_rules arl_xmr expected_false_alarms width_for",
     "chances": "Target chance_in_words count_chance count_dispersion day_bootstrap mean_chance mean_dispersion ratio_chance ratio_dispersion",
+    "effect": "Effect did_2x2 difference_in_differences",
+    "fdr": "adjusted benjamini_hochberg",
+    "gaming": "Measured Pair Suspicion look_into",
+    "its": "Placebo Series interrupted_series placebo_dates poisson_series",
     "pace": "Pace Remaining count_pace mean_pace percentile_pace ratio_pace required_rate",
+    "power": "n_two_means n_two_proportions weeks_for_did weeks_for_mean weeks_for_ratio weeks_for_series",
+    "rebound": "HOW_PICKED Rebound expected_rebound rebound_guard signal_share",
     "season": "Adjusted ControlChart Event control_chart seasonal_adjust seasonal_events",
     "spc": "RULES Cusum Ewma ShareChart Signal XmR cusum ewma laney_p p_chart western_electric xmr",
+    "synthetic": "Synthetic synthetic_control",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
+    "HOW_PICKED",
     "RULES",
     "Adjusted",
     "ControlChart",
     "Cusum",
+    "Effect",
     "Event",
     "Ewma",
+    "Measured",
     "Pace",
+    "Pair",
+    "Placebo",
+    "Rebound",
     "Remaining",
+    "Series",
     "ShareChart",
     "Signal",
+    "Suspicion",
+    "Synthetic",
     "Target",
     "XmR",
+    "adjusted",
     "arl_cusum",
     "arl_ewma",
     "arl_rules",
     "arl_xmr",
+    "benjamini_hochberg",
     "chance_in_words",
     "control_chart",
     "count_chance",
@@ -58,20 +83,36 @@ __all__ = [
     "count_pace",
     "cusum",
     "day_bootstrap",
+    "did_2x2",
+    "difference_in_differences",
     "ewma",
     "expected_false_alarms",
+    "expected_rebound",
+    "interrupted_series",
     "laney_p",
+    "look_into",
     "mean_chance",
     "mean_dispersion",
     "mean_pace",
+    "n_two_means",
+    "n_two_proportions",
     "p_chart",
     "percentile_pace",
+    "placebo_dates",
+    "poisson_series",
     "ratio_chance",
     "ratio_dispersion",
     "ratio_pace",
+    "rebound_guard",
     "required_rate",
     "seasonal_adjust",
     "seasonal_events",
+    "signal_share",
+    "synthetic_control",
+    "weeks_for_did",
+    "weeks_for_mean",
+    "weeks_for_ratio",
+    "weeks_for_series",
     "western_electric",
     "width_for",
     "xmr",

@@ -70,9 +70,13 @@ def built(spark: Any, centre: Any, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def contents(store: Any) -> dict[str, list[tuple[Any, ...]]]:
-    return {
-        r.table: [tuple(row.values()) for row in store.read(f"SELECT * FROM {r.table} ORDER BY ALL").to_pylist()] for r in store.rollups()
-    }
+    found = {}
+    for r in store.rollups():
+        keys = ["business_date", *(["counted_at", "utc_offset_s"] if r.grain == "15min" else []), *r.dimensions, "row_count"]
+        selected = [*keys, *(["value", "approximate"] if r.histogram else r.measures.values())]
+        text = f"SELECT {', '.join(f'{each} AS c{i}' for i, each in enumerate(selected))} FROM {r.table} ORDER BY ALL"
+        found[r.table] = [tuple(row.values()) for row in store.read(text).to_pylist()]
+    return found
 
 
 def same(left: dict[str, list[tuple[Any, ...]]], right: dict[str, list[tuple[Any, ...]]]) -> None:

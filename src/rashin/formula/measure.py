@@ -107,11 +107,30 @@ class Measure:
         """Return the row condition as SQL, None when every row counts."""
         return None if self.condition is None else to_sql(self.condition, dialect, table)
 
+    def sql_conditions(self, dialect: Dialect = "duckdb") -> tuple[str, ...]:
+        """Return conditions that are all true of exactly the rows that count, so that measures can share them; () when every row counts."""
+        match self.condition:
+            case None:
+                return ()
+            case nodes.Logic(op="and"):
+                return tuple(to_sql(part, dialect) for part in self.condition.operands)
+            case _:
+                return (to_sql(self.condition, dialect),)
+
     def sql_argument(self, dialect: Dialect = "duckdb", table: str = "") -> str | None:
         """Return what is aggregated as SQL (numbers as nullable DOUBLE), None for ``count(*)``."""
         if self.argument is None:
             return None
         return to_double(self.argument, dialect, table) if _is_number(self.argument) else to_sql(self.argument, dialect, table)
+
+    @property
+    def root(self) -> Measure | None:
+        """The measure of which this is the sum of squares; None when it is not one."""
+        match self.argument:
+            case nodes.Arithmetic(op="*", left=left, right=right) if left == right and self.kind == "sum":
+                return replace(self, argument=left)
+            case _:
+                return None
 
     def squared(self) -> Measure:
         """Return the measure of the sum of squares of the same argument over the same rows (for the variance of a mean)."""

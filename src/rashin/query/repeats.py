@@ -35,19 +35,27 @@ def flagged_sql(repeat: Repeat, relation: str, first: str | None, last: str | No
         ]
     )
     within = f"e.business_date BETWEEN {first} AND {last}" if first and last else "TRUE"
-    partition = f"PARTITION BY {', '.join(f'e.{key}' for key in keys)} ORDER BY e.counted_at, e.source, e.native_id"
+    columns = ", ".join(f"e.{key}" for key in keys)
+    partition = f"PARTITION BY {columns} ORDER BY e.counted_at, e.source, e.native_id"
     window = round(repeat.window_days * _DAY_US)
-    promised = "coalesce(e.promised_callback, FALSE)"
-    before = f"lag(e.counted_at) OVER ({partition})"
+    after = f"lead(e.counted_at) OVER ({partition})"
+    repeats = f"coalesce(epoch_us(e.counted_at) - epoch_us(lag(e.counted_at) OVER ({partition})) <= {window}, FALSE)"
     if repeat.skip_promised:
+        promised = "coalesce(e.promised_callback, FALSE)"
         # the next contact that is not a promised call-back, however many of those come first
-        after = f"min(CASE WHEN NOT {promised} THEN e.counted_at END) OVER ({partition} ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)"
-        repeats = f"NOT {promised} AND coalesce(epoch_us(e.counted_at) - epoch_us({before}) <= {window}, FALSE)"
-    else:
-        after = f"lead(e.counted_at) OVER ({partition})"
-        repeats = f"coalesce(epoch_us(e.counted_at) - epoch_us({before}) <= {window}, FALSE)"
+        after = f"lead(CASE WHEN NOT {promised} THEN e.counted_at END IGNORE NULLS) OVER ({partition})"
+        repeats = f"NOT {promised} AND {repeats}"
     repeated = f"coalesce(epoch_us({after}) - epoch_us(e.counted_at) <= {window}, FALSE)"
+    if relation.startswith("("):
+        return (
+            f"(SELECT e.*, {repeats} AS repeat_of_earlier, {repeated} AS repeated_later FROM {relation} AS e WHERE {within} AND {linked} "
+            f"UNION ALL SELECT e.*, FALSE, FALSE FROM {relation} AS e WHERE {within} AND NOT ({linked}))"
+        )
+    # of a table: only those who came more than once are sorted, and of them only what the order needs
+    rows = f"{relation} AS e WHERE {within} AND {linked}"
+    often = f"SELECT hash({columns}) FROM {rows} GROUP BY 1 HAVING count(*) > 1"
+    sorted_ = f"SELECT e.rowid AS row_id, {repeats} AS earlier, {repeated} AS later FROM {rows} AND hash({columns}) IN ({often})"
     return (
-        f"(SELECT e.*, {repeats} AS repeat_of_earlier, {repeated} AS repeated_later FROM {relation} AS e WHERE {within} AND {linked} "
-        f"UNION ALL SELECT e.*, FALSE, FALSE FROM {relation} AS e WHERE {within} AND NOT ({linked}))"
+        "(SELECT e.*, coalesce(w.earlier, FALSE) AS repeat_of_earlier, coalesce(w.later, FALSE) AS repeated_later "
+        f"FROM {relation} AS e LEFT JOIN (SELECT * FROM ({sorted_}) AS s WHERE s.earlier OR s.later) AS w ON w.row_id = e.rowid WHERE {within})"
     )

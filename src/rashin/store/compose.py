@@ -1,4 +1,4 @@
-"""The one SELECT that makes the rows of a roll-up table, for the embedded engine and for Spark."""
+"""The one SELECT that makes the rows of a roll-up table: what Spark runs, and what the embedded engine's way of making them is tested against."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Literal
 
 from rashin.formula import Measure
-from rashin.store.lattice import binned_sql
+from rashin.store.lattice import SLOTS, binned_sql
 from rashin.store.rollup import Table
 
 Dialect = Literal["duckdb", "spark"]
 
 #: Start of the slot, UTC: slots begin on the quarter of the local clock.
-_SLOT = {
+SLOT = {
     "duckdb": "make_timestamp(((epoch_us(f.counted_at) // 1000000 + f.utc_offset_s) // 900 * 900 - f.utc_offset_s) * 1000000)",
     "spark": "CAST(timestamp_seconds((unix_micros(CAST(f.counted_at AS TIMESTAMP)) div 1000000 + f.utc_offset_s) div 900 * 900 - f.utc_offset_s) AS TIMESTAMP_NTZ)",
 }
@@ -20,7 +20,7 @@ _SLOT = {
 
 def columns(table: Table) -> list[str]:
     """Names of the table's columns in the order in which :func:`select` gives them."""
-    names = ["business_date", *(["counted_at", "utc_offset_s"] if table.lattice.grain == "15min" else []), *table.lattice.dimensions]
+    names = ["business_date", *(["counted_at", "utc_offset_s"] if table.lattice.grain in SLOTS else []), *table.lattice.dimensions]
     return [*names, "value", "approximate", "row_count"] if table.measure else [*names, "row_count", *(m.key for m in table.place.sums())]
 
 
@@ -29,7 +29,7 @@ def select(table: Table, source: str, where: Sequence[str], dialect: Dialect = "
     place, lattice, conditions = table.place, table.lattice, list(where)
     keys = [
         "f.business_date",
-        *([_SLOT[dialect], "f.utc_offset_s"] if lattice.grain == "15min" else []),
+        *([SLOT[dialect], "f.utc_offset_s"] if lattice.grain in SLOTS else []),
         *(f"f.{name}" for name in lattice.dimensions),
     ]
     if place.at != "counted_at":

@@ -54,13 +54,13 @@ def build(session: Any, facts: Path, kept: Sequence[Kept], version: str, out: Pa
         views = _view(session, facts, manifest, FACTS[place.fact])
         for table in rollup.tables([place]):
             if table.lattice.grain == "week" or place.clipped:
-                left.append(_plain(table))
+                left.append(table.plain)
                 continue
             source = views if place.repeat is None else flagged(Repeat(**place.repeat), views)
-            target = out / _plain(table)
+            target = out / table.plain
             frame = session.sql(select(table, source, (), "spark", each.measures))
             frame.write.mode("overwrite").parquet(str(target))
-            made[_plain(table)] = _rows(target)
+            made[table.plain] = _rows(target)
     note = {
         "layout": rollup.LAYOUT,
         "version": version,
@@ -119,10 +119,10 @@ def take_in(cursor: duckdb.DuckDBPyConnection, folder: Path, config: Config) -> 
     for place in rollup.places(cursor):
         tables = rollup.tables([place])
         for table in tables:
-            cursor.execute(table.create())
-        by_cluster = [t for t in tables if _plain(t) in note["tables"]]
+            cursor.execute(table.create(place.sums()))
+        by_cluster = [t for t in tables if t.plain in note["tables"]]
         for table in by_cluster:
-            taken[_plain(table)] = _insert(cursor, table, folder, int(note["tables"][_plain(table)]))
+            taken[table.plain] = _insert(cursor, table, folder, int(note["tables"][table.plain]))
         changed = _changed_days(cursor, FACTS[place.fact], note)
         every = [
             day
@@ -164,15 +164,15 @@ def _insert(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path, wante
     names = columns(table)
     taken = 0
     try:
-        for file in sorted((folder / _plain(table)).glob("*.parquet")):
+        for file in sorted((folder / table.plain).glob("*.parquet")):
             with parquet.ParquetFile(file) as source:
                 for batch in source.iter_batches(_BATCH, columns=names):
-                    cursor.from_arrow(pa.Table.from_batches([batch]).select(names)).insert_into(_plain(table))
+                    cursor.from_arrow(pa.Table.from_batches([batch]).select(names)).insert_into(table.plain)
                     taken += batch.num_rows
     except (OSError, pa.ArrowException) as error:
-        raise _unreadable(folder / _plain(table), type(error).__name__) from error
+        raise _unreadable(folder / table.plain, type(error).__name__) from error
     if taken != wanted:
-        raise _unreadable(folder / _plain(table), f"{taken} ≠ {wanted}")
+        raise _unreadable(folder / table.plain, f"{taken} ≠ {wanted}")
     return taken
 
 
@@ -190,10 +190,6 @@ def _rows(folder: Path) -> int:
     from pyarrow import parquet
 
     return sum(parquet.ParquetFile(file).metadata.num_rows for file in folder.glob("*.parquet"))
-
-
-def _plain(table: Table) -> str:
-    return table.name.strip('"')
 
 
 def _unreadable(place: Path, why: str) -> InputError:

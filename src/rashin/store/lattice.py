@@ -10,7 +10,9 @@ from dataclasses import dataclass
 #: From so many contacts on, roll-ups pay (``rollups = "auto"``); below, the facts answer as fast.
 PAYS_FROM = 300_000
 #: Rows of its fact that one row of a roll-up must stand for, on average: below, it is hardly smaller than the facts, and never asked (``rollups = "auto"``).
-PAYS = 2
+PAYS = 3
+#: Grains below a day.
+SLOTS = ("15min",)
 
 #: Whole seconds up to here stand exactly in a histogram: thresholds of a service level live here.
 EXACT_UP_TO = 900.0
@@ -35,8 +37,10 @@ LATTICES = (
     Lattice("contact_team", "contact", "day", ("channel", "direction", "queue", "team", "site", "vendor")),
     Lattice("contact_agent", "contact", "day", ("channel", "direction", "team", "agent", "site", "vendor")),
     Lattice("contact_category", "contact", "day", ("channel", "direction", "queue", "category")),
-    Lattice("contact_values", "contact", "day", ("channel", "direction", "queue", "team"), histogram=True),
-    Lattice("contact_values_week", "contact", "week", ("channel", "direction", "queue", "team"), histogram=True),
+    Lattice("contact_values", "contact", "day", ("channel", "direction", "queue"), histogram=True),
+    Lattice("contact_values_week", "contact", "week", ("channel", "direction", "queue"), histogram=True),
+    Lattice("contact_values_team", "contact", "day", ("channel", "direction", "team", "site", "vendor"), histogram=True),
+    Lattice("contact_values_team_week", "contact", "week", ("channel", "direction", "team", "site", "vendor"), histogram=True),
     Lattice("agent_time_slot", "agent_time", "15min", ("channel", "queue", "team", "site", "vendor")),
     Lattice("agent_time_agent", "agent_time", "day", ("channel", "team", "agent", "site", "vendor")),
 )

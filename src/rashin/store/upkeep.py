@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -20,7 +20,9 @@ from rashin.store.sql import count
 if TYPE_CHECKING:
     import duckdb
 
-#: Days computed in one statement: keeps the state of a rebuild small however long the history.
+#: Rows held at once while roll-ups are made, in bytes: arrays of this size stay near the processor, and memory flat however long the history.
+_HELD_BYTES = 64 << 20
+#: Days computed at once at the least where days around them must be read along.
 _RUN_DAYS = 31
 #: Untouched days between two touched ones that are computed along rather than starting another statement.
 _GAP_DAYS = 3
@@ -60,10 +62,17 @@ def pays(cursor: duckdb.DuckDBPyConnection, config: Config) -> bool:
 def build(cursor: duckdb.DuckDBPyConnection, config: Config) -> None:
     """Make the roll-ups from the facts: with ``rollups = "auto"`` only those that are much smaller than their fact."""
     drop(cursor)
+    judged: dict[object, bool] = {}
     for place in rollup.places(cursor):
         found = cursor.execute(f"SELECT DISTINCT business_date FROM {Tables.of(FACTS[place.fact]).current} ORDER BY 1").fetchall()
         days = [day for (day,) in found]
-        tables = [table for table in rollup.tables([place]) if config.engine.rollups == "always" or _dense(cursor, table, days)]
+        tables = []
+        for table in rollup.tables([place]):
+            rows = (table.lattice.name, place.at, place.clipped)
+            if config.engine.rollups != "always" and rows not in judged:
+                judged[rows] = _dense(cursor, table, days)
+            if judged.get(rows, True):
+                tables.append(table)
         for table in tables:
             cursor.execute(table.create())
         compute(cursor, tables, days, place.margin_days, config)
@@ -99,8 +108,8 @@ def _touched(cursor: duckdb.DuckDBPyConnection, place: Place, snapshot: int) -> 
     return [day for (day,) in rows]
 
 
-def _runs(days: Sequence[date], margin_days: int) -> list[Run]:
-    """Return spans of days that cover ``days`` and ``margin_days`` around each, none longer than a month."""
+def _spans(days: Sequence[date], margin_days: int) -> list[Run]:
+    """Return spans of days that cover ``days`` and ``margin_days`` around each."""
     margin = margin_days * _DAY
     spans: list[Run] = []
     for day in days:
@@ -109,33 +118,77 @@ def _runs(days: Sequence[date], margin_days: int) -> list[Run]:
             spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
         else:
             spans.append((first, last))
+    return spans
+
+
+def _runs(spans: Sequence[Run], sizes: Mapping[date, int], most: int, least_days: int) -> list[Run]:
+    """Cut spans into runs of at most ``most`` rows, but of no less than ``least_days``."""
     found = []
     for first, last in spans:
-        while first <= last:
-            end = min(last, first + (_RUN_DAYS - 1) * _DAY)
-            found.append((first, end))
-            first = end + _DAY
+        start, rows = first, 0
+        for number in range((last - first).days + 1):
+            day = first + number * _DAY
+            if rows and rows + sizes.get(day, 0) > most and (day - start).days >= least_days:
+                found.append((start, day - _DAY))
+                start, rows = day, 0
+            rows += sizes.get(day, 0)
+        found.append((start, last))
     return found
 
 
 def compute(cursor: duckdb.DuckDBPyConnection, tables: Sequence[Table], days: Sequence[date], margin_days: int, config: Config) -> None:
     """Compute the rows of ``tables`` (of one place) for ``days`` and ``margin_days`` around them again; weeks after the days they are made of."""
-    runs = _runs(days, margin_days)
+    from rashin.store import block, making
+    from rashin.store.append import Append
+
+    spans = _spans(days, margin_days)
+    direct = [table for table in tables if table.lattice.grain != "week"]
+    if direct and spans:
+        place, wanted = direct[0].place, block.layout(direct)
+        # a piece of an interval is a row of its own
+        most = _HELD_BYTES // (wanted.row_bytes * (8 if place.clipped else 1))
+        append = Append(cursor)
+        filled = {table.name for table in direct if _holds_rows(cursor, table)}
+        for first, last in _runs(spans, _sizes(cursor, place, spans), most, _RUN_DAYS if place.margin_days else 1):
+            span = f"business_date BETWEEN DATE '{first}' AND DATE '{last}'"
+            for table in direct:
+                if table.name in filled:
+                    cursor.execute(f"DELETE FROM {table.name} WHERE {span}")
+            rows = block.read(cursor, place, wanted, _source(place, first, last), [f"f.{span}"])
+            if rows.num_rows:
+                for table, made in making.rows_of(making.Block(rows, wanted), direct):
+                    append.add(table, made)
+        append.flush()
     for table in tables:
         if table.lattice.grain == "week":
-            _weeks(cursor, table, runs, config)
-            continue
-        for first, last in runs:
-            span = f"BETWEEN DATE '{first}' AND DATE '{last}'"
-            cursor.execute(f"DELETE FROM {table.name} WHERE business_date {span}")
-            cursor.execute(f"INSERT INTO {table.name} {_statement(table, first, last)}")
+            _weeks(cursor, table, spans, config)
+
+
+def _sizes(cursor: duckdb.DuckDBPyConnection, place: Place, spans: Sequence[Run]) -> dict[date, int]:
+    """How many rows each day has."""
+    if not spans:
+        return {}
+    rows = Tables.of(FACTS[place.fact]).current
+    first, last = spans[0][0], spans[-1][1]
+    found = cursor.execute(
+        f"SELECT business_date, count(*) FROM {rows} WHERE business_date BETWEEN DATE '{first}' AND DATE '{last}' GROUP BY 1"
+    ).fetchall()
+    return dict(found)
+
+
+def _holds_rows(cursor: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    return bool(cursor.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchall())
+
+
+def _source(place: Place, first: date, last: date) -> str:
+    """The FROM item of a place's rows for the days ``first`` … ``last``; rows of other days may come along."""
+    rows = Tables.of(FACTS[place.fact]).current
+    return place.source.replace("{rows}", rows).replace("{first}", f"DATE '{first}'").replace("{last}", f"DATE '{last}'")
 
 
 def _statement(table: Table, first: date, last: date) -> str:
     """The SELECT that computes the rows of ``table`` for the days ``first`` … ``last``."""
-    rows = Tables.of(FACTS[table.place.fact]).current
-    source = table.place.source.replace("{rows}", rows).replace("{first}", f"DATE '{first}'").replace("{last}", f"DATE '{last}'")
-    return select(table, source, [f"f.business_date BETWEEN DATE '{first}' AND DATE '{last}'"])
+    return select(table, _source(table.place, first, last), [f"f.business_date BETWEEN DATE '{first}' AND DATE '{last}'"])
 
 
 def _weeks(cursor: duckdb.DuckDBPyConnection, table: Table, runs: Sequence[Run], config: Config) -> None:

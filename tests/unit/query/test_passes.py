@@ -199,7 +199,12 @@ def test_every_refusal_has_a_name(pair: tuple[Any, Any]) -> None:
     assert refusals(asked(kept, "rate", grain="hour", by="agent"))["contact_agent"] == "grain_finer"
     assert set(refusals(asked(kept, "callers")).values()) == {"distinct_measure"}
     assert set(refusals(asked(kept, "rate", scope=Scope.everything(min_group=2))).values()) == {"privacy_minimum"}
-    assert refusals(asked(kept, "median", exact=True)) == {"contact_values_week": "grain_finer", "contact_values": "exact_wanted"}
+    assert refusals(asked(kept, "median", exact=True, by="queue")) == {
+        "contact_values_week": "grain_finer",
+        "contact_values": "exact_wanted",
+        "contact_values_team_week": "dimension_not_in_rollup",
+        "contact_values_team": "dimension_not_in_rollup",
+    }
 
 
 def test_a_scope_needs_its_dimensions_in_the_rollup_too(pair: tuple[Any, Any]) -> None:
@@ -247,7 +252,8 @@ def test_corrections_reach_the_rollups_in_the_same_load(make_world: Any) -> None
 def test_percentiles_of_whole_seconds_are_exact_and_of_wide_ranges_within_their_stated_error(pair: tuple[Any, Any]) -> None:
     kept, plain = pair
     weeks = Period.parse("2026-10-05..2026-10-25", date(2026, 12, 1))
-    one, exact = asked(kept, "median", period=weeks, grain="week"), asked(plain, "median", period=weeks, grain="week")
+    question: dict[str, Any] = {"period": weeks, "grain": "week", "by": "queue"}
+    one, exact = asked(kept, "median", **question), asked(plain, "median", **question)
     assert relations(one) == {"contact_values_week"}
     same(one, exact)
     near, true = asked(kept, "p90_talk", by="team").cells(), asked(plain, "p90_talk", by="team").cells()

@@ -108,7 +108,7 @@ def _over(job: Job, rollup: Rollup) -> Scan:
     """The scan over a roll-up: it looks like its fact, with sums in the place of rows."""
     if job.histogram:
         return Scan(job.fact, histogram=("f.value", None), counter="SUM(f.row_count)", extra="bool_or(f.approximate) AS _approximate")
-    again = tuple(f"{_AGAIN[measure.kind]}(f.{rollup.measures[key]})" for key, measure in zip(job.keys, job.measures, strict=True))
+    again = tuple(f"{_AGAIN[measure.kind]}({rollup.measures[key]})" for key, measure in zip(job.keys, job.measures, strict=True))
     return Scan(job.fact, aggregates=again, counter="SUM(f.row_count)")
 
 

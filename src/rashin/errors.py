@@ -48,6 +48,13 @@ class RashinError(Exception):
         self.what = what
         self.next_step = next_step
 
+    def rename(self, old: str, new: str) -> None:
+        """Call something by another name throughout the message."""
+        self.what = Bilingual(self.what.ja.replace(old, new), self.what.en.replace(old, new))
+        if self.next_step:
+            self.next_step = Bilingual(self.next_step.ja.replace(old, new), self.next_step.en.replace(old, new))
+        self.args = tuple(each.replace(old, new) if isinstance(each, str) else each for each in self.args)
+
     def text(self, lang: str) -> str:
         """Return the message in ``lang`` with the next step, ready to print."""
         return self.what(lang) + (f"\n→ {self.next_step(lang)}" if self.next_step else "")

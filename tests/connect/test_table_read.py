@@ -205,6 +205,39 @@ def test_json_records_are_found_below_the_only_array(tmp_path: Path) -> None:
     assert [row["id"] for row in read(path)[0]] == ["1", "2"]
 
 
+@pytest.mark.parametrize(
+    ("document", "kept", "broken"),
+    [
+        ('[{"id":1},{"id":2,"wait":1x},{"id":3}]', ["1", "3"], 2),  # the braces are closed: the next record is certain
+        ('[\n {"id":1},\n {"id":2,"note":"abc},\n {"id":3}\n]', ["1", "3"], 2),  # one record a line: the next line is
+        ('[\n  {\n    "id": 1\n  },\n  {\n    "id": 2,\n    "parts": [\n      {"id": 9}\n  ,\n  {\n    "id": 3\n  }\n]', ["1", "3"], 2),
+        ('{"next":null,"tickets":[{"id":1},{"id":2,"wait":},{"id":3}],"count":3}', ["1", "3"], 2),
+        ('[\n{"id":1},\n{"id":2,"note":"abc}\n]', ["1"], 2),
+        ('[{"id":1},{"id":2,"deep":' + "[" * 5000 + "]" * 5000 + '},{"id":3}]', ["1", "3"], 2),
+    ],
+)
+def test_one_broken_record_of_a_json_document_is_refused_alone(tmp_path: Path, document: str, kept: list[str], broken: int) -> None:
+    rows, others = read(text(tmp_path, document, "t.json"))
+    assert [row["id"] for row in rows] == kept
+    (reject,) = others
+    assert isinstance(reject, RawReject)
+    assert (reject.line, reject.code) == (broken, "bad_json")
+    assert reject.raw.replace(" ", "").replace("\n", "").startswith('{"id":2')
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        ('[{"id":1},{"id":2,"note":"abc},{"id":3}]', "delimiter, character 24"),  # on one line: where the next record begins nobody knows
+        ('[{"id":1},{"id":2},{"id":3', "character 8"),  # cut off
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_where_the_next_record_is_not_certain_the_whole_document_is_refused(tmp_path: Path, document: str, why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        read(text(tmp_path, document, "t.json"))
+
+
 def test_several_arrays_are_asked(tmp_path: Path) -> None:
     path = text(tmp_path, json.dumps({"calls": [{"id": 1}], "users": [{"id": 2}]}), "t.json")
     with pytest.raises(InputError) as caught:

@@ -21,6 +21,8 @@ from rashin.records import FACTS
 _MERGED = ("params", "measures")
 _NOT_INHERITED = ("equivalent", "short", "variants")
 #: Keys that speak of the entry's fact: a variant that counts another fact says its own or has none.
+_NO_CATEGORY = "category is null"
+_CATEGORY_UNKNOWN = Bilingual("分類が不明で、同じ用件か判断できない", "category not known, so the same matter cannot be told")
 _OF_FACT = ("at", "exclude", "repeat")
 
 
@@ -146,7 +148,7 @@ def _reading(table: Table, variant: str | None) -> Reading:
         interval=cast("vocabulary.Interval | None", interval),
         min_n=table.integer("min_n", 0),
         bounds=_bounds(table),
-        exclude=_exclusions(table, fact, params),
+        exclude=_with_category(table, fact, params, repeat, _exclusions(table, fact, params)),
         repeat=repeat,
         benchmark=tuple(_benchmark(each) for each in table.tables("benchmark")),
         place=table.place,
@@ -249,11 +251,25 @@ def _exclusions(table: Table, fact: str, params: Mapping[str, ParamValue]) -> tu
     return tuple(found)
 
 
+def _with_category(
+    table: Table, fact: str, params: Mapping[str, ParamValue], repeat: Repeat | None, found: tuple[Exclusion, ...]
+) -> tuple[Exclusion, ...]:
+    """Where repeats are told by category, contacts without one never link and would only flatter the rate: they are left out unless the entry counts them."""
+    if repeat is None or not repeat.same_category or any(each.text.split() == _NO_CATEGORY.split() for each in found):
+        return found
+    if table.table("repeat").optional_text("unknown_category") == "counted":
+        return found
+    form = condition_form(_NO_CATEGORY, fact, params, table.at("repeat"))
+    return (*found, Exclusion(_NO_CATEGORY, form, _CATEGORY_UNKNOWN, None))
+
+
 def _repeat(table: Table) -> Repeat | None:
     if "repeat" not in table.data:
         return None
     own = table.table("repeat")
-    own.keys(("identity", "window_days"), ("same_category", "same_channel", "skip_promised"))
+    own.keys(("identity", "window_days"), ("same_category", "same_channel", "skip_promised", "unknown_category"))
+    if "unknown_category" in own.data:
+        own.choice("unknown_category", ("left_out", "counted"))
     window = own.number("window_days")
     if window is None or not 0 < window <= 366:
         own.wrong("window_days", "0 より大きく 366 以下の日数", "a number of days above 0 and at most 366")

@@ -152,6 +152,22 @@ def _kind(path: Path) -> str:
     return "plain"
 
 
+def refuse_false_archive(path: Path) -> None:
+    """Raise InputError when the file is called an archive and is none: the cause, where nothing that makes sense was found in it.
+
+    (What a browser has unpacked and still calls ``.gz`` is read like any other file.)
+    """
+    if path.suffix.lower() in (".gz", ".zip") and _kind(path) == "plain":
+        raise InputError(
+            "archive_false",
+            Bilingual(
+                f"「{path.name}」は名前は圧縮ファイルですが、中身は圧縮形式ではなく、表としても読めません。",
+                f"“{path.name}” is called an archive, but its content is none, nor can it be read as a table.",
+            ),
+            Bilingual("もう一度書き出すか、コピーし直してください。", "Export or copy it again."),
+        )
+
+
 def _zip_members(path: Path, limits: Limits) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(path)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rashin.connect import Ignored, Mapping, RawBatch, RawReject, connector
-from rashin.connect.files import watching
+from rashin.connect.files import refuse_false_archive, watching
 from rashin.errors import Bilingual, QuestionError, RashinError
 from rashin.intake import refused
 from rashin.intake.ahead import Ahead
@@ -217,17 +217,20 @@ def _begin(store: Store, job: Job, together: Together) -> _Begun:
     started = time.monotonic()
     text, mapping_hash = text_and_hash(job.mapping)
     keep_mapping(text, mapping_hash, store.workspace.folder("landing"))
-    with store.load(
-        job.mapping.source,
-        job.landed.name,
-        job.file_hash or job.landed.sha256,
-        mapping_hash,
-        job.by,
-        job.exported_at,
-        job.batch_id,
-        _enriching(job.setting),
-        together,
-    ) as open_load:
+    with (
+        _under_its_own_name(job),
+        store.load(
+            job.mapping.source,
+            job.landed.name,
+            job.file_hash or job.landed.sha256,
+            mapping_hash,
+            job.by,
+            job.exported_at,
+            job.batch_id,
+            _enriching(job.setting),
+            together,
+        ) as open_load,
+    ):
         if open_load.already is None:
             open_load.landed(job.landed.path.relative_to(store.workspace.path).as_posix(), job.landed.size)
             entries = _fill(store, open_load, job)
@@ -259,6 +262,24 @@ def _finished(store: Store, begun: _Begun) -> Receipt:
     return made
 
 
+@contextmanager
+def _under_its_own_name(job: Job) -> Iterator[None]:
+    """Errors call the file as its owner does; it is read from the landing, where it lies under the name of its content."""
+    try:
+        yield
+    except RashinError as problem:
+        error = problem
+        if problem.code == "column_missing":
+            try:
+                refuse_false_archive(job.landed.path)
+            except RashinError as cause:
+                error = cause
+        own, there = job.landed.name, job.landed.path.name
+        for kept, said in ((there, own), (there.removesuffix(".gz"), own.removesuffix(".gz"))):
+            error.rename(kept, said)
+        raise error from problem.__cause__
+
+
 def _fill(store: Store, open_load: Load, job: Job) -> list[Sieve]:
     """Read the file into the open load; return the entries with their tallies."""
     exported_us = (job.exported_at - _EPOCH) // dt.timedelta(microseconds=1)
@@ -269,6 +290,8 @@ def _fill(store: Store, open_load: Load, job: Job) -> list[Sieve]:
     with watching(lambda done: job.tell("read", done)), _records(job, entries) as records:
         for found in records:
             _take(found, entries, held, open_load, job)
+    if not job.rows:
+        refuse_false_archive(job.landed.path)
     for each in entries:
         each.check_columns()
         if id(each) in held:

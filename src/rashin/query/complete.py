@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rashin.errors import Bilingual
+from rashin.formula.nodes import columns
 from rashin.formula.scope import REPEAT_COLUMNS
 from rashin.query import coverage, seen
 from rashin.query.cells import NOT_APPLICABLE, Series
@@ -156,6 +157,7 @@ class _Finder:
         first, last = seen.contact_span(self.view, self.snapshot)
         if repeat is None or first is None or last is None:
             return
+        self._without_category(one)
         window = timedelta(days=repeat.window_days)
         days = f"{repeat.window_days:g}"
         if "repeated_later" in flags:
@@ -174,6 +176,32 @@ class _Finder:
             edge = first + window
             if self.first <= edge.date() + _SLACK:
                 self._immature(one, "no_history", said, "<", edge)
+
+    def _without_category(self, one: Series) -> None:
+        """Say how many contacts stay out because the same matter is told by a category that they do not have, or how many count although they cannot repeat."""
+        repeat = one.definition.repeat
+        if repeat is None or not repeat.same_category:
+            return
+        unknown = "f.category IS NULL"
+        if not seen.sources_with(self.view, self.snapshot, "contact", (unknown,))[unknown]:
+            return
+        rows = self._days_where("contact", unknown)
+        if not rows:
+            return
+        total = sum(row["n"] for row in rows)
+        if any(columns(each.condition) == frozenset(("category",)) for each in one.definition.exclude):
+            said = Bilingual(
+                f"{total} 件は分類が不明で、同じ用件か判断できないため、{one.definition.name.ja}に含まれません",
+                f"{total} contacts have no category: the same matter cannot be told, and {one.definition.name.en} leaves them out",
+            )
+        else:
+            said = Bilingual(
+                f"分類が不明な {total} 件は、再問い合わせなしとして{one.definition.name.ja}に含まれています",
+                f"{total} contacts have no category: {one.definition.name.en} counts them as not repeated",
+            )
+        note = Note("no_category", said, "contact", days=tuple(row["day"] for row in rows), count=total, names=(one.name,))
+        self._once(note)
+        self.remark(one, note, self._cells_on(note.days))
 
     def _immature(self, one: Series, kind: Lack, said: Bilingual, sign: str, edge: object) -> None:
         rows = self._days_where("contact", f"f.counted_at {sign} ${{edge}}", edge)

@@ -17,6 +17,7 @@ Lack = Literal[
     "rejected",
     "immature",
     "no_history",
+    "no_category",
     "date_only",
     "partial_bucket",
     "not_dense",

@@ -15,6 +15,7 @@ import pytest
 from rashin.connect import Mapping, parse_mapping
 from rashin.errors import DefinitionError, InputError, QuestionError, RashinError
 from rashin.intake.mend import mend
+from rashin.intake.propose import propose
 from rashin.intake.rejects import ABOUT, export, listing, safe_cell
 from rashin.intake.run import Progress, load, withdraw
 
@@ -374,6 +375,19 @@ def test_of_overlapping_states_in_two_files_the_later_export_holds_whichever_is_
         world.store, receipts[0 if later_first else 1].load_id, "me"
     )  # the later export was a mistake: what gave way to it holds again
     assert facts(world, "agent_time", "epoch(end_at) / 60 - epoch(start_at) / 60 AS minutes") == [{"minutes": 3.0}, {"minutes": 10.0}]
+
+
+def test_errors_call_a_file_by_its_own_name_and_tell_the_real_cause(world: Any, tmp_path: Path) -> None:
+    cut = tmp_path / "october.json"
+    cut.write_text('[{"通話ID":', encoding="utf-8")
+    with pytest.raises(InputError, match=r"“october\.json” is not valid JSON throughout"):
+        load(world.store, [cut], mapping(), by="me")
+    false = tmp_path / "october.csv.gz"
+    false.write_bytes(b"no archive at all")
+    with pytest.raises(InputError, match=r"“october\.csv\.gz” is called an archive, but its content is none"):
+        load(world.store, [false], mapping(), by="me")
+    with pytest.raises(InputError, match="archive_false"):
+        propose(false)
 
 
 def test_a_night_shift_ends_on_the_next_day(world: Any, tmp_path: Path) -> None:

@@ -35,10 +35,11 @@ SWITCHES = [
 ]
 
 
-def catalogue(world: Any, repeat: Repeat) -> Any:
+def catalogue(world: Any, repeat: Repeat, unknown: str = "counted") -> Any:
     text = (
         f'identity = "{repeat.identity}", window_days = {repeat.window_days}, same_category = {str(repeat.same_category).lower()}, '
         f"same_channel = {str(repeat.same_channel).lower()}, skip_promised = {str(repeat.skip_promised).lower()}"
+        f', unknown_category = "{unknown}"'
     )
     return world.kpis(KPI.format(switches=text))
 
@@ -108,6 +109,20 @@ def test_a_customer_who_comes_back_to_another_queue_has_come_back(world: Any) ->
     assert share(world, "back", "2026-10", filters={"queue": "A"}) == 1.0
     assert share(world, "back", "2026-10", scope=Scope({"queue": "A"})) == 1.0
     assert share(world, "again", "2026-10", scope=Scope({"queue": "B"})) == 1.0
+
+
+def test_contacts_without_a_category_do_not_flatter_the_rate_of_the_same_matter(world: Any) -> None:
+    """Two of four contacts have no category: whether they are about the same matter nobody can tell. They are left out, or counted where a KPI says so."""
+    world.load("contact", two("2026-10-01 10:00", "2026-10-02 10:00", category="billing") + two("2026-10-03 10:00", "2026-10-04 10:00"))
+    rule, question = Repeat(window_days=7, same_category=True), Question("again", Period.parse("2026-10", date(2026, 12, 1)))
+
+    def asked(unknown: str) -> tuple[float | None, int | None, str]:
+        answer = ask(world.store, catalogue(world, rule, unknown), question, scope=Scope.everything())
+        (note,) = (note for note in answer.completeness.notes if note.kind == "no_category")
+        return answer.value, answer.cell().n, note.text.en
+
+    assert asked("left_out") == (0.5, 2, "2 contacts have no category: the same matter cannot be told, and again leaves them out")
+    assert asked("counted") == (0.25, 4, "2 contacts have no category: again counts them as not repeated")
 
 
 def test_contacts_too_young_to_be_judged_are_counted_in_a_note(world: Any) -> None:

@@ -77,8 +77,13 @@ def _start_text(start: bytes) -> str:
     return start.decode("latin-1")
 
 
+_DEEP = 20
+
+
 def _is_json_array(text: str) -> bool:
     after = text[1:].lstrip()
+    if after[:_DEEP] == "[" * _DEEP:
+        return True  # no table begins like this: JSON that is nested to do harm
     return after[:1] in ("{", "]") or (after[:1] == "[" and not after.startswith("[["))
 
 

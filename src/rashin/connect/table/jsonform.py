@@ -6,7 +6,9 @@ Read as a stream: only the record at hand is in memory. Numbers keep the text th
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, BinaryIO, NoReturn
 
 from rashin.connect.files import Member
@@ -45,6 +47,7 @@ class _Source:
         self.buffer = ""
         self.at = 0
         self.ended = False
+        self.gap = ""  # the white space before the value at hand: in exports of one record a line it tells where records begin
 
     def more(self) -> bool:
         chunk = next(self._chunks, None)
@@ -59,6 +62,7 @@ class _Source:
         """Return the next character that is not white space without taking it; "" at the end."""
         while True:
             while self.at < len(self.buffer) and self.buffer[self.at] in _SPACE:
+                self.gap += self.buffer[self.at]
                 self.at += 1
             if self.at < len(self.buffer):
                 return self.buffer[self.at]
@@ -69,6 +73,7 @@ class _Source:
         if self.peek() != char:
             self.fail(f"expected {char}")
         self.at += 1
+        self.gap = ""
 
     def value(self) -> tuple[Any, str]:
         """Return the next value and its text."""
@@ -78,23 +83,112 @@ class _Source:
                 value, end = _DECODER.raw_decode(self.buffer, self.at)
             except (json.JSONDecodeError, RecursionError) as error:
                 if isinstance(error, RecursionError) or len(self.buffer) - self.at > _MAX_RECORD or not self.more():
-                    self.fail(str(error))
+                    self.fail(_said(error, self.at))
                 continue
             # A number at the very end of the buffer may go on in the next chunk.
             if end == len(self.buffer) and not isinstance(value, dict | list) and self.more():
                 continue
             raw = self.buffer[self.at : end]
             self.at = end
+            self.gap = ""
             return value, raw
 
+    def element(self) -> tuple[Any, str] | Broken:
+        """Return the next value of an array. A record that is not valid JSON is given up alone, where it is sure where the next one begins."""
+        if self.peek() != "{":
+            return self.value()
+        gap = self.gap
+        try:
+            return self.value()
+        except InputError as error:
+            broken = _Broken(self, gap, error.detail if isinstance(error, _BadJsonError) else "")
+            if (end := broken.end()) is None:
+                raise
+            raw = self.buffer[self.at : end].rstrip(_SPACE + ",")
+            self.at = end
+            self.gap = ""
+            return Broken(raw, broken.detail)
+
     def fail(self, detail: str) -> NoReturn:
-        raise InputError(
-            "bad_json",
+        raise _BadJsonError(
+            detail,
             Bilingual(
                 f"「{self._name}」はJSONとして最後まで読めません({detail})。", f"“{self._name}” is not valid JSON throughout ({detail})."
             ),
             Bilingual("途中で切れていないか確かめ、もう一度書き出してください。", "See whether it was cut off, and export it again."),
         )
+
+
+def _said(error: json.JSONDecodeError | RecursionError, start: int) -> str:
+    """What is wrong, and where in the record it is."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return f"{error.msg}, character {error.pos - start + 1}"
+
+
+class _BadJsonError(InputError):
+    """A text that is not JSON; ``detail`` says what is wrong."""
+
+    def __init__(self, detail: str, what: Bilingual, next_step: Bilingual) -> None:
+        super().__init__("bad_json", what, next_step)
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A record of an array that is not valid JSON, given up alone."""
+
+    raw: str
+    detail: str
+
+
+#: A whole string, or what opens and closes.
+_TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|["{}\[\]]')
+_CLOSES = {"}": "{", "]": "["}
+
+
+class _Broken:
+    """Finds the end of the broken record that begins at ``source.at``: where its braces close, else where the layout begins the next one."""
+
+    def __init__(self, source: _Source, gap: str, detail: str) -> None:
+        self._source, self.detail = source, detail
+        self._layout: re.Pattern[str] | None = None
+        if "\n" in gap:  # no raw line end stands inside a string, and what is nested is indented further
+            indent = gap.rsplit("\n", 1)[1]
+            shorter = max(len(indent) - 1, 0)
+            self._layout = re.compile(rf"\n{re.escape(indent)}(?=\{{)|\n[ \t]{{0,{shorter}}}(?=\])")
+
+    def end(self) -> int | None:
+        """Return the position behind the record in the source's buffer; None when nobody can say."""
+        source = self._source
+        while True:
+            text, at = source.buffer, source.at
+            begins = self._layout.search(text, at + 1) if self._layout else None
+            closed = self._balanced(text, at, begins.end() if begins else len(text))
+            if closed is not None:
+                return closed
+            if begins is not None:
+                return begins.end()
+            if source.ended or len(text) - at > _MAX_RECORD or not source.more():
+                return None
+
+    @staticmethod
+    def _balanced(text: str, start: int, stop: int) -> int | None:
+        """Where the braces are closed and the array goes on behind; None when that is not so before ``stop``."""
+        opened: list[str] = []
+        for match in _TOKEN.finditer(text, start, stop):
+            mark = match[0]
+            if mark == '"':
+                return None  # a string that is never closed: what follows may be inside it
+            if mark in "{[":
+                opened.append(mark)
+            elif mark in _CLOSES:
+                if not opened or opened.pop() != _CLOSES[mark]:
+                    return None
+                if not opened:
+                    behind = text[match.end() : match.end() + 200].lstrip(_SPACE)
+                    return match.end() if behind[:1] in (",", "]") else None
+        return None
 
 
 def find_records(value: Any, prefix: str = "") -> list[str]:
@@ -117,10 +211,31 @@ def settle_records(open_stream: Callable[[], BinaryIO], encoding: str, mark: int
         source = _Source(stream, encoding, mark, name)
         if source.peek() != "{":
             return [""]
-        value, _ = source.value()
+        try:
+            value, _ = source.value()
+        except InputError:
+            found = _first_array(source.buffer[source.at :])
+            if found is None:
+                raise
+            return [found]  # a record in it is broken; the others can be read
         if source.peek():
             return [""]
     return find_records(value) or [""]
+
+
+def _first_array(text: str) -> str | None:
+    """The name of the first array of objects in the object that ``text`` begins with, at its first level."""
+    depth = 0
+    for match in _TOKEN.finditer(text):
+        mark = match[0]
+        if mark in "{[" and len(mark) == 1:
+            depth += 1
+        elif mark in _CLOSES:
+            depth -= 1
+        elif depth == 1 and re.match(r"\s*:\s*\[\s*\{", text[match.end() : match.end() + 200]):
+            name = json.loads(mark)
+            return name if isinstance(name, str) and "." not in name else None
+    return None
 
 
 def read(member: Member, options: TableOptions, encoding: str, mark: int) -> Iterator[Found]:
@@ -175,10 +290,11 @@ def _enter(source: _Source, wanted: str) -> None:
 def _array(source: _Source) -> Iterator[tuple[Any, str]]:
     source.take("[")
     while source.peek() != "]":
-        yield source.value()
+        found = source.element()
+        yield (found, found.raw) if isinstance(found, Broken) else found
         if source.peek() == ",":
             source.take(",")
-        elif source.peek() != "]":
+        elif source.peek() not in ("]", "{"):  # a comma that is missing between two records hides neither
             source.fail("expected , or ]")
     source.take("]")
 
@@ -210,7 +326,7 @@ def _parsed(line: str, number: int, part: str) -> Any:
         if end != len(line.strip()):
             return reject("bad_json", number, line, part=part, found="more than one value")
     except (json.JSONDecodeError, RecursionError) as error:
-        return reject("bad_json", number, line, part=part, found=error)
+        return reject("bad_json", number, line, part=part, found=_said(error, 0))
     return value
 
 
@@ -235,6 +351,8 @@ def _batched(values: Iterator[tuple[Any, Any]], part: str, *, numbered: bool = F
 
 
 def _checked(value: Any, line: int, raw: str, part: str) -> dict[str, str | None] | RawReject:
+    if isinstance(value, Broken):
+        return reject("bad_json", line, raw, part=part, found=value.detail)
     if not isinstance(value, dict):
         return reject("not_an_object", line, raw, part=part)
     if text.undecodable(raw):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rashin.connect import Doubt, EventContacts, Mapping, recognise
+from rashin.connect.files import refuse_false_archive
 from rashin.connect.toml_write import dump_mapping
 from rashin.errors import Bilingual, DefinitionError, InputError, nearest
 from rashin.intake.propose.build import BUILD, more_series
@@ -91,6 +92,7 @@ def propose(
     if fact is None and found and found[0][0] >= SURE and found[0][1].name != "table":
         return _known_form(seen, found[0][1], name if source else found[0][1].name, zone, zones)
     if not seen.rows:
+        refuse_false_archive(file)
         raise InputError(
             "no_rows",
             Bilingual(f"「{file.name}」にデータの行がありません。", f"“{file.name}” has no data rows."),

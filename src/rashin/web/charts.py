@@ -11,7 +11,7 @@ import copy
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from rashin import display
@@ -136,11 +136,17 @@ def _time_axis(rows: Sequence[dict[str, Any]], lang: str) -> dict[str, Any]:
     days = {str(row["t"])[:10] for row in rows}
     if any(not str(row["t"]).endswith(("T00:00", "T00:00:00")) for row in rows if "T" in str(row["t"])):
         one = "%H:%M" if len(days) == 1 else "%m/%d %H:%M" if lang == "ja" else "%d %b %H:%M"
-        return {"title": None, "labelOverlap": True, "format": one}
+        few = {str(row["t"]): None for row in rows}
+        return {
+            "title": None,
+            "labelOverlap": True,
+            "format": one,
+            **({"values": [_moment(each) for each in few]} if len(few) <= 16 else {}),
+        }
     if len(days) > 16:
         return {"title": None, "labelOverlap": True, "format": "%m/%d" if lang == "ja" else "%d %b", "tickMinStep": 86_400_000}
     at = sorted(date.fromisoformat(day) for day in days)
-    places = [{"year": day.year, "month": day.month, "date": day.day} for day in at]
+    places = [_moment(day.isoformat()) for day in at]
     common = {"title": None, "labelOverlap": True, "values": places}
     if all(day.day == 1 for day in at) and len(at) > 1:
         return {**common, "format": "%Y-%m"}
@@ -148,6 +154,13 @@ def _time_axis(rows: Sequence[dict[str, Any]], lang: str) -> dict[str, Any]:
         return {**common, "format": "%m/%d" if lang == "ja" else "%d %b"}
     named = f"timeFormat(datum.value, '%m/%d') + '(' + substring({_WEEKDAYS}, day(datum.value), day(datum.value) + 1) + ')'"
     return {**common, "labelExpr": named if lang == "ja" else "timeFormat(datum.value, '%a %d %b')"}
+
+
+def _moment(text: str) -> dict[str, int]:
+    """An instant on the reader's clock as an axis wants it."""
+    at = datetime.fromisoformat(text)
+    found = {"year": at.year, "month": at.month, "date": at.day}
+    return found | {"hours": at.hour, "minutes": at.minute} if "T" in text else found
 
 
 def _base(description: str, values: Sequence[dict[str, Any]], height: int, **more: Any) -> dict[str, Any]:

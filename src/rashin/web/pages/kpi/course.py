@@ -61,6 +61,7 @@ def make(filters: Filters, links: Links) -> dict[str, Any]:
         "notes": [note.text(filters.lang) for note in total.completeness.notes],
         "parts": {part: links.rows(part) for part in ("numerator", "denominator", "excluded")} if links.may_see_rows else {},
         "links": links,
+        "one_hour": {"hour", "weekday"} <= filters.where.keys(),
         "plan": total.plan,
         "snapshot": total.snapshot,
         "catalogue": total.catalogue_version,

@@ -50,16 +50,19 @@ def make(filters: Filters, asked: str, given: QueryDict) -> dict[str, Any]:
     listed = found.to_list()
     fact = FACTS[found.fact]
     names = columns(listed)
+    numbers = {name for name in names if name in fact.names and fact.column(name).type in ("number", "integer")}
     return {
         "part": part,
         "parts": [(name, filters.query(**{**kept, "part": name})) for name in PARTS],
         "fact": fact.label(filters.lang),
         "headings": [fact.column(name).label(filters.lang) for name in names],
+        "columns": [(fact.column(name).label(filters.lang), name in numbers) for name in names],
         "names": names,
         "rows": [
             {
                 "row": row,
                 "values": [_shown(row[name], row.get("utc_offset_s")) for name in names],
+                "cells": [(_shown(row[name], row.get("utc_offset_s")), name in numbers) for name in names],
                 "reason": row.get(f"_reason_{filters.lang}"),
             }
             for row in listed

@@ -40,6 +40,8 @@ class Parts:
 def kind_of(definition: Definition) -> Kind | None:
     """Return which kind of figure a definition gives; None where parts of a period do not add up to it (callers counted once, scores of scores)."""
     node, ratio = definition.value.node, definition.value.ratio
+    if not all(definition.measures[name].additive for name in definition.value.measures):
+        return None
     if definition.interval == "wilson" and ratio is not None:
         return "share"
     if definition.interval in ("mean", "nps") and ratio is not None:
@@ -239,7 +241,10 @@ def _quotient(goal: Goal, so_far: Parts, finished: Mapping[date, Parts], rest: R
     elif len(used) >= 4 and all(each.k >= 0 for each in used):
         # days are drawn as shares: scaled so that none can exceed 1
         top = 2 * max(each.k / each.n for each in used) or 1.0
-        scaled = type(target)(*(None if end is None else end / top for end in target))
+        # what the drawn days must reach so that everything counted so far, days without a denominator too, ends in the target
+        k, n, coming = sum(each.k for each in used), sum(each.n for each in used), sum(rest.each)
+        due = (None if end is None else (end * coming + k) / (n + coming) for end in bare.needed)
+        scaled = type(target)(*(None if end is None else end / top for end in due))
         kinds = [_kind(goal, day) for day, each in finished.items() if each.n > 0]
         drawn = day_bootstrap(
             scaled, [each.k / top for each in used], [each.n for each in used], list(rest.each), kinds=kinds, kinds_left=rest.kinds

@@ -15,6 +15,7 @@ _NOUNS: dict[str, Bilingual] = {
     "survey": Bilingual("件の回答", "answers"),
     "evaluation": Bilingual("件の評価", "evaluations"),
     "post": Bilingual("件の投稿", "posts"),
+    "shift": Bilingual("件の勤務", "shifts"),
 }
 _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -29,8 +30,9 @@ def value_text(value: float | None, unit: str, beside: tuple[float | None, ...] 
     if unit == "s":
         how = scale(unit, [each for each in beside if each is not None] or [value])
         return Bilingual(f"{how.text(value)}{how.word.ja}", f"{how.text(value)} {how.word.en}")
-    if unit == "count" and not float(value).is_integer():
-        return Bilingual(f"{value:,.1f}", f"{value:,.1f}")
+    if unit in ("count", "amount") and not float(value).is_integer():
+        digits = 0 if abs(value) >= 1_000 else 1
+        return Bilingual(f"{value:,.{digits}f}", f"{value:,.{digits}f}")
     if unit == "points":
         return Bilingual(f"{value:,.2f}点", f"{value:,.2f} points")
     return Bilingual(shown(value, unit, "ja"), shown(value, unit, "en"))

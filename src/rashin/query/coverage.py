@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -38,6 +39,7 @@ class _Known:
     combinations: Any = None
     load_days: dict[str, dict[int, NDArray[np.datetime64]]] = field(default_factory=dict)
     dated_only: dict[str, bool] = field(default_factory=dict)
+    settled: dict[tuple[int, str], int] | None = None
 
 
 _lock = Lock()
@@ -142,15 +144,21 @@ def refusing_loads(view: View, snapshot: int, fact: str) -> list[LoadRecord]:
 def settled_rejects(view: View, snapshot: int, load: LoadRecord, fact: str) -> int:
     """Return how many rows of ``fact`` that ``load`` refused have been mended by loads in force in the snapshot, each counted once however often it was sent;
     what these refused again is their own."""
-    in_force = {each.load_id for each in _loads(view, snapshot)}
+    kept = known(view, snapshot)
+    if kept.settled is None:
+        kept.settled = _settled(view, {each.load_id for each in _loads(view, snapshot)})
+    return kept.settled.get((load.load_id, fact), 0)
+
+
+def _settled(view: View, in_force: set[int]) -> dict[tuple[int, str], int]:
+    """Every (load, fact) with refused rows that were mended → how many."""
     rows = view.store.read(
-        r"""SELECT DISTINCT m.load_id, m.file, m.line FROM mended m
-        SEMI JOIN (SELECT file, line FROM rejects WHERE load_id = $1 AND fact = $2) r
-            ON regexp_replace(r.file, '#\d+$', '') = regexp_replace(m.file, '#\d+$', '') AND r.line = m.line
-        WHERE m.of_load = $1 AND m.fact = $2""",
-        [load.load_id, fact],
+        r"""SELECT DISTINCT m.of_load, m.fact, m.load_id, m.file, m.line FROM mended m
+        SEMI JOIN rejects r ON r.load_id = m.of_load AND r.fact = m.fact AND r.line = m.line
+            AND regexp_replace(r.file, '#\d+$', '') = regexp_replace(m.file, '#\d+$', '')"""
     ).to_pylist()
-    return len({(row["file"], row["line"]) for row in rows if row["load_id"] in in_force})
+    places = {(row["of_load"], row["fact"], row["file"], row["line"]) for row in rows if row["load_id"] in in_force}
+    return Counter((load, fact) for load, fact, _, _ in places)
 
 
 def expectation(view: View, snapshot: int, source: str) -> str:

@@ -103,23 +103,29 @@ def placebo_dates(
 ) -> Placebo | None:
     """Return the steps that the series shows at dates before the action; None when fewer than five such dates can be tried.
 
-    At each fake date: all periods before it, and ``after`` periods from it on (as many as the action had, or half of what lies before), none of
-    them after the action began; the actual step is taken over as many. Shocks that come by
-    themselves show how large a "step" nothing gives: p = (1 + as large ones) / (1 + dates). Neighbouring dates share their periods, so p is
-    coarse; it can warn, it cannot prove.
+    Each date, the actual one too, is looked at through a window of one width: ``after`` periods from it on (as many as the action had, or a third of
+    what lies before) and half of the remaining history before it, ``least`` at least; no fake window reaches into the action. Shocks that come by themselves
+    show how large a "step" nothing gives: p = (1 + as large ones) / (1 + dates). Neighbouring dates share their periods, so p is coarse; it
+    can warn, it cannot prove.
     """
     series = _difference(values, control)
-    span = min(len(series) - start, max(LEAST_AFTER, (start - least) // 2) if after is None else after)
-    starts = [at for at in range(least, start - span + 1) if at >= least]
+    span = min(len(series) - start, max(LEAST_AFTER, start // 3) if after is None else after)
+    width = max(least, (start - span) // 2)
+    starts = range(width, start - span + 1)
     if span < LEAST_AFTER or len(starts) < 5:
         return None
-    own = _step(series[: start + span], start, None if kinds is None else kinds[: start + span])
-    tried = [(at, _step(series[: at + span], at, None if kinds is None else kinds[: at + span])) for at in starts]
-    found = [(at, step) for at, step in tried if step is not None]
+
+    def step(at: int) -> float | None:
+        window = slice(at - width, at + span)
+        found = interrupted_series(series[window], width, kinds=None if kinds is None else kinds[window], method="ols")
+        return None if found is None else found.step.estimate
+
+    own = step(start)
+    found = [(at, each) for at in starts if (each := step(at)) is not None]
     if own is None or len(found) < 5:
         return None
-    as_large = sum(abs(step) >= abs(own) for _, step in found)
-    return Placebo(tuple(at for at, _ in found), tuple(step for _, step in found), own, (1 + as_large) / (1 + len(found)))
+    as_large = sum(abs(each) >= abs(own) for _, each in found)
+    return Placebo(tuple(at for at, _ in found), tuple(each for _, each in found), own, (1 + as_large) / (1 + len(found)))
 
 
 def poisson_series(
@@ -193,8 +199,3 @@ def _mixed(mixture: Mixture, level: float, units: dict[str, int]) -> Effect:
     low, high = mixture.quantile((1 - level) / 2), mixture.quantile((1 + level) / 2)
     method = "interrupted series (gls)"
     return Effect(mixture.center, low, high, level, mixture.scale, mixture.freedom, mixture.p_value(), method, units)
-
-
-def _step(series: Floats, start: int, kinds: Sequence[Hashable] | None) -> float | None:
-    found = interrupted_series(series, start, kinds=kinds, method="ols")
-    return None if found is None else found.step.estimate

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from rashin.stats.its import LEAST_AFTER, LEAST_BEFORE
 from rashin.stats.tails import normal_below, normal_quantile, student_quantile
 
 Floats = NDArray[np.float64]
@@ -97,12 +98,15 @@ def weeks_for_series(
 
     ``sd``: of the weeks around their trend, ``rho``: how much a week resembles the one before, ``before``: weeks before. Exact for known rho. The trend
     must be told from the step as well, so short histories cost dear: a step of 2 sd at rho 0.5 takes 36 weeks after 26 weeks
-    before, 4 after 104. ValueError for sd ≤ 0 or fewer than 3 weeks before.
+    before, 4 after 104. Never fewer than 3; None below 8 weeks before, as :func:`rashin.stats.interrupted_series` wants them.
     """
     _check(alpha, power)
-    if not sd > 0 or before < 3 or not -1 < rho < 1 or effect == 0:
-        raise ValueError(f"effect ≠ 0, sd > 0, −1 < rho < 1 and 3 weeks before are needed, not {effect}, {sd}, {rho}, {before}")
-    return _first(lambda after: _series_power(abs(effect) / sd, before, after, rho, alpha), power, most)
+    if not sd > 0 or before < 0 or not -1 < rho < 1 or effect == 0:
+        raise ValueError(f"effect ≠ 0, sd > 0 and −1 < rho < 1 are needed, not {effect}, {sd}, {rho}, {before}")
+    if before < LEAST_BEFORE:
+        return None
+    weeks = _first(lambda after: _series_power(abs(effect) / sd, before, after, rho, alpha), power, most)
+    return None if weeks is None or most < LEAST_AFTER else max(weeks, LEAST_AFTER)
 
 
 def weeks_for_did(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -49,9 +50,21 @@ def student_two_sided(t: float, freedom: float) -> float:
     return float(2 * student_below(-abs(t), freedom))
 
 
+@lru_cache(maxsize=4096)
 def student_quantile(p: float, freedom: float) -> float:
     """Return t with P(T ≤ t) = p for any positive, also broken, degrees of freedom: 2.228139 for 0.975 and 10."""
-    return root(lambda t: float(student_below(t, freedom)) - p, -1e6, 1e6)
+    if freedom < 3 or not 1e-6 < p < 1 - 1e-6:
+        return root(lambda t: float(student_below(t, freedom)) - p, -1e9, 1e9)
+    z = normal_quantile(p)
+    t = z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+    scale = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - 0.5 * math.log(freedom * math.pi)
+    for _ in range(30):  # Newton's steps on the distribution; the start is Fisher's expansion
+        density = math.exp(scale - (freedom + 1) / 2 * math.log1p(t * t / freedom))
+        step = (float(student_below(t, freedom)) - p) / density
+        t -= step
+        if abs(step) <= 1e-13 * max(abs(t), 1.0):
+            break
+    return t
 
 
 def chi_square_quantile(p: float, freedom: float) -> float:

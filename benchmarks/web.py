@@ -72,6 +72,15 @@ class Server:
             time.sleep(0.1)
         self.ready_s = time.perf_counter() - began
 
+    def settle(self, most_s: float = 300.0) -> float:
+        """Wait until it has worked out what it does by itself after a start; the CPU seconds that took."""
+        before, until, quiet = self.cpu_s(), time.perf_counter() + most_s, 0
+        while quiet < 3 and time.perf_counter() < until:
+            seen = self.cpu_s()
+            time.sleep(1)
+            quiet = quiet + 1 if self.cpu_s() - seen < 0.05 else 0
+        return self.cpu_s() - before
+
     def stop(self) -> None:
         """Let it end."""
         if self.process is not None:
@@ -205,6 +214,7 @@ def measure(folder: Path, users: int, rounds: int, pause_s: float, port: int, br
             opening_s = time.perf_counter() - first
             if status != 200:
                 raise SystemExit(f"the overview answered {status}")
+            settled_s = server.settle()
             for visitor, person in zip(visitors[1:], given["people"][1:], strict=True):
                 visitor.sign_in(*person)
             rng = random.Random(SEED)
@@ -222,6 +232,7 @@ def measure(folder: Path, users: int, rounds: int, pause_s: float, port: int, br
         "ready_s": server.ready_s,
         "opening_s": opening_s,
         "page_bytes": size,
+        "settled_s": settled_s,
         "pause_s": pause_s,
         "phases": [phase.summary() for phase in phases],
         "view": seen,

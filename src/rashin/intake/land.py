@@ -8,12 +8,14 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from rashin.connect.table.connector import check_readable
 from rashin.errors import Bilingual, OutsideError
 
-_CHUNK = 4 * 1024 * 1024
+#: Read, hashed and written while it is still in the processor's cache.
+_CHUNK = 512 * 1024
 _SUFFIXES = re.compile(r"(\.[a-z0-9]{1,8}){1,2}$")
 
 
@@ -76,17 +78,24 @@ def find_landed(folder: Path, sha256: str) -> Path | None:
 def _copy(file: Path, partial: Path, total: int, progress: Callable[[int, int], None] | None) -> tuple[str, int]:
     digest = hashlib.sha256()
     done = 0
-    with file.open("rb") as source, partial.open("xb") as target:
-        while chunk := source.read(_CHUNK):
+    room = memoryview(bytearray(_CHUNK))
+    with file.open("rb", buffering=0) as source, partial.open("xb", buffering=0) as target:
+        while size := source.readinto(room):
+            chunk = room[:size]
             digest.update(chunk)
-            target.write(chunk)
-            done += len(chunk)
+            _write(target, chunk)
+            done += size
             if progress:
                 progress(done, total)
-        target.flush()
         os.fsync(target.fileno())
     partial.chmod(0o600)
     return digest.hexdigest(), done
+
+
+def _write(target: FileIO, chunk: memoryview) -> None:
+    """A raw write may take a part only."""
+    while len(chunk):
+        chunk = chunk[target.write(chunk) :]
 
 
 def _sync_folder(folder: Path) -> None:

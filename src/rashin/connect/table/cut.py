@@ -12,6 +12,7 @@ from typing import Any
 from rashin.connect.table.encoding import is_utf8
 
 _LF, _CR, _QUOTE = 10, 13, 34
+_PIECE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,9 @@ class Cut:
         import numpy as np
 
         data = np.frombuffer(self.block, dtype=np.uint8)
-        found = np.flatnonzero(data == ord(self.delimiter))
+        found = _places(data, ord(self.delimiter))
         if self.quoted:
-            marks = np.flatnonzero(data == _QUOTE)
+            marks = _places(data, _QUOTE)
             found = found[np.searchsorted(marks, found) % 2 == 0]
         return np.diff(np.searchsorted(found, np.append(self.starts[1:] - 1, self.consumed - 1)), prepend=0)
 
@@ -49,11 +50,11 @@ def cut(block: bytes, delimiter: str, *, quotes: bool = True) -> Cut | None:
     if b"\0" in block or not is_utf8(block):
         return None
     data = np.frombuffer(block, dtype=np.uint8)
-    line_ends = np.flatnonzero(data == _LF)
+    line_ends = _places(data, _LF)
     quoted = quotes and b'"' in block
     record_ends = line_ends
     if quoted:
-        marks = np.flatnonzero(data == _QUOTE)
+        marks = _places(data, _QUOTE)
         record_ends = line_ends[np.searchsorted(marks, line_ends) % 2 == 0]
         if not len(record_ends) or not _well_quoted(data, marks, int(record_ends[-1]) + 1, ord(delimiter)):
             return None
@@ -68,6 +69,14 @@ def cut(block: bytes, delimiter: str, *, quotes: bool = True) -> Cut | None:
     lines = np.searchsorted(line_ends, starts) if quoted else np.arange(len(starts))
     consumed = int(record_ends[-1]) + 1
     return Cut(starts, ends, lines, consumed, int(np.searchsorted(line_ends, consumed)), quoted, block, delimiter)
+
+
+def _places(data: Any, byte: int) -> Any:
+    """Where ``byte`` stands: looked for piece by piece, so that what is compared stays in the processor's cache."""
+    import numpy as np
+
+    found = [np.flatnonzero(data[start : start + _PIECE] == byte) + start for start in range(0, len(data), _PIECE)]
+    return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
 def _well_quoted(data: Any, marks: Any, end: int, delimiter: int) -> bool:

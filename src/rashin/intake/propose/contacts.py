@@ -63,6 +63,8 @@ def _outcome(draft: Draft) -> None:
         _outcome_by_answer(draft)
         return
     answered = draft.fields.get("answered_at")
+    if answered is None and _outcome_by_words(draft):
+        return
     if answered is None:
         if "resolved_at" in draft.fields or "first_response_at" in draft.fields:
             source = draft.fields.get("first_response_at") or draft.fields["resolved_at"]
@@ -84,6 +86,19 @@ def _outcome(draft: Draft) -> None:
     )
     choices = ("abandoned", "busy", "callback", "voicemail", "overflow", "closed", "unreached", "open")
     draft.doubt("no_answer_means", question, choices, draft.path("fields", "outcome", "values", ""), one.name)
+
+
+def _outcome_by_words(draft: Draft) -> bool:
+    """A column of nothing but words for what became of a contact is its result, whatever its header says."""
+    listed = value_words("outcome", "contact")
+    for name, one in draft.profiles.items():
+        if one.kind != "text" or name in draft.used or one.distinct > 12:
+            continue
+        meant = {value: listed.get(fold(value)) for value, _ in one.top}
+        if all(meant.values()) and {"answered", "abandoned"} <= set(meant.values()):
+            draft.fields["outcome"] = Field((name,), values={value: meaning for value, meaning in meant.items() if meaning})
+            return True
+    return False
 
 
 def _outcome_by_answer(draft: Draft) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -128,7 +129,10 @@ class Draft:
             self.fields[name] = Field((source,), unit="hms")
             return
         unit = self._unit_by_instants(name, one) or (unit_in_header(source) if one.kind != "clock2" else self._clock_of_shift(one))
-        choices = ("hms", "ms_clock") if one.kind == "clock2" else ("s", "min", "ms", "h")
+        clocks = (
+            ("ms_clock", "hms") if self.fact in ("contact", "contact_total") else ("hms", "ms_clock")
+        )  # calls last minutes, shifts hours
+        choices = clocks if one.kind == "clock2" else ("s", "min", "ms", "h")
         self.fields[name] = Field((source,), unit=unit or choices[0])
         if unit:
             return
@@ -210,6 +214,7 @@ class Draft:
             if has_role(name, "deleted") and one.kind == "flag":
                 self.skip[name] = ("true", "1", "はい")
         named = [name for name in self.profiles if has_role(name, "key") and not _is_row_number(name, self.profiles[name])]
+        named = named or [name for name, one in self.profiles.items() if name not in self.used and _looks_like_a_key(name, one)]
         ranked = sorted(named, key=lambda name: (not self.profiles[name].unique, -_key_rank(name)))
         best = next((name for name in ranked if self.profiles[name].filled == self.profiles[name].rows), None)
         if best is None:
@@ -273,6 +278,21 @@ def _is_row_number(name: str, one: Profile) -> bool:
     values = [value for value in one.values if value]
     return all(value.strip().isdecimal() for value in values) and [int(value) for value in values] == list(
         range(int(values[0]), int(values[0]) + len(values))
+    )
+
+
+#: How headers of ids end.
+_ID_ENDS = re.compile(r"(^|.)(id|ｉｄ|番号|ナンバー)$|(^|\s)(ref|reference|no|number|key|uuid|guid)$")
+
+
+def _looks_like_a_key(name: str, one: Profile) -> bool:
+    """An id by the end of its header, that tells every row from every other."""
+    return (
+        one.kind in ("text", "integer")
+        and one.unique
+        and one.filled == one.rows > 1
+        and bool(_ID_ENDS.search(header_of(name).words))
+        and not _is_row_number(name, one)
     )
 
 

@@ -101,3 +101,33 @@ def test_a_form_out_of_bounds_is_shown_again(client_of: Callable[..., Any], form
 
 def test_a_person_with_a_huge_address_is_no_trouble(client_of: Callable[..., Any]) -> None:
     assert client_of(None).post("/sign/login/", {"login": "ﬀ" * 200_000 + "@x.example", "password": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("get", "/audit/export/", 405),
+        ("get", "/audit/verify/", 405),
+        ("delete", "/people/", 405),
+        ("get", "/nowhere/", 404),
+        ("get", "/kpi/nonsense/", 404),
+        ("get", "/?period=nonsense", 400),
+        ("get", "/kpi/service_level/?w.nonsense=1", 400),
+        ("get", "/explore/download/csv/?kpi=nonsense", 400),
+        ("post", "/data/upload/", 400),
+        ("get", "/kpi/a%00b/", 404),
+    ],
+)
+def test_every_error_has_a_code_words_in_both_languages_and_what_to_do(
+    client_of: Callable[..., Any], method: str, address: str, status: int, lang: str
+) -> None:
+    import re
+
+    answer = getattr(client_of("administrator", lang=lang), method)(address)
+    assert answer.status_code == status, answer.text[:300]
+    said = re.search(r'role="alert">(.*?)</div>', answer.text, re.DOTALL)
+    assert said, answer.text[:500]
+    assert re.search(r'class="code">[a-z0-9_-]+<', said[1])
+    assert "→" in said[1]
+    assert bool(re.search(r"[\u3041-\u30fe]", said[1])) == (lang == "ja")

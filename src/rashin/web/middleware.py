@@ -74,7 +74,9 @@ def errors(answer: Answer) -> Answer:
 
     class Middleware:
         def __call__(self, request: HttpRequest) -> HttpResponse:
-            return answer(request)
+            response = answer(request)
+            bare = response.status_code == 405 and not response.streaming and not response.content
+            return wrong_way(request, response.headers.get("Allow", "")) if bare else response
 
         def process_view(self, request: HttpRequest, view: object, args: object, kwargs: dict[str, object]) -> HttpResponse | None:
             """Refuse NUL characters in an address: no field holds one, and PostgreSQL cannot even compare them."""
@@ -124,6 +126,16 @@ def refused(request: HttpRequest, exception: Exception | None = None, reason: st
     what = Bilingual("この操作は受け付けられませんでした。", "This was not accepted.")
     next_step = Bilingual("ページを開き直してから、もう一度試してください。", "Open the page again, then try once more.")
     return show(request, 403, "csrf" if reason else "refused", what, next_step)
+
+
+def wrong_way(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405: an address that only takes a form was opened, or the other way round."""
+    what = Bilingual("このアドレスは直接開けません。", "This address cannot be opened like that.")
+    response = show(
+        request, 405, "method_not_allowed", what, Bilingual("前のページのボタンから操作してください。", "Use the button on its page.")
+    )
+    response.headers["Allow"] = allowed
+    return response
 
 
 def unclear(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

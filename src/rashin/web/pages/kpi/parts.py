@@ -15,7 +15,7 @@ from rashin.query import dimensions
 from rashin.records import FACTS
 from rashin.web import charts
 from rashin.web.centre import centre
-from rashin.web.pages.filters import UNKNOWN, Filters, called_value
+from rashin.web.pages.filters import OFFERED, UNKNOWN, Filters, called_value, values_of
 from rashin.web.pages.kpi.links import Links
 from rashin.web.pages.wording import hour_word, weekday_word
 
@@ -42,7 +42,7 @@ def slices(filters: Filters, links: Links, chosen: str, named: bool) -> dict[str
     """Return the KPI by one dimension: a table with n and interval, and the same as a chart."""
     definition = centre().catalogue.definition(links.asked)
     known = offered(definition.fact, named)
-    chosen = chosen if chosen in known else ("queue" if "queue" in known else known[0] if known else "")
+    chosen = chosen if chosen in known else _telling(known, filters)
     if not chosen:
         return {"cells": [], "options": [], "chosen": ""}
     answer = filters.ask(links.asked, by=chosen, grain=None, dense=False)
@@ -71,6 +71,13 @@ def slices(filters: Filters, links: Links, chosen: str, named: bool) -> dict[str
         "chart": {"spec": spec, "description": said} if spec else None,
         "explore": _explore(filters, links.asked, chosen),
     }
+
+
+def _telling(known: list[str], filters: Filters) -> str:
+    """The dimension to begin with: the queue, else the first usual one of which the data knows more than one value."""
+    usual = [name for name in ("queue", *OFFERED) if name in known]
+    several = (name for name in usual if name in filters.where or len(values_of(name, filters.scope, filters.lang)) > 1)
+    return next(several, (usual or known or [""])[0])
 
 
 def _value(cell: Cell, dimension: str) -> str:

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from rashin.query import Answer, Scope
     from rashin.query.cells import Series
     from rashin.stats import pace as stats
-    from rashin.stats.chances import Target
+    from rashin.stats.chances import Dispersion, Target
     from rashin.store import Store
 
 #: share: hits of n. mean: total of n with the sum of squares. percentile: a quantile of single values. total: a count or sum. quotient: one sum over another.
 Kind: TypeAlias = Literal["share", "mean", "percentile", "total", "quotient"]
+
+#: Figures and sizes of days or weeks, as :mod:`rashin.stats` takes them.
+Blocks: TypeAlias = tuple[list[float], list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,17 @@ def days(store: Store, catalogue: Catalogue, goal: Goal, period: Period, *, scop
     answer = asked(store, catalogue, goal, period, scope=scope, as_of=as_of, grain="day")
     one = answer.series[0]
     gone = {day for note in answer.completeness.notes if note.kind in ("missing_days", "before_first", "not_yet") for day in note.days}
+    begun: dict[str, date] = {}
+    for source in answer.completeness.sources:
+        if source.first is not None:
+            begun[source.fact] = min(source.first, begun.get(source.fact, source.first))
+    first = max(begun.values(), default=period.start)
     kind = kind_of(goal.definition)
     found = {}
     for index in range(len(answer.keys)):
         day = date.fromisoformat(answer.keys.axis.labels[int(answer.keys.bucket[index])])
         parts = _parts(kind, one, index, goal)
-        if parts is not None and day not in gone:
+        if parts is not None and day not in gone and day >= first:
             found[day] = parts
     return found
 
@@ -148,6 +156,7 @@ def outlook(
 
     ``past``: the days that tell what is usual; ``finished``: the finished days of the period.
     """
+    from rashin.stats.chances import mean_dispersion, ratio_dispersion
     from rashin.stats.pace import Remaining as Rest
     from rashin.stats.pace import mean_pace, percentile_pace, ratio_pace
 
@@ -155,25 +164,44 @@ def outlook(
     if so_far is None:
         return None
     target = _target(goal)
-    ks, ns = [each.k for each in finished.values()], [each.n for each in finished.values()]
     volume = Rest(rest.volume, rest.low, rest.high)
-    uneven = (ks, ns) if len(ks) >= 4 else None
     if kind == "total":
         return _total(goal, so_far.k, finished, past, rest, base)
+    known = {**past, **finished}
     if kind == "percentile":
         _, p = quantile(goal.definition) or ("", 0.5)
-        return percentile_pace(p, so_far.k, so_far.n, volume, at_least=goal.ends.high is None, days=uneven) if _one_sided(goal) else None
+        blocks = uneven(known, ratio_dispersion)
+        return percentile_pace(p, so_far.k, so_far.n, volume, at_least=goal.ends.high is None, days=blocks) if _one_sided(goal) else None
     if kind == "share":
-        return ratio_pace(target, so_far.k, so_far.n, volume, days=uneven) if 0 <= so_far.k <= so_far.n else None
+        return ratio_pace(target, so_far.k, so_far.n, volume, days=uneven(known, ratio_dispersion)) if 0 <= so_far.k <= so_far.n else None
     if kind == "mean" and so_far.squares is not None:
-        return mean_pace(target, so_far.n, so_far.k, so_far.squares, volume, bounds=possible(goal.definition), days=uneven)
+        n, total, squares = so_far.n, so_far.k, so_far.squares
+        blocks = uneven(known, lambda found: mean_dispersion(found, n, total, squares))
+        return mean_pace(target, n, total, squares, volume, bounds=possible(goal.definition), days=blocks)
     return _quotient(goal, so_far, finished, rest)
+
+
+def uneven(days: Mapping[date, Parts], dispersion: Callable[[Blocks], Dispersion]) -> Blocks:
+    """Return (figures, sizes) by day, or by week where weeks differ by more than their days explain: how unequal they are widens the chance.
+
+    Learned from six weeks: the first days of a month would tell nothing of it, and look certain (docs/decisions/0011).
+    """
+    newest = max(days, default=date.min)
+    weeks: dict[int, list[float]] = {}
+    for day, each in days.items():
+        week = weeks.setdefault((newest - day).days // 7, [0.0, 0.0])
+        week[0] += each.k
+        week[1] += each.n
+    by_day = ([each.k for each in days.values()], [each.n for each in days.values()])
+    by_week = ([each[0] for each in weeks.values()], [each[1] for each in weeks.values()])
+    return max(by_day, by_week, key=lambda found: dispersion(found).factor)
 
 
 def _total(
     goal: Goal, done: float, finished: Mapping[date, Parts], past: Mapping[date, Parts], rest: Remaining, base: Base
 ) -> stats.Pace | None:
     """A total. A day is worth what is usual of its kind, so that a month that ends with Sundays does not look like one that ends with Mondays."""
+    from rashin.stats.chances import count_dispersion
     from rashin.stats.pace import count_pace
 
     if done < 0 or not past:
@@ -184,8 +212,8 @@ def _total(
     if base.partly and left and every > 0:
         today = max(done - sum(each.k for each in finished.values()), 0.0) / every
         left[0], gone = max(left[0] - today, 0.0), [*gone, min(today, left[0])]
-    days = ([each.k for each in finished.values()], gone[: len(finished)])
-    return count_pace(_target(goal), done, sum(gone), sum(left), days=days if len(finished) >= 4 else None)
+    known = {day: Parts(each.k, worth(_kind(goal, day))) for day, each in {**past, **finished}.items()}
+    return count_pace(_target(goal), done, sum(gone), sum(left), days=uneven(known, count_dispersion))
 
 
 def worth_gone(goal: Goal, past: Mapping[date, Parts], finished: Mapping[date, Parts]) -> float:

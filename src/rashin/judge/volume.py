@@ -19,6 +19,7 @@ WEEKS = 6
 #: Ends of the range: nineteen times of twenty.
 _WIDE = 1.96
 _HOLIDAY, _SUNDAY = 8, 7
+_LEAST_WEEKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def remaining(goal: Goal, past: Mapping[date, float], left: Sequence[date], toda
     """Return what is still to come on the days ``left``, from the volumes of past days; None when nothing is known of the past.
 
     A day brings the mean of its own kind over the last six weeks: the same weekday, public holidays apart (of which the last known ones count; without any,
-    Sundays). The range is that of a Poisson count, widened by how unequal such days have been. ``today_so_far``: the first of the days has begun
+    Sundays). The range is that of a Poisson count, widened by how unequal such days and whole weeks have been. ``today_so_far``: the first of the days has begun
     and has brought so much already.
     """
     kinds = [kind_of(goal, day) for day in left]
@@ -78,7 +79,9 @@ def remaining(goal: Goal, past: Mapping[date, float], left: Sequence[date], toda
     # what is to come varies by itself, and the mean of few days is not quite known
     counts = {kind: kinds.count(kind) for kind in set(kinds)}
     unsure = sum((count * count) * means.get(kind, every) / sizes.get(kind, len(past)) for kind, count in counts.items())
-    wide = _WIDE * math.sqrt(spread * (total + unsure))
+    # a week as a whole is busier or quieter than another by more than its days' chance: the weeks to come may be, and the mean of the past ones was
+    weekly = _weekly(goal, past, means, spread) * total * total * (1 + 1 / WEEKS)
+    wide = _WIDE * math.sqrt(spread * (total + unsure) + weekly)
     how = Bilingual(
         f"直近{WEEKS}週間の同じ曜日の平均(祝日は別)から",
         f"from the mean of the same weekdays over the last {WEEKS} weeks, public holidays apart",
@@ -95,3 +98,18 @@ def _usual(goal: Goal, past: Mapping[date, float]) -> tuple[dict[int, float], di
     free = sum(len(each) - 1 for each in groups.values())
     chi = sum((value - means[kind]) ** 2 / means[kind] for kind, each in groups.items() if means[kind] > 0 for value in each)
     return means, {kind: len(each) for kind, each in groups.items()}, max(chi / free, 1.0) if free > 0 else 1.0
+
+
+def _weekly(goal: Goal, past: Mapping[date, float], means: Mapping[int, float], spread: float) -> float:
+    """The relative variance between past weeks beyond what their days' chance explains; 0 below three weeks."""
+    newest = max(past)
+    seen: dict[int, list[float]] = {}
+    for day, volume in past.items():
+        week = seen.setdefault((newest - day).days // 7, [0.0, 0.0])
+        week[0] += volume
+        week[1] += means[kind_of(goal, day)]
+    usual = [week for week in seen.values() if week[1] > 0]
+    if len(usual) < _LEAST_WEEKS:
+        return 0.0
+    excess = sum((brought / expected - 1) ** 2 - spread / expected for brought, expected in usual)
+    return max(excess / (len(usual) - 1), 0.0)

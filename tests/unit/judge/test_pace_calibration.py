@@ -1,0 +1,50 @@
+"""What is said comes true as often as it is said, also where whole weeks are better or worse than others (docs/decisions/0013)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from rashin.judge.measured import Parts, uneven
+from rashin.stats.chances import Target, ratio_dispersion
+from rashin.stats.pace import Remaining, ratio_pace
+
+FIRST = date(2026, 1, 1)
+MONTHS = 600
+
+
+def said_and_met(day_spread: float, week_spread: float, seed: int) -> np.ndarray:
+    """(chance said on some day of the month, whether the month met the target) for many months of 30 days after six weeks of history."""
+    random = np.random.default_rng(seed)
+    found = []
+    for _ in range(MONTHS):
+        volume, base, gone = random.poisson(120, 72), random.uniform(0.7, 0.85), int(random.integers(3, 25))
+        weeks = np.repeat(random.normal(0, week_spread, 11), 7)[:72]
+        answered = random.binomial(volume, np.clip(base + random.normal(0, day_spread, 72) + weeks, 0.02, 0.98))
+        known = {FIRST + timedelta(days=each): Parts(float(answered[each]), float(volume[each])) for each in range(gone, 42 + gone)}
+        target = Target(low=base + random.normal(0, 0.012))
+        pace = ratio_pace(
+            target,
+            float(answered[42 : 42 + gone].sum()),
+            float(volume[42 : 42 + gone].sum()),
+            Remaining(120.0 * (30 - gone)),
+            days=uneven(known, ratio_dispersion),
+        )
+        found.append((pace.chance, target.met(answered[42:].sum() / volume[42:].sum())))
+    return np.array(found, float)
+
+
+@pytest.mark.parametrize(
+    ("day_spread", "week_spread"), [(0.0, 0.0), (0.05, 0.0), (0.0, 0.05)], ids=["chance alone", "uneven days", "uneven weeks"]
+)
+def test_what_is_said_likely_comes_true_as_often(day_spread: float, week_spread: float) -> None:
+    found = said_and_met(day_spread, week_spread, seed=5)
+    likely = found[(found[:, 0] >= 0.6) & (found[:, 0] < 0.9)]
+    assert len(likely) > 80
+    assert likely[:, 1].mean() == pytest.approx(likely[:, 0].mean(), abs=0.10)
+    sure = found[found[:, 0] >= 0.95]
+    assert sure[:, 1].mean() > 0.92
+    unlikely = found[found[:, 0] <= 0.05]
+    assert unlikely[:, 1].mean() < 0.09

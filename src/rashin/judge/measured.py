@@ -184,7 +184,7 @@ def outlook(
 def uneven(days: Mapping[date, Parts], dispersion: Callable[[Blocks], Dispersion]) -> Blocks:
     """Return (figures, sizes) by day, or by week where weeks differ by more than their days explain: how unequal they are widens the chance.
 
-    Learned from six weeks: the first days of a month would tell nothing of it, and look certain (docs/decisions/0011).
+    Learned from six weeks: the first days of a month would tell nothing of it, and look certain (docs/decisions/0013).
     """
     newest = max(days, default=date.min)
     weeks: dict[int, list[float]] = {}

@@ -52,7 +52,7 @@ class Site:
             try:
                 if requests.get(f"{self.address}/readyz", timeout=2).status_code == 200:
                     return
-            except requests.ConnectionError:
+            except requests.RequestException:
                 time.sleep(0.1)
             assert self.process.poll() is None, (self.folder / "web.log").read_text()
         raise AssertionError("the site does not answer")

@@ -100,7 +100,7 @@ def test_a_second_site_started_in_the_same_moment_is_refused(settled: Path, tmp_
         first.close()
 
 
-def test_a_site_waits_for_a_command_and_a_site_that_cannot_begin_says_why(settled: Path, tmp_path: Path) -> None:
+def test_a_site_that_cannot_begin_says_why_and_ends_with_its_code(settled: Path, tmp_path: Path) -> None:
     folder = tmp_path / "centre"
     shutil.copytree(settled, folder)
     (folder / "kpis").mkdir(exist_ok=True)
@@ -130,7 +130,7 @@ def test_loads_from_commands_and_from_the_page_at_the_same_time_are_all_there(si
     assert len(after) == before + 3
     listed = session.get(f"{site.address}/data/", timeout=20).text
     assert all(name in listed for name in ("A2610-.csv", "B2610-.csv", "C.csv"))
-    # what a command defines is what the site then answers by
+    # and the chain of the log holds, whoever wrote to it
     held = rashin(site.folder, "audit", "verify")
     assert held.returncode == 0, held.stdout + held.stderr
 

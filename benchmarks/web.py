@@ -266,6 +266,9 @@ def text(found: dict[str, Any]) -> list[str]:
     lines.append(
         f"From the start of the command until it answers: {found['ready_s']:.1f} s; signing in and the first overview after that: {found['opening_s']:.2f} s."
     )
+    lines.append(
+        f"After a start it works out by itself what people ask for first and which source records what: {found['settled_s']:.0f} s of CPU, once."
+    )
     if view := found["view"]:
         kb = view["bytes"] / 1e3
         lines.append(

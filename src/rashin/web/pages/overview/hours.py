@@ -9,7 +9,7 @@ from rashin import display
 from rashin.catalogue.sets import load_sets
 from rashin.web import kept
 from rashin.web.centre import centre
-from rashin.web.pages.filters import Filters, called_value
+from rashin.web.pages.filters import Filters, called_value, values_of
 from rashin.web.pages.overview.judging import called_day
 
 if TYPE_CHECKING:
@@ -101,12 +101,8 @@ def channels(filters: Filters, chosen: str) -> Channels | None:
     for cell in answer.cells():
         name = f"{cell.kpi}:{cell.variant}" if cell.variant else cell.kpi
         cells.setdefault(name, {})[cell.dimensions["channel"]] = cell
-    sizes: dict[str, float] = {}
-    for each in cells.values():
-        for channel, cell in each.items():
-            if channel is not None:
-                sizes[str(channel)] = max(sizes.get(str(channel), 0.0), cell.n or 0.0)
-    listed = sorted((channel for channel, n in sizes.items() if n), key=lambda channel: -sizes[channel])
+    counted = {channel for each in cells.values() for channel, cell in each.items() if cell.n}
+    listed = [channel for channel in values_of("channel", filters.scope, filters.lang) if channel in counted]
     if len(listed) < 2:
         return None
     rows = []

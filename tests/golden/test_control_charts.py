@@ -128,6 +128,14 @@ def test_a_missing_day_keeps_the_place_of_the_others():
     assert xmr([10, 12, 10, 12, None, 10, 12, 10, 12, 80, 10, 12, 10]).signals == (9,)
 
 
+def test_what_never_varies_is_never_an_alarm_until_it_does():
+    assert xmr([0.1] * 10).signals == ()
+    assert control_chart([0.1] * 10).signals == ()
+    assert laney_p([10] * 10, [10] * 10).signals == ()
+    assert control_chart([None] * 10) is None
+    assert western_electric([0.1] * 9 + [0.2], 0.1, 0.0, ["beyond_3"]) == [(9, "beyond_3")]
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -72,6 +72,10 @@ def test_a_step_without_noise_is_found_as_it_is():
     assert bent.effect.estimate == pytest.approx(8 + 0.3 * 7, abs=1e-4)
 
 
+def test_a_series_that_never_varies_shows_nothing():
+    assert all(interrupted_series([value] * 30, 15).effect.no_evidence for value in (0.0, 0.1, 5.3, 1e6))
+
+
 def test_a_shock_that_met_everybody_is_no_effect():
     random = np.random.default_rng(50)
     shared = np.cumsum(random.normal(size=52))

@@ -22,6 +22,7 @@ Method = Literal["gls", "hac", "ols"]
 
 #: A trend and a memory cannot be told apart from fewer periods before, nor an effect from fewer after.
 LEAST_BEFORE, LEAST_AFTER = 8, 3
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +189,15 @@ def _design(size: int, start: int, kinds: Sequence[Hashable] | None, slope: bool
 
 def _effect(x: Floats, y: Floats, wanted: Floats, method: Method, level: float, units: dict[str, int]) -> Effect:
     if method == "gls":
-        return _mixed(autocorrelated(x, y, wanted)[0], level, units)
+        return _mixed(autocorrelated(x, y, wanted)[0], level, units, _ROUNDING * float(np.abs(y).max()))
     fit = newey_west(x, y) if method == "hac" else ordinary(x, y)
     se = math.sqrt(max(float(wanted @ fit.covariance @ wanted), 0.0))
     return t_effect(float(wanted @ fit.beta), se, fit.freedom, level, f"interrupted series ({method})", units)
 
 
-def _mixed(mixture: Mixture, level: float, units: dict[str, int]) -> Effect:
+def _mixed(mixture: Mixture, level: float, units: dict[str, int], rounding: float) -> Effect:
     two_sided(level, mixture.freedom)  # refuses a level that is none
-    low, high = mixture.quantile((1 - level) / 2), mixture.quantile((1 + level) / 2)
+    # a series that never varies has an interval as narrow as float arithmetic errs: that is no effect
+    low, high = mixture.quantile((1 - level) / 2) - rounding, mixture.quantile((1 + level) / 2) + rounding
     method = "interrupted series (gls)"
     return Effect(mixture.center, low, high, level, mixture.scale, mixture.freedom, mixture.p_value(), method, units)

@@ -21,6 +21,8 @@ LEAST_POINTS = 8
 D2 = 2 / math.sqrt(math.pi)
 D4 = 1 + 3 * math.sqrt(2 - 4 / math.pi) / D2
 
+_ROUNDING = 1e-12
+
 #: Western Electric's four rules: a point beyond 3σ; two of three beyond 2σ on one side; four of five beyond 1σ on one side; eight on one side.
 RULES = ("beyond_3", "2_of_3", "4_of_5", "8_same")
 
@@ -95,8 +97,9 @@ def xmr(values: ArrayLike, *, width: float = 3.0, least: int = LEAST_POINTS) -> 
     center, sigma = center_and_sigma(series[kept])
     ranges = np.abs(np.diff(series[kept]))
     lower, upper, mr_upper = center - width * sigma, center + width * sigma, D4 * D2 * sigma
+    slack = _ROUNDING * abs(center)
     with np.errstate(invalid="ignore"):
-        outside = np.flatnonzero((series < lower) | (series > upper))
+        outside = np.flatnonzero((series < lower - slack) | (series > upper + slack))
     return XmR(center, lower, upper, sigma, D2 * sigma, mr_upper, _ints(outside), _ints(kept[1:][ranges > mr_upper]), len(kept))
 
 
@@ -188,8 +191,10 @@ def western_electric(values: ArrayLike, center: float, sigma: float, rules: Sequ
         raise ValueError(f"no such rule: {unknown[0]} (known: {', '.join(RULES)})")
     series = as_series(values)
     kept = np.flatnonzero(np.isfinite(series))
-    z = (series[kept] - center) / sigma if sigma > 0 else np.sign(series[kept] - center) * np.inf
-    z = np.where(np.isnan(z), 0.0, z)
+    distance = series[kept] - center
+    # values that never vary have no sigma: any of them that does differ, by more than rounding, is beyond every line
+    differs = np.abs(distance) > _ROUNDING * max(abs(center), float(np.abs(series[kept]).max(initial=0.0)))
+    z = distance / sigma if sigma > 0 else np.where(differs, np.copysign(np.inf, distance), 0.0)
     broken = {
         "beyond_3": np.abs(z) > width,
         "2_of_3": _run(z, 2, 3, 2.0),

@@ -64,11 +64,15 @@ docs: $(VENV)/.dev ## write the generated pages again
 	$(BIN)/python -m rashin.catalogue.pages docs/reference
 	$(BIN)/python -m rashin.cli.lib.guide docs/guide
 
-bench: $(VENV)/.bench ## measure against the rivals (ROWS=10000000)
+$(VENV)-metricflow/.done: requirements/metricflow.lock | $(VENV)/bin/python
+	@{ $(PYTHON) -m venv $(VENV)-metricflow && $(VENV)-metricflow/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/metricflow.lock && touch $@; } \
+	  || { echo "MetricFlow could not be installed: measured without it"; rm -rf $(VENV)-metricflow; }
+
+bench: $(VENV)/.bench $(VENV)-metricflow/.done ## measure against the rivals (ROWS=10000000)
 	$(BIN)/python benchmarks/run.py --rows $(or $(ROWS),10000000)
 
 lock: ## renew the locked versions and hashes (needs the `uv` command)
 	requirements/lock.sh
 
 clean: ## remove what was made here (the demo centre too)
-	rm -rf $(VENV) $(DEMO) bench-data .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-metricflow $(DEMO) bench-data .pytest_cache .mypy_cache .ruff_cache .hypothesis

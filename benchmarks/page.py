@@ -110,6 +110,11 @@ def _notes(results: dict[str, Any]) -> list[str]:
         "- Rashin's answers also carry n, state, reason and completeness for each cell; the others give bare values.",
         "- The bare copy checks nothing. Rashin's load keeps the raw file, checks every value and rule, finds duplicates and revisions, and writes a receipt.",
     ]
+    lines += [
+        "- MetricFlow is asked by its own command, as it is meant to be: its start and its CSV are in the time, its model is not. The line below shows its SQL alone.",
+        "- Left out: Cube. Its server is a native program that its installer fetches when it is set up; the packages alone do not start. Its compiler by itself would show",
+        "  nothing of its pre-aggregations, which are its answer to roll-ups.",
+    ]
     lines += [f"- Left out: {_title_of_missing(name)} ({why})." for name, why in results["left_out"].items()]
     packages = ", ".join(f"{name} {found}" for name in PACKAGES if (found := _version(name)))
     machine = (

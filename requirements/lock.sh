@@ -14,3 +14,7 @@ compile bench --extra web --extra bench --constraint requirements/run.lock
 printf 'hatchling>=1.27\neditables\n' |
   uv pip compile - --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
     --custom-compile-command "make lock" --output-file requirements/build.lock
+# MetricFlow, a rival of the benchmark, in an environment of its own: later releases fetch a parser when they start
+printf 'dbt-metricflow==0.13.*\ndbt-core<1.12\ndbt-duckdb>=1.11\n%s\n' "$(grep -oE '^duckdb==[0-9.]+' requirements/run.lock)" |
+  uv pip compile - --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+    --custom-compile-command "make lock" --output-file requirements/metricflow.lock

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
+from contenders.ratios import RATIOS
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.expr.types import Table
@@ -75,36 +77,6 @@ def measures(t: Table) -> dict[str, object]:
         "response_n": t.first_response_s.count(where=t.inbound),
         "by_bot": t.bot_handled.cast("int64").sum(where=t.inbound),
     }
-
-
-#: KPI → (numerator, denominator or None) over the sums above; opening coverage has its own form.
-RATIOS = {
-    "volume": ("inbound_n", None),
-    "answer_rate": ("answered_n", "line_n"),
-    "abandon_rate": ("abandoned_n", "line_n"),
-    "busy_rate": ("busy_n", "line_n"),
-    "callback_rate": ("callback_n", "line_n"),
-    "opening_coverage": ("open_n", "line_n"),
-    "service_level": ("in_time_n", "timed_n"),
-    "asa": ("wait_sum", "timed_n"),
-    "time_to_abandon": ("gave_up_sum", "gave_up_n"),
-    "aht": ("handle_sum", "talk_n"),
-    "att": ("talk_sum", "talk_n"),
-    "acw": ("acw_sum", "acw_n"),
-    "hold_time": ("hold_sum", "hold_n"),
-    "hold_rate": ("holds_sum", "holds_n"),
-    "short_call_rate": ("short_n", "talk_n"),
-    "transfer_rate": ("transferred", "handled_n"),
-    "escalation_rate": ("consulted", "handled_n"),
-    "escalation_count": ("handed_over", None),
-    "complaint_rate": ("complaints", "handled_n"),
-    "thanks_count": ("thanked", None),
-    "agent_self_resolution": ("alone", "known_help_n"),
-    "resolution_rate": ("solved", "inbound_n"),
-    "resolution_time": ("resolution_sum", "resolution_n"),
-    "first_response_time": ("response_sum", "response_n"),
-    "auto_response_rate": ("by_bot", "inbound_n"),
-}
 
 
 def ask(contact: Table, question: Question) -> pa.Table:

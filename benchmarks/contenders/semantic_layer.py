@@ -10,6 +10,7 @@ from boring_semantic_layer import to_semantic_table
 from questions import KPIS
 
 import contenders.ibis_script as plain
+from contenders.ratios import RATIOS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,9 +29,7 @@ def prepare(place: Path) -> Any:
         .with_measures(**sums)
         .with_measures(open_n=lambda t: t.line_n - t.closed_n)
     )
-    ratios = {
-        name: (lambda t, pair=pair: t[pair[0]] if pair[1] is None else t[pair[0]] / t[pair[1]]) for name, pair in plain.RATIOS.items()
-    }
+    ratios = {name: (lambda t, pair=pair: t[pair[0]] if pair[1] is None else t[pair[0]] / t[pair[1]]) for name, pair in RATIOS.items()}
     return model.with_measures(**ratios)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from rashin.connect.table import suspects
 from rashin.connect.table.layout import totals_hint
 from rashin.connect.table.split import Splitter, split_all
-from rashin.intake import checks
+from rashin.intake import checks, identity
 from rashin.intake.values import reading
 from rashin.intake.values.plan import DURATION, INSTANT, NUMBER, Part
 from rashin.intake.values.reading import Fault, Reader
@@ -295,3 +296,10 @@ def test_texts_that_repeat_hash_as_those_that_do_not(values: list[str | None], o
         hashes = hashing.content_hashes(FACTS["contact"], pa.table({"queue": column})).tolist()
         patch.setattr(hashing, "_repeats", lambda array: False)
         assert hashes == hashing.content_hashes(FACTS["contact"], pa.table({"queue": column})).tolist()
+
+
+@given(st.lists(st.binary(max_size=3), max_size=5), st.integers(0, 2))
+def test_digests_become_the_numbers_that_they_spell(contents: list[bytes], start: int) -> None:
+    digests = [hashlib.md5(each, usedforsecurity=False).hexdigest() for each in contents]
+    found = identity._sixty_four_bits(pa.array(digests, pa.string()).slice(start)).tolist()
+    assert found == [int.from_bytes(bytes.fromhex(each[:16]), "little") for each in digests[start:]]

@@ -41,7 +41,7 @@ class Occurrences:
     def __init__(self) -> None:
         self._runs: list[np.ndarray] = []
 
-    def number(self, hashes: np.ndarray, digests: list[str]) -> np.ndarray:
+    def number(self, hashes: np.ndarray, digests: pa.Array | None = None) -> np.ndarray:
         """Return 1 for the first row with its hash in the file, 2 for the second, … ``digests``: the contents that the hashes stand for."""
         import numpy as np
 
@@ -72,15 +72,16 @@ def by_content(fact: Fact, table: pa.Table, transform: Transform, occurrences: O
     ``content:<md5 of the values>:<k>`` where k tells equal rows of one file apart.
     """
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     names = sorted(name for name in table.column_names if name in fact.names and name not in ("revision", "source", "native_id"))
     texts = [_text(fact, name) for name in names]
     own = text_literal(f"{fact.name}#{part}" if part else fact.name, "duckdb")
     # hash() may differ between engine versions; md5 never does, and identities outlive versions.
     out = transform(table.select(names), f"SELECT md5(concat_ws(chr(31), {', '.join([own, *texts])})) AS h FROM raw").column("h")
-    digests = out.to_pylist()
-    numbers = occurrences.number(_sixty_four_bits(digests), digests)
-    return pa.array([f"{CONTENT}{digest}:{number}" for digest, number in zip(digests, numbers, strict=True)], pa.string())
+    digests = out.combine_chunks()
+    numbers = pa.array(occurrences.number(_sixty_four_bits(digests), digests))
+    return pc.binary_join_element_wise(pc.binary_join_element_wise(pa.scalar(CONTENT), digests, ""), numbers.cast(pa.string()), ":")
 
 
 def _text(fact: Fact, name: str) -> str:
@@ -89,7 +90,15 @@ def _text(fact: Fact, name: str) -> str:
     return f"'{name}=' || replace(CAST({value} AS VARCHAR), chr(31), chr(31) || chr(31))"
 
 
-def _sixty_four_bits(digests: list[str]) -> np.ndarray:
+def _sixty_four_bits(digests: pa.Array) -> np.ndarray:
+    """The first half of each digest (32 hexadecimal digits) as a number."""
     import numpy as np
 
-    return np.frombuffer(bytes.fromhex("".join(digest[:16] for digest in digests)), dtype=np.uint64)
+    _, offsets, data = digests.buffers()
+    if not len(digests):
+        return np.zeros(0, np.uint64)
+    first = int(np.frombuffer(offsets, np.int32, 1, digests.offset * 4)[0])
+    digits = np.frombuffer(data, np.uint8, 32 * len(digests), first).reshape(-1, 32)[:, :16]
+    values = (digits & 15) + 9 * (digits >> 6)  # "0" … "9" and "a" … "f"
+    found: np.ndarray = np.ascontiguousarray(values[:, 0::2] << 4 | values[:, 1::2]).view(np.uint64).reshape(-1)
+    return found

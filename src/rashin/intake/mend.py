@@ -87,11 +87,12 @@ class _Following(Occurrences):
         self._loads = [record.load_id, *(each.load_id for each in mends_of(store, record.load_id))]
         self._fact = plan.fact.name
 
-    def number(self, hashes: Any, digests: list[str]) -> Any:
+    def number(self, hashes: Any, digests: Any = None) -> Any:
         import numpy as np
 
-        before = self._held(sorted(set(digests)))
-        return super().number(hashes, digests) + np.array([before.get(digest, 0) for digest in digests], dtype=np.int64)
+        contents = digests.to_pylist()
+        before = self._held(sorted(set(contents)))
+        return super().number(hashes, digests) + np.array([before.get(content, 0) for content in contents], dtype=np.int64)
 
     def _held(self, digests: list[str]) -> dict[str, int]:
         held: dict[str, int] = {}

@@ -256,7 +256,7 @@ class Sieve:
         lines = raw.column(LINE).to_numpy()
         if (lines[1:] > lines[:-1]).all() or len(np.unique(lines)) == len(lines):
             return [place] * len(lines)
-        numbers = Occurrences().number(lines.astype(np.uint64), [])
+        numbers = Occurrences().number(lines.astype(np.uint64))
         return [place if number == 1 else f"{place}#{number}" for number in numbers]
 
     def texts_at(self, batch: RawBatch, wanted: set[tuple[str, int]], file: str) -> dict[tuple[str, int], str]:

@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from rashin.catalogue import load
 from rashin.judge import sheet
 from rashin.judge.goal import Goal
+from rashin.judge.judgement import judge
+from rashin.judge.pace import pace
 from rashin.judge.volume import remaining
 from rashin.judge.written import dump, read
+from rashin.query import Cell, Scope
 from rashin.query.settings import Settings
 
 CATALOGUE = load()
@@ -101,3 +104,48 @@ def test_the_remaining_volume_lies_within_its_range(volumes: list[int], left: in
     assert found.days == left
     assert min(volumes) * left <= found.volume + 1e-6
     assert found.volume <= max(volumes) * left + 1e-6
+
+
+@pytest.fixture(scope="module")
+def centre(shared_world: Any) -> Any:
+    """Seven weeks of calls, more on Mondays, fewer on Sundays, the share of answered ones and the talk time changing from day to day."""
+    made = shared_world()
+    first, rows = date(2026, 9, 1), []
+    for number in range(49):
+        day = first + timedelta(days=number)
+        for call in range(20 + 10 * (day.isoweekday() == 1) - 8 * (day.isoweekday() == 7)):
+            same = {"channel": "voice", "direction": "inbound", "offered_at": f"{day} 10:00", "queue": "order", "agent": "sato"}
+            done = {"outcome": "answered", "wait_s": 5.0 + call, "talk_s": 150.0 + 7 * call + number, "hold_s": 0.0, "acw_s": 0.0}
+            rows.append({**same, **(done if call % (3 + number % 4) else {"outcome": "abandoned", "wait_s": 60.0})})
+    made.load("contact", rows)
+    return made
+
+
+@settings(max_examples=30, deadline=None)
+@given(target=st.floats(0.05, 0.95), gone=st.integers(2, 18), kpi=st.sampled_from(("answer_rate", "abandon_rate", "aht", "asa")))
+def test_if_the_rest_brings_exactly_what_is_needed_the_goal_is_met_exactly(centre: Any, target: float, gone: int, kpi: str) -> None:
+    asked = 400 * target if kpi in ("aht", "asa") else target
+    made = goal_of({"kpi": kpi, "target": asked, "every": "month", **({"better": "lower"} if kpi == "aht" else {})})
+    last = date(2026, 10, 1) + timedelta(days=gone)
+    found = pace(centre.store, CATALOGUE, made, last, scope=Scope.everything(), last=last)
+    assert found.remaining is not None
+    assert found.required is not None
+    assert found.so_far is not None
+    needed = found.required.low if found.required.low is not None else found.required.high
+    assert needed is not None
+    over, under, rest = found.so_far.numerator, found.so_far.denominator, found.remaining.volume
+    assert over is not None
+    assert under is not None
+    assert (over + needed * rest) / (under + rest) == pytest.approx(asked)
+
+
+@settings(max_examples=60, deadline=None)
+@given(values=st.lists(st.floats(0, 1), min_size=2, max_size=2), target=st.floats(0, 1), near=st.floats(0, 0.2))
+def test_a_better_value_is_never_judged_worse(values: list[float], target: float, near: float) -> None:
+    made, order = goal_of({"kpi": "answer_rate", "target": target, "near": near, "every": "day"}), {"missed": 0, "near": 1, "met": 2}
+
+    def rank(value: float) -> int:
+        return order[judge(Cell("answer_rate", None, "share", "", {}, value, 100, None, None, "ok", None, None, None), made).state]
+
+    worse, better = sorted(values)
+    assert rank(worse) <= rank(better)

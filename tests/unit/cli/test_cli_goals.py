@@ -117,7 +117,7 @@ def test_goals_go_out_to_a_workbook_and_come_back_changed(bare: Rashin, tmp_path
     assert "target = 0.85" in (tmp_path / "bare" / "goals" / "rate.toml").read_text("utf-8")
     again = json.loads(bare("import", "goals.xlsx", "--format", "json").out)
     assert again[1]["what"] == "refused"  # the sheet is older than the goal by now
-    assert "Somebody else changed" in again[1]["reason"]
+    assert "version 2 now" in again[1]["reason"]
 
 
 def test_a_bad_file_is_named_and_the_other_goals_are_listed(rashin: Rashin, demo_centre: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rashin.cli.lib.app import WRITING, App
 from rashin.cli.lib.lang import lang, say, told
 from rashin.cli.lib.listing import Listing, column, deliver
+from rashin.errors import Bilingual, ConflictError
 
 if TYPE_CHECKING:
     from rashin.judge.goals import Goals
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def run(state: App, file: Path, dry_run: bool, reason: str) -> None:
     """Read the workbook and save its goals."""
     from rashin.cli.lib.goal_words import goals_of
-    from rashin.errors import Bilingual, InputError, OutsideError, RashinError
+    from rashin.errors import InputError, OutsideError, RashinError
     from rashin.judge import sheet
     from rashin.query.settings import Settings
 
@@ -76,6 +77,18 @@ def _one(state: App, row: GoalRow, known: Goals, settings: Any, dry_run: bool, r
     before = known.get(goal.name)
     if before is not None and replace(before, version=goal.version) == goal and before.version == goal.version:
         return say("変更なし", "unchanged")
+    if before is not None and goal.version != before.version:
+        raise ConflictError(
+            "goal_of_other_version",
+            Bilingual(
+                f"「{goal.name}」の今の版は {before.version} です(表の版は {goal.version or '空'})。",
+                f"“{goal.name}” is of version {before.version} now; the sheet says {goal.version or 'none'}.",
+            ),
+            Bilingual(
+                "書き出し直した表に入力するか、版の列を今の番号にしてください。",
+                "Export again and edit that, or write the current number into the column Version.",
+            ),
+        )
     if not dry_run:
         with WRITING:
             save(
@@ -84,7 +97,7 @@ def _one(state: App, row: GoalRow, known: Goals, settings: Any, dry_run: bool, r
                 goal,
                 by=who(),
                 reason=reason,
-                expect_version=goal.version,
+                expect_version=goal.version if before is not None else 0,
                 catalogue=state.centre.catalogue,
                 settings=settings,
             )

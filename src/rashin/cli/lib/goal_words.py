@@ -51,11 +51,12 @@ def seen_from(state: App, on: date | None) -> tuple[date, date | None]:
 
 
 def pace_of(state: App, goal: Goal, on: date, last: date | None) -> Pace:
-    """Return where a goal stands."""
+    """Return where a goal stands; of one that has ended, how its last period came out."""
     from rashin.judge.pace import pace
     from rashin.query import Scope
 
-    return pace(state.store, state.centre.catalogue, goal, on, scope=Scope.everything(), last=last)
+    over = goal.periods(on, last=1) if goal.end is not None and goal.end < on else []
+    return pace(state.store, state.centre.catalogue, goal, on, scope=Scope.everything(), last=last, period=over[0] if over else None)
 
 
 def record(found: Pace) -> dict[str, Any]:

@@ -241,13 +241,12 @@ def _check(part: str, first: int, count: int) -> None:
 
 
 def _chosen(found: tuple[Share, ...], part: str, fact: str | None, definition: Definition) -> Share:
-    """The share of the fact that is asked for; without one, the fact that stands in this part of the value."""
-    if fact is None:
-        in_part = [each for each in found if (each.numerator if part == "numerator" else each.denominator).measures]
-        return (in_part or list(found))[0]
-    for each in found:
-        if each.fact == fact:
-            return each
+    """The share of the fact that is asked for (without one, of any) that stands in this part of the value. A fact may have several: clipped intervals and whole ones."""
+    mine = [each for each in found if fact is None or each.fact == fact]
+    in_part = [each for each in mine if (each.numerator if part == "numerator" else each.denominator).measures]
+    if mine:
+        return (in_part or mine)[0]
+    assert fact is not None  # every definition reads some fact
     names = [each.fact for each in found]
     near = nearest(fact, names)
     raise QuestionError(

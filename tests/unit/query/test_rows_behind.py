@@ -157,6 +157,32 @@ def test_a_kpi_of_two_facts_opens_to_both(own_centre: Any) -> None:
         behind(own_centre, "cph", "numerator", fact="survey")
 
 
+def test_naming_the_fact_finds_the_same_rows_where_a_kpi_reads_it_in_two_ways(world: Any) -> None:
+    """Occupancy adds up clipped intervals and counts whole ones, both of agents' time."""
+    state = {"agent": "sato", "start_at": "2026-10-01 09:00", "end_at": "2026-10-01 09:30"}
+    world.load(
+        "agent_time",
+        [{**state, "state": "talk"}, {**state, "state": "available", "start_at": "2026-10-01 09:30", "end_at": "2026-10-01 10:00"}],
+    )
+    kpis = """
+[busy]
+fact = "agent_time"
+measures.talk = "sum(clipped_s) filter (where state = 'talk')"
+measures.all = "sum(clipped_s)"
+measures.spells = "count(*)"
+value = "talk / all"
+n = "spells"
+"""
+    catalogue, cell = world.kpis(kpis), Spot(Question("busy", OCTOBER))
+
+    def added(part: Any, fact: str | None) -> float:
+        found = rows(world.store, catalogue, "busy", cell, part=part, fact=fact, scope=Scope.everything())
+        return sum(found.table.column("_contribution").to_pylist())
+
+    for fact in (None, "agent_time"):
+        assert (added("numerator", fact), added("denominator", fact)) == (1800, 3600)
+
+
 def test_buckets_below_a_day_months_and_the_whole_period(centre: Any) -> None:
     assert numbers(behind(centre, "in_time", "denominator", bucket="2026-10-01 09:30", grain="30min")) == ["lost"]
     assert numbers(behind(centre, "in_time", "denominator", bucket="2026-10", grain="month")) == ["fast", "slow", "lost", "tomorrow"]

@@ -214,7 +214,7 @@ def measure(folder: Path, users: int, rounds: int, pause_s: float, port: int, br
             opening_s = time.perf_counter() - first
             if status != 200:
                 raise SystemExit(f"the overview answered {status}")
-            settled_s = server.settle()
+            settled_s, load = server.settle(), os.getloadavg()[0]
             for visitor, person in zip(visitors[1:], given["people"][1:], strict=True):
                 visitor.sign_in(*person)
             rng = random.Random(SEED)
@@ -233,6 +233,7 @@ def measure(folder: Path, users: int, rounds: int, pause_s: float, port: int, br
         "opening_s": opening_s,
         "page_bytes": size,
         "settled_s": settled_s,
+        "load": load,
         "pause_s": pause_s,
         "phases": [phase.summary() for phase in phases],
         "view": seen,
@@ -269,6 +270,11 @@ def text(found: dict[str, Any]) -> list[str]:
     lines.append(
         f"After a start it works out by itself what people ask for first and which source records what: {found['settled_s']:.0f} s of CPU, once."
     )
+    if found["load"] > 1:
+        lines.append(
+            f"Other programs kept the machine busy meanwhile (load {found['load']:.0f} on {os.cpu_count()} cores before the first round): "
+            "waits are upper bounds, CPU is not."
+        )
     if view := found["view"]:
         kb = view["bytes"] / 1e3
         lines.append(

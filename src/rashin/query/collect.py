@@ -134,23 +134,25 @@ def _laid(keys: Keys, results: Sequence[tuple[Result, NDArray[np.int64]]]) -> La
     found = Laid(keys, {}, {}, {})
     for result, positions in results:
         kept = positions >= 0
-        at = positions[kept]
         if result.job.histogram:
             found.columns[result.job.keys[0]] = _histograms(result.table, positions, len(keys))
             found.rows.setdefault(result.job.place, np.zeros(len(keys)))
-            np.maximum.at(found.rows[result.job.place], at, 1.0)
+            np.maximum.at(found.rows[result.job.place], positions[kept], 1.0)
             continue
+        # rows that lie nowhere are rare: most results are laid out as they are
+        chosen = slice(None) if kept.all() else kept
+        at = positions[chosen]
         rows = found.rows.setdefault(result.job.place, np.zeros(len(keys)))
-        np.maximum.at(rows, at, _numbers(result.table.column("_n"))[kept])
+        np.maximum.at(rows, at, _numbers(result.table.column("_n"))[chosen])
         names = [name for name in result.table.column_names if name.startswith("_m")]
         for index, (key, measure) in enumerate(zip(result.job.keys, result.job.measures, strict=True)):
             empty = 0.0 if measure.kind in ("count", "distinct") else np.nan
             column = np.full(len(keys), empty)
-            column[at] = _numbers(result.table.column(f"_m{index}"))[kept]
+            column[at] = _numbers(result.table.column(f"_m{index}"))[chosen]
             found.columns[key] = column
         if len(names) > len(result.job.keys):
             agents = np.zeros(len(keys))
-            agents[at] = _numbers(result.table.column(f"_m{len(result.job.keys)}"))[kept]
+            agents[at] = _numbers(result.table.column(f"_m{len(result.job.keys)}"))[chosen]
             found.agents[result.job.place] = agents
     return found
 

@@ -165,3 +165,34 @@ def test_smart_explains_each_letter(goals: Rashin) -> None:
     for words in ("S Specific", "M Measurable", "A Achievable", "R Relevant", "T Time-bound", "no deadline"):
         assert words in done.out
     assert "期限" in goals("check", "social-reply", lang="ja").out
+
+
+def test_goals_without_data_say_so(bare: Rashin) -> None:
+    bare("add", "answer_rate", "--target", "80%", "--name", "rate")
+    done = bare("list")
+    assert done.code == 0
+    assert "no data of this period yet" in done.out
+    assert (
+        "only 0 past periods" in bare("check", "rate").out
+        or "not be judged" in bare("check", "rate").out
+        or "No past period" in bare("check", "rate").out
+    )
+
+
+def test_a_goal_that_has_ended_shows_how_its_last_period_came_out(rashin: Rashin, demo_centre: Path, tmp_path: Path) -> None:
+    own = tmp_path / "copy"
+    shutil.copytree(demo_centre, own, ignore=shutil.ignore_patterns("*.lock", "*.sock"))
+    shutil.rmtree(own / "goals")
+    rashin(
+        "-w", own, "goals", "add", "answer_rate", "--target", "80%", "--start", "2026-09-01", "--end", "2026-09-30", "--name", "september"
+    )
+    (one,) = json.loads(rashin("-w", own, "goals", "list", "--format", "json").out)
+    assert (one["period"], one["state"]) == ("2026-09", "finished")
+    assert one["value"] is not None
+
+
+def test_a_workbook_of_where_goals_stand(goals: Rashin, tmp_path: Path) -> None:
+    assert goals("list", "--format", "xlsx", "--out", tmp_path / "stand.xlsx").code == 0
+    book = openpyxl.load_workbook(tmp_path / "stand.xlsx")
+    assert book.active is not None
+    assert book.active.max_row == 9

@@ -200,3 +200,11 @@ def test_weekdays_hours_and_holidays_become_filters(folder: Path, catalogue: Cat
     june = made.period_at(date(2026, 6, 10))
     assert june is not None
     assert "day" not in dict(made.question(june).filters)
+
+
+def test_the_goals_of_the_demo_centre_can_all_be_read(catalogue: Catalogue) -> None:
+    from rashin.demo.tell import workspace_files
+
+    found = goals.load(next(path.parent for path in workspace_files() if path.parent.name == "goals"), catalogue)
+    assert found.refused == {}
+    assert {"answer-rate", "service-level", "aht-band", "fcr", "csat"} <= set(found)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rashin.web import charts
+from rashin import charts
 
 DAYS = [
     {

@@ -66,7 +66,7 @@ def collect_static(folder: Path) -> None:
         return
     drawn = Path(settings.DRAWING_CODE)
     drawn.parent.mkdir(parents=True, exist_ok=True)
-    from rashin.web.charts import browser_bundle
+    from rashin.charts import browser_bundle
 
     drawn.write_text(browser_bundle(), encoding="utf-8")
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 
+from rashin import charts
 from rashin.errors import Bilingual, QuestionError
 from rashin.query.table import FIXED
-from rashin.web import charts
 from rashin.web.pages.explore import picture
 from rashin.web.pages.explore.choice import FILE_CELLS, Choice, too_many
 from rashin.web.people import audit

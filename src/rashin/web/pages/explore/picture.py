@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from rashin import charts
 from rashin.errors import Bilingual
-from rashin.web import charts
 from rashin.web.pages.explore.choice import Choice
 from rashin.web.pages.explore.grid import kpi_name, said
 from rashin.web.pages.kpi.course import _start

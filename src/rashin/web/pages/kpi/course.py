@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rashin import display
+from rashin import charts, display
 from rashin.errors import Bilingual
 from rashin.query import explain
 from rashin.stats.spc import LEAST_POINTS, xmr
-from rashin.web import charts
 from rashin.web.centre import centre
 from rashin.web.pages.definitions import shelf
 from rashin.web.pages.filters import COMPARISONS, Filters

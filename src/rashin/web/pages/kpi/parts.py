@@ -8,12 +8,11 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from rashin import display
+from rashin import charts, display
 from rashin.calendars import Period
 from rashin.errors import Bilingual
 from rashin.query import dimensions
 from rashin.records import FACTS
-from rashin.web import charts
 from rashin.web.centre import centre
 from rashin.web.pages.filters import OFFERED, UNKNOWN, Filters, called_value, values_of
 from rashin.web.pages.kpi.links import Links

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rashin import display
+from rashin import charts, display
 from rashin.errors import Bilingual
 from rashin.query.distribution import Class, Distribution, classes, spread
-from rashin.web import charts
 from rashin.web.centre import centre
 from rashin.web.pages.filters import Filters
 from rashin.web.pages.kpi.links import Links

@@ -38,7 +38,7 @@ def text(pace: Pace) -> Bilingual:
         asked = ends_text(goal.ends, goal.unit)
         return Bilingual(
             f"{now.ja}(目標 {asked.ja})。残り{pace.days_left}日。見通しはこのKPIでは計算できません",
-            f"{now.en} (goal: {asked.en}), {pace.days_left} days left; no outlook can be worked out for this KPI",
+            f"{now.en} (goal: {asked.en}), {pace.days_left} day{'s' * (pace.days_left != 1)} left; no outlook can be worked out for this KPI",
         )
     rest = _rest(pace)
     if pace.state == "secured":

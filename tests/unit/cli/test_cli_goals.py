@@ -172,11 +172,7 @@ def test_goals_without_data_say_so(bare: Rashin) -> None:
     done = bare("list")
     assert done.code == 0
     assert "no data of this period yet" in done.out
-    assert (
-        "only 0 past periods" in bare("check", "rate").out
-        or "not be judged" in bare("check", "rate").out
-        or "No past period" in bare("check", "rate").out
-    )
+    assert "No past period can be judged" in bare("check", "rate").out
 
 
 def test_a_goal_that_has_ended_shows_how_its_last_period_came_out(rashin: Rashin, demo_centre: Path, tmp_path: Path) -> None:

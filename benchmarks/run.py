@@ -1,6 +1,6 @@
 """Measures Rashin against the engine itself, hand-written SQL, data-frame scripts and semantic layers, in one run, and checks that all answer the same.
 
-    python benchmarks/run.py [--rows 10000000] [--data bench-data] [--page docs/reference/benchmarks.md] [--repeats 5] [--form csv] [--only NAME …]
+    python benchmarks/run.py [--rows 10000000] [--data bench-data] [--page docs/reference/benchmarks.md] [--repeats 5] [--form csv] [--only NAME …] [--resume]
 
 Every contender runs in a process of its own. What counts are ratios within one run on one machine: absolute times are shown beside them.
 The page is written only when all contenders agree; a contender that disagrees ends the run with 1.
@@ -54,10 +54,14 @@ def main(arguments: list[str] | None = None) -> int:
     place = asked.data / str(asked.rows)
     (place / "answers").mkdir(parents=True, exist_ok=True)
     tell(f"{asked.rows:,} contacts as {asked.form} in {place}")
+    notes = place / "measured.json"
+    if not asked.resume:
+        notes.unlink(missing_ok=True)
+    work = Work(notes)
     files = centre.write(place / "files", asked.rows, asked.form)
     results: dict[str, Any] = {"rows": asked.rows, "form": asked.form, "mib": sum(each.stat().st_size for each in files) / 2**20}
     results["load"] = {name: work("load", name, place, *files) for name in ("bare", "rashin")}
-    (place / "bare.duckdb").unlink()
+    (place / "bare.duckdb").unlink(missing_ok=True)
     arrived = {name: one["rows"] for name, one in results["load"].items()}
     if set(arrived.values()) != {asked.rows}:
         tell(f"not all rows arrived: {arrived}")
@@ -104,15 +108,26 @@ def _installed(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
 
 
-def work(*arguments: object) -> dict[str, Any]:
-    """Run the worker in a new process and return what it measured."""
-    tell(" ".join(str(each) for each in arguments[:2]))
-    command = [sys.executable, str(HERE / "worker.py"), *map(str, arguments)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, arguments[:2]))} failed (exit code {done.returncode})")
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+class Work:
+    """Runs the worker in a new process and returns what it measured. What is measured is noted, so that a run that was cut off can be resumed."""
+
+    def __init__(self, notes: Path) -> None:
+        self._notes = notes
+        self._done: dict[str, Any] = json.loads(notes.read_text("utf-8")) if notes.exists() else {}
+
+    def __call__(self, kind: str, name: str, *arguments: object) -> dict[str, Any]:
+        """Measure ``name``, unless that was done before the run was cut off."""
+        tell(f"{kind} {name}")
+        key = f"{kind} {name}"
+        if key not in self._done:
+            command = [sys.executable, str(HERE / "worker.py"), kind, name, *map(str, arguments)]
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+            if done.returncode:
+                raise SystemExit(f"{key} failed (exit code {done.returncode})")
+            self._done[key] = json.loads(done.stdout.splitlines()[-1])
+            self._notes.write_text(json.dumps(self._done), "utf-8")
+        found: dict[str, Any] = self._done[key]
+        return found
 
 
 def tell(text: str) -> None:
@@ -147,6 +162,9 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--form", choices=("csv", "parquet"), default="csv", help="form of the files that are loaded")
     parser.add_argument("--only", nargs="*", choices=tuple(CONTENDERS), help="only these contenders (hand-written SQL always)")
     parser.add_argument("--no-web", dest="web", action="store_false", help="leave the site out")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with a run that was cut off in the same folder: what it measured counts"
+    )
     parser.add_argument("--keep", action="store_true", help="keep files and workspace")
     return parser.parse_args(arguments)
 

@@ -51,10 +51,12 @@ def test_one_wrong_cell_is_seen_and_an_empty_one_is_not_zero(bench, tmp_path):
 def test_a_small_run_loads_asks_and_agrees(tmp_path):
     command = [sys.executable, BENCH / "run.py", "--rows", "4000", "--repeats", "1", "--data", tmp_path, "--page", tmp_path / "page.md"]
     done = subprocess.run(
-        [*command, "--only", "rashin_facts", "rashin_rollups", "polars_script"], capture_output=True, text=True, check=False
+        [*command, "--no-web", "--only", "rashin_facts", "rashin_rollups", "polars_script"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "page.md").read_text(encoding="utf-8")
     assert "4,000 contacts" in page
     assert page.count("Rashin on roll-ups") > 3
+    for part in ("Making the roll-ups", "What the KPI layer adds", "Percentiles", "Repeat contacts", "One load of 25,000", "Live: batches"):
+        assert f"## {part}" in page
     assert not list(tmp_path.glob("4000"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from rashin.formula import nodes
-from rashin.judge.volume import Remaining
+from rashin.judge.volume import WEEKS, Remaining
 
 if TYPE_CHECKING:
     from rashin.calendars import Period
@@ -194,6 +194,8 @@ def uneven(days: Mapping[date, Parts], dispersion: Callable[[Blocks], Dispersion
         week[1] += each.n
     by_day = ([each.k for each in days.values()], [each.n for each in days.values()])
     by_week = ([each[0] for each in weeks.values()], [each[1] for each in weeks.values()])
+    if len(weeks) < WEEKS:  # a few weeks differ by accident, and would make everything look open
+        return by_day
     return max(by_day, by_week, key=lambda found: dispersion(found).factor)
 
 

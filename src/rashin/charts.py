@@ -184,9 +184,9 @@ def trend(
     limits: tuple[float, float, float] | None = None,
     compared: bool = False,
 ) -> dict[str, Any]:
-    """A line over time. Rows: ``t`` (ISO), ``label``, ``value`` (null = gap), ``low``, ``high``, ``n``, ``compare``, ``outside`` (bool), ``link``.
+    """A line over time. Rows: ``t`` (ISO), ``label``, ``value`` (null = gap), ``low``, ``high``, ``n``, ``compare``, ``outside`` (bool), ``link``, ``part``.
 
-    ``limits``: lower limit, centre, upper limit of a control chart, drawn and named when there are enough points. The whole height above a point answers
+    ``part``: in which words the first or last bucket is not whole ("so far"): its point is hollow, the way to it dashed, the words beside it. ``limits``: lower limit, centre, upper limit of a control chart, drawn and named when there are enough points. The whole height above a point answers
     to the pointer, not only the dot.
     """
     rows, style = _in_unit(_moments(rows), unit, ("value", "low", "high", "compare"), limits or ())
@@ -203,9 +203,10 @@ def trend(
             "mark": {"type": "area", "opacity": 0.14, "clip": True},
             "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
         },
-        {"mark": {"type": "line", "invalid": "break-paths-filter-domains"}, "encoding": {"x": x, "y": y}},
+        {"mark": {"type": "line", "invalid": "break-paths-filter-domains"}, "transform": _WHOLE, "encoding": {"x": x, "y": y}},
         {
             "mark": {"type": "point", "size": 26},
+            "transform": _WHOLE,
             "encoding": {
                 "x": x,
                 "y": y,
@@ -220,11 +221,33 @@ def trend(
         )
     if all(row.get("low") is None for row in rows):
         del layers[0]  # no interval, no band: an empty one would stretch the axis
+    layers += _not_whole(rows, x, y)
     layers += _limits([value * style.factor for value in limits or ()], lang)
     wide = max(3, round(640 / max(1, len(rows))))
     hit = {"type": "rule", "strokeWidth": wide, "opacity": 0, **_pointer(rows)}
     layers.append({"mark": hit, "transform": [{"filter": "isValid(datum.value)"}], "encoding": {"x": x, "tooltip": tooltip}})
     return _base(description, rows, 240, layer=layers)
+
+
+#: Buckets of which all days are there.
+_WHOLE = [{"filter": "!datum.part"}]
+
+
+def _not_whole(rows: Sequence[dict[str, Any]], x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:
+    """Hollow points with their words for buckets that are not whole, and a dashed way between each and its neighbour."""
+    layers: list[dict[str, Any]] = []
+    for at, beside, align in ((0, 1, "left"), (len(rows) - 1, len(rows) - 2, "right")):
+        if len(rows) < 2 or not rows[at].get("part") or rows[at]["value"] is None:
+            continue
+        here, way = {"values": [rows[at]]}, {"values": [rows[each] for each in sorted((at, beside))]}
+        dashed = {"type": "line", "strokeDash": [2, 3], "opacity": 0.8}
+        words = {"type": "text", "align": align, "dx": 6 if align == "left" else -6, "dy": -9, "fontSize": 10}
+        layers += [
+            {"data": way, "transform": [{"filter": "isValid(datum.value)"}], "mark": dashed, "encoding": {"x": x, "y": y}},
+            {"data": here, "mark": {"type": "point", "filled": False, "size": 40}, "encoding": {"x": x, "y": y}},
+            {"data": here, "mark": words, "encoding": {"x": x, "y": y, "text": {"field": "part"}}},
+        ]
+    return layers
 
 
 def _domain(rows: Sequence[dict[str, Any]], limits: Sequence[float]) -> dict[str, Any]:
@@ -370,17 +393,28 @@ def distribution(
 
 
 def lines(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str) -> dict[str, Any]:
-    """Several named lines over time. Rows: ``t``, ``name``, ``value``, ``n``. Names are told apart by colour and by dash."""
+    """Several named lines over time. Rows: ``t``, ``name``, ``value``, ``n``, ``part`` (words: this bucket is not whole, its point is hollow).
+
+    Names are told apart by colour and by dash.
+    """
     rows, style = _in_unit(_moments(rows), unit, ("value",))
     legend = {"orient": "bottom", "title": None, "columns": 3}
     encoding = {
         "x": {"field": "t", "type": "temporal", "axis": _time_axis(rows, lang)},
         "y": {"field": "value", "type": "quantitative", "axis": _axis(style, lang), "scale": {"zero": False}},
         "color": {"field": "name", "type": "nominal", "legend": legend},
-        "strokeDash": {"field": "name", "type": "nominal", "legend": legend},
-        "tooltip": [{"field": "name", "title": " "}, _value_tip(style, lang), _n_tip()],
     }
-    return _base(description, rows, 260, mark={"type": "line", "point": {"size": 20}}, encoding=encoding)
+    tooltip = [{"field": "name", "title": " "}, _value_tip(style, lang), _n_tip()]
+    dash = {"strokeDash": {"field": "name", "type": "nominal", "legend": legend}}
+    layers: list[dict[str, Any]] = [
+        {"mark": "line", "encoding": dash},
+        {"mark": {"type": "point", "size": 20}, "transform": _WHOLE, "encoding": {"tooltip": tooltip}},
+    ]
+    if any(row.get("part") for row in rows):
+        said = {"field": "part", "type": "nominal", "title": " "}
+        hollow = {"type": "point", "filled": False, "size": 40}
+        layers.append({"mark": hollow, "transform": [{"filter": "datum.part"}], "encoding": {"tooltip": [*tooltip, said]}})
+    return _base(description, rows, 260, layer=layers, encoding=encoding)
 
 
 def dressed(spec: dict[str, Any], theme: str = "light", width: int = 720) -> dict[str, Any]:

@@ -14,7 +14,7 @@ OCTOBER = {"period": "2026-10"}
 
 
 def points(*values: float | None) -> list[Any]:
-    return [SimpleNamespace(value=value, state="ok" if value is not None else "no_data", unit="s") for value in values]
+    return [SimpleNamespace(value=value, state="ok" if value is not None else "no_data", unit="s", bucket="") for value in values]
 
 
 def test_control_limits_are_the_mean_and_2_66_mean_moving_ranges() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rashin import display
 from rashin.errors import Bilingual
 from rashin.query import dimensions
+from rashin.web.pages import partial
 from rashin.web.pages.explore.choice import TIME, Choice
 from rashin.web.pages.filters import UNKNOWN, called_value
 
@@ -71,13 +73,14 @@ def make(answer: Answer, choice: Choice) -> Grid:
     order = _ordered(list(across), choice.pivot)
     wanted = [(kpi, place) for kpi in range(len(answer.series)) for place in order]
     shown = wanted[:COLUMNS]
-    columns = [_column(answer, choice, at, kpi, place, keys, lang) for at, (kpi, place) in enumerate(shown)]
+    cut = partial.of(answer)
+    columns = [_column(answer, choice, at, kpi, place, keys, cut, lang) for at, (kpi, place) in enumerate(shown)]
     lines = _sorted(_usual(list(keys.items()), choice), choice, rows, shown)
     return Grid(
         [(_heading(axis, lang), *_sorting(choice, f"h{at}")) for at, axis in enumerate(rows)],
         columns,
         _groups(columns) if choice.pivot else [],
-        [_line(choice, rows, key, cells, shown, columns, lang) for key, cells in lines[:LINES]],
+        [_line(choice, rows, key, cells, shown, columns, cut, lang) for key, cells in lines[:LINES]],
         max(0, len(lines) - LINES),
         len(wanted) - len(shown),
         choice.filters.compare is not None,
@@ -92,12 +95,19 @@ def _ordered(values: list[Any], axis: str) -> list[Any]:
 
 
 def _column(
-    answer: Answer, choice: Choice, at: int, kpi: int, place: object, keys: dict[Key, dict[tuple[int, object], Cell]], lang: str
+    answer: Answer,
+    choice: Choice,
+    at: int,
+    kpi: int,
+    place: object,
+    keys: dict[Key, dict[tuple[int, object], Cell]],
+    cut: Mapping[str, Bilingual],
+    lang: str,
 ) -> Column:
     definition = answer.definitions[kpi]
     name = kpi_name(definition, lang)
     scale = display.scale(definition.unit, [cell.value for cells in keys.values() for (i, _), cell in cells.items() if i == kpi])
-    label = said(choice.pivot, place, lang) if choice.pivot else name
+    label = _head(choice.pivot, place, cut, lang) if choice.pivot else name
     return Column(name, label, definition, scale, *_sorting(choice, f"c{at}"))
 
 
@@ -157,9 +167,10 @@ def _line(
     cells: dict[tuple[int, object], Cell],
     shown: list[tuple[int, object]],
     columns: list[Column],
+    cut: Mapping[str, Bilingual],
     lang: str,
 ) -> Line:
-    heads = [(said(axis, value, lang), _narrowed(choice, axis, value)) for axis, value in zip(rows, key, strict=True)]
+    heads = [(_head(axis, value, cut, lang), _narrowed(choice, axis, value)) for axis, value in zip(rows, key, strict=True)]
     pairs = [(cells.get(place), column) for place, column in zip(shown, columns, strict=True)]
     return Line(heads or [(choice.filters.period.label(lang), "")], pairs)
 
@@ -173,6 +184,11 @@ def _narrowed(choice: Choice, axis: str, value: object) -> str:
 
 def _heading(axis: str, lang: str) -> str:
     return Bilingual("期間", "Period")(lang) if axis == TIME else dimensions.label(axis)(lang)
+
+
+def _head(axis: str, value: object, cut: Mapping[str, Bilingual], lang: str) -> str:
+    """A heading: a bucket with the words that it is not whole, a value of a dimension as people call it."""
+    return partial.named(str(value), cut, lang) if axis == TIME else said(axis, value, lang)
 
 
 def said(axis: str, value: object, lang: str) -> str:

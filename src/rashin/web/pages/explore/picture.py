@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rashin import charts
 from rashin.errors import Bilingual
+from rashin.web.pages import partial
 from rashin.web.pages.explore.choice import Choice
 from rashin.web.pages.explore.grid import kpi_name, said
 from rashin.web.pages.kpi.course import _start
@@ -24,12 +25,14 @@ def make(answer: Answer, choice: Choice) -> list[dict[str, Any]]:
     cells, length = list(answer.cells()), max(1, len(answer.keys))
     parts = [cells[at * length : (at + 1) * length] for at in range(len(answer.series))]
     units = [each.unit for each in answer.definitions]
+    cut = partial.of(answer)
     if grain and not by:
         made = [
-            _lines([(names[at], parts[at]) for at in range(len(parts)) if units[at] == unit], unit, lang) for unit in dict.fromkeys(units)
+            _lines([(names[at], parts[at]) for at in range(len(parts)) if units[at] == unit], unit, lang, cut)
+            for unit in dict.fromkeys(units)
         ]
     elif grain:
-        made = [_lines(_split(part, by, lang), unit, lang, name) for name, unit, part in zip(names, units, parts, strict=True)]
+        made = [_lines(_split(part, by, lang), unit, lang, cut, name) for name, unit, part in zip(names, units, parts, strict=True)]
     elif by:
         made = [_bars(part, unit, lang, name, by) for name, unit, part in zip(names, units, parts, strict=True)]
     else:
@@ -49,9 +52,17 @@ def _split(cells: list[Cell], by: Iterable[str], lang: str) -> list[tuple[str, l
     return sorted(found.items(), key=lambda each: -sum(cell.n or 0 for cell in each[1]))
 
 
-def _lines(series: list[tuple[str, list[Cell]]], unit: str, lang: str, name: str = "") -> dict[str, Any] | None:
+def _lines(
+    series: list[tuple[str, list[Cell]]], unit: str, lang: str, cut: Mapping[str, Bilingual], name: str = ""
+) -> dict[str, Any] | None:
     rows = [
-        {"t": instant(cell.bucket), "name": label, "value": cell.value, "n": cell.n}
+        {
+            "t": instant(cell.bucket),
+            "name": label,
+            "value": cell.value,
+            "n": cell.n,
+            "part": cut[cell.bucket](lang) if cell.bucket in cut else "",
+        }
         for label, cells in series[:LINES]
         for cell in cells
         if cell.value is not None
@@ -62,9 +73,14 @@ def _lines(series: list[tuple[str, list[Cell]]], unit: str, lang: str, name: str
     title = (
         name or "、".join(label for label, _ in series[:LINES]) if lang == "ja" else name or ", ".join(label for label, _ in series[:LINES])
     )
+    hollow = any(row["part"] for row in rows)
     text = Bilingual(
-        f"{title}の推移" + (f"(件数の多い {LINES} 本。ほか {left} 本は表に)" if left > 0 else ""),
-        f"{title} over time" + (f" (the {LINES} with the most behind them; {left} more in the table)" if left > 0 else ""),
+        f"{title}の推移"
+        + (f"(件数の多い {LINES} 本。ほか {left} 本は表に)" if left > 0 else "")
+        + ("。白抜きの点は、全部の日がそろっていない期間" if hollow else ""),
+        f"{title} over time"
+        + (f" (the {LINES} with the most behind them; {left} more in the table)" if left > 0 else "")
+        + ("; hollow points: not all days of the period are in" if hollow else ""),
     )(lang)
     return {"spec": charts.lines(rows, unit, lang, text), "description": text}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from rashin import charts, display
@@ -9,6 +11,7 @@ from rashin.errors import Bilingual
 from rashin.query import explain
 from rashin.stats.spc import LEAST_POINTS, xmr
 from rashin.web.centre import centre
+from rashin.web.pages import partial
 from rashin.web.pages.definitions import shelf
 from rashin.web.pages.filters import COMPARISONS, Filters
 from rashin.web.pages.kpi.links import Links
@@ -26,6 +29,7 @@ GRAINS: dict[str, Bilingual] = {
 #: Told elsewhere on the page, in full.
 _ELSEWHERE = frozenset({"定義の別", "Variant", "対抗指標", "Counter-metric", "KPI"})
 VERSIONS = 3
+_NONE: Mapping[str, Bilingual] = MappingProxyType({})
 
 
 def make(filters: Filters, links: Links) -> dict[str, Any]:
@@ -37,18 +41,22 @@ def make(filters: Filters, links: Links) -> dict[str, Any]:
     narrowed = bool({"hour", "weekday"} & filters.where.keys())
     answer = filters.ask(asked, by=(), grain=grain, dense=not narrowed)
     cells = list(answer.cells())
-    limits = control_limits(cells)
+    parts = partial.of(answer)
+    limits = control_limits(cells, parts)
     counter = [name for name in definition.entry.counter if name in centre().catalogue.kpis]
     return {
         "definition": definition,
         "entry": definition.entry,
         "cell": total.cell(),
         "scale": display.scale(definition.unit, [total.cell().value]),
-        "table": [(cell, links.rows(grain=grain, bucket=cell.bucket) if cell.n else "") for cell in cells],
+        "table": [
+            (partial.named(cell.bucket, parts, filters.lang), cell, links.rows(grain=grain, bucket=cell.bucket) if cell.n else "")
+            for cell in cells
+        ],
         "column": display.scale(definition.unit, [cell.value for cell in cells]),
         "limits": limits,
         "least_points": LEAST_POINTS,
-        "chart": chart(cells, definition.unit, filters, definition.name(filters.lang), limits, links, grain),
+        "chart": chart(cells, definition.unit, filters, definition.name(filters.lang), limits, links, grain, parts),
         "unfit": next((cell.reason for cell in cells if cell.state == "not_applicable"), None) if cells else None,
         "grain": grain,
         "grains": [(label(filters.lang), links.closer(grain=name), name == grain) for name, label in GRAINS.items()],
@@ -73,9 +81,12 @@ def _counter(filters: Filters, names: list[str]) -> list[tuple[Cell, str, str]]:
     return [(cell, one.entry.name(filters.lang), one.better) for cell, one in zip(answer.cells(), answer.definitions, strict=True)]
 
 
-def control_limits(cells: list[Cell]) -> tuple[float, float, float] | None:
-    """Return (lower, centre, upper) natural process limits of the values (XmR, as everywhere: ``rashin.stats.xmr``); None with too few points."""
-    values = [cell.value for cell in cells if cell.value is not None and cell.state in {"ok", "approximate"}]
+def control_limits(cells: list[Cell], parts: Collection[str] = ()) -> tuple[float, float, float] | None:
+    """Return (lower, centre, upper) natural process limits of the values (XmR, as everywhere: ``rashin.stats.xmr``); None with too few points.
+
+    ``parts``: buckets that are not whole; they are left out, and not judged.
+    """
+    values = [cell.value for cell in cells if cell.value is not None and cell.state in {"ok", "approximate"} and cell.bucket not in parts]
     found = xmr(values)
     if found is None:
         return None
@@ -91,6 +102,7 @@ def chart(
     limits: tuple[float, float, float] | None,
     links: Links | None = None,
     grain: str = "",
+    parts: Mapping[str, Bilingual] = _NONE,
 ) -> dict[str, Any] | None:
     """Return the line over time, or None when there are no two points to join."""
     rows = [
@@ -98,13 +110,14 @@ def chart(
             "t": cell.bucket[:16].replace(" ", "T")
             if len(cell.bucket) > 10 and cell.bucket[4] == "-" and cell.bucket[7] == "-"
             else _start(cell.bucket),
-            "label": cell.bucket,
+            "label": partial.named(cell.bucket, parts, filters.lang),
             "value": cell.value,
             "low": cell.low,
             "high": cell.high,
             "n": cell.n,
             "compare": cell.compare_value,
-            "outside": outside(cell, limits),
+            "outside": cell.bucket not in parts and outside(cell, limits),
+            "part": parts[cell.bucket](filters.lang) if cell.bucket in parts else "",
             "link": links.rows(grain=grain, bucket=cell.bucket) if links is not None and cell.n else "",
         }
         for cell in cells
@@ -128,6 +141,9 @@ def _said(name: str, rows: list[dict[str, Any]], limits: tuple[float, float, flo
         other = next((label for text, label in COMPARISONS if text == filters.compare), Bilingual("比較期間", "the compared period"))
         ja.append(f"破線は{other.ja}")
         en.append(f"dashed: {other.en.lower()}")
+    if any(row["part"] for row in rows):
+        ja.append("白抜きの点は、途中までの(全部の日がそろっていない)期間")
+        en.append("hollow points: not all days of the period are in")
     if limits:
         count = sum(bool(row["outside"]) for row in rows)
         ja.append(f"管理限界の外は{count}点(三角)" if count else "管理限界の外の点はない")

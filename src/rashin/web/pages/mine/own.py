@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from rashin.catalogue.sets import load_sets
 from rashin.errors import Bilingual
 from rashin.query.scope import Scope
 from rashin.web.centre import centre
+from rashin.web.pages import partial
 from rashin.web.pages.definitions.catalogue import BETTER
 from rashin.web.pages.filters import Filters
 from rashin.web.pages.kpi import course
@@ -42,7 +44,7 @@ class Own:
     scale: display.Scale
     usual: str
     chart: dict[str, Any] | None
-    table: list[Cell]
+    table: list[tuple[str, Cell]]
     column: display.Scale
     better: str
     rows: bool
@@ -71,7 +73,7 @@ def make(filters: Filters) -> dict[str, Any]:
         if cell.state in {"not_applicable", "withheld"} or (not cell.n and not any(each.n for each in table)):
             silent.append(name)
         else:
-            made.append(_own(filters, definition, name, cell, table))
+            made.append(_own(filters, definition, name, cell, table, partial.of(past)))
     return {"own": made, "silent": silent, "snapshot": total.snapshot, "catalogue": total.catalogue_version, "weeks": WEEKS}
 
 
@@ -87,8 +89,8 @@ def course_name(definition: Definition, lang: str) -> str:
     return definition.name(lang) if definition.variant else definition.entry.name(lang)
 
 
-def _own(filters: Filters, definition: Definition, name: str, cell: Cell, table: list[Cell]) -> Own:
-    limits = course.control_limits(table)
+def _own(filters: Filters, definition: Definition, name: str, cell: Cell, table: list[Cell], parts: Mapping[str, Bilingual]) -> Own:
+    limits = course.control_limits(table, parts)
     column = display.scale(definition.unit, [each.value for each in table])
     return Own(
         definition,
@@ -96,8 +98,8 @@ def _own(filters: Filters, definition: Definition, name: str, cell: Cell, table:
         cell,
         display.scale(definition.unit, [cell.value]),
         _usual(definition, limits, column, filters),
-        course.chart(table, definition.unit, replace(filters, compare=None), name, limits),
-        table,
+        course.chart(table, definition.unit, replace(filters, compare=None), name, limits, parts=parts),
+        [(partial.named(each.bucket, parts, filters.lang), each) for each in table],
         column,
         BETTER[definition.better](filters.lang),
         bool(cell.n),

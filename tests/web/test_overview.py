@@ -176,3 +176,13 @@ def test_a_source_that_fell_silent_stands_at_the_top(
     monkeypatch.setattr(board.arriving, "stopped", lambda scope, lang: [Stopped("札幌PBX", "コンタクト", "10/29(木)", "10/28(水)")])
     text = client_of("analyst").get("/", WEEKS).content.decode()
     assert "10/29(木)から届いていません(最後は10/28(水))" in text
+
+
+def test_a_tile_says_on_how_many_days_its_input_lacks_something(client_of: Callable[..., Any], centre: Any) -> None:
+    asked = {"period": "2026-10", "set": "stage_21"}
+    tiles = [tile for _, each in client_of("analyst").get("/", asked).context["board"].families for tile in each]
+    notes = centre.ask([tile.definition.label for tile in tiles], period="2026-10", compare="previous").completeness.notes
+    facts = {note.fact for note in notes if note.kind in {"missing_days", "not_yet"}}
+    assert {tile.name for tile in tiles if tile.lacks} == {
+        tile.name for tile in tiles if tile.cell.value is not None and facts & set(tile.definition.facts)
+    }

@@ -50,6 +50,7 @@ class Tile:
     verdict_text: str
     since: str
     query: str
+    lacks: str = ""
 
     @property
     def better(self) -> str:
@@ -107,7 +108,8 @@ def make(filters: Filters, chosen: str) -> Board:
     picked = sets[chosen]
     total, course = ask(filters, picked.kpis)
     cells, days = _one_each(total), _by_kpi(course)
-    tiles = [_tile(filters, *each) for each in zip(total.definitions, cells, days, strict=True)]
+    lacking = _lacking(total)
+    tiles = [_tile(filters, lacking, *each) for each in zip(total.definitions, cells, days, strict=True)]
     families = [(label(filters.lang), [t for t in tiles if t.definition.entry.family == name]) for name, label in FAMILIES.items()]
     judged = sorted((tile for tile in tiles if tile.verdict in {"worse", "better"}), key=lambda tile: -tile.weight)
     known = [tile for tile in tiles if tile.cell.value is not None]
@@ -151,7 +153,16 @@ def _by_kpi(answer: Answer) -> list[list[Cell]]:
     return [[answer.at(one, place) for place in range(len(answer.keys))] for one in answer.series]
 
 
-def _tile(filters: Filters, definition: Definition, cell: Cell, days: list[Cell]) -> Tile:
+def _lacking(answer: Answer) -> dict[str, int]:
+    """Fact → how many days of the period lack something of a source that should have come."""
+    days: dict[str, set[Any]] = {}
+    for note in answer.completeness.notes:
+        if note.kind in {"missing_days", "not_yet"}:
+            days.setdefault(note.fact, set()).update(note.days)
+    return {fact: len(each) for fact, each in days.items()}
+
+
+def _tile(filters: Filters, lacking: dict[str, int], definition: Definition, cell: Cell, days: list[Cell]) -> Tile:
     lang = filters.lang
     name = definition.name(lang) if definition.variant else definition.entry.name(lang)
     scale = display.scale(cell.unit, [cell.value])
@@ -166,7 +177,9 @@ def _tile(filters: Filters, definition: Definition, cell: Cell, days: list[Cell]
         stressed=len(run) if judged.verdict == "worse" else 0,
     )
     since = judging.since(definition, cell, days, judged.verdict, scale, lang)
-    return Tile(cell, definition, name, scale, line, usual, judged, judged.text(lang), since, filters.query())
+    count = max((lacking.get(fact, 0) for fact in definition.facts), default=0) if cell.value is not None else 0
+    lacks = Bilingual(f"{count}日分に欠け", f"{count} days lack input")(lang) if count else ""
+    return Tile(cell, definition, name, scale, line, usual, judged, judged.text(lang), since, filters.query(), lacks)
 
 
 def _said(name: str, days: list[Cell], scale: display.Scale, lang: str) -> str:

@@ -14,6 +14,7 @@ from rashin.errors import Bilingual, InputError
 
 def read(member: Member, columns: frozenset[str] | None = None) -> Iterator[RawBatch]:
     """Yield the record batches of the file with ``_line`` = record number. Raises InputError when it is damaged."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -26,7 +27,7 @@ def read(member: Member, columns: frozenset[str] | None = None) -> Iterator[RawB
             first = 1
             for batch in source.iter_batches(batch_size=BATCH_ROWS, columns=names):
                 table = _flat(pa.Table.from_batches([batch]))
-                numbers = pa.array(range(first, first + table.num_rows), pa.int64())
+                numbers = pa.array(np.arange(first, first + table.num_rows))
                 first += table.num_rows
                 yield RawBatch("", table.append_column(LINE, numbers), member.part)
     except (pa.ArrowException, OSError) as error:

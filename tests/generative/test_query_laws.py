@@ -84,11 +84,12 @@ def contacts(chance: random.Random) -> Iterable[dict[str, Any]]:
 
 
 def spells(chance: random.Random) -> Iterable[dict[str, Any]]:
-    for _ in range(60):
+    for number in range(60):
         start = datetime.fromisoformat("2026-10-18") + timedelta(seconds=chance.randrange(86_400 * 18))
         end = start + timedelta(seconds=chance.choice([0, 1, chance.randrange(7200), chance.randrange(150_000)]))
         yield {
-            "agent": chance.choice("pq"), "queue": chance.choice(["A", "B", None]), "team": chance.choice(["x", "'; --"]), "channel": chance.choice(["voice", None]),
+            "agent": f"agent{number}",  # one spell each: of two states of one agent at a time the store holds only one
+            "queue": chance.choice(["A", "B", None]), "team": chance.choice(["x", "'; --"]), "channel": chance.choice(["voice", None]),
             "state": chance.choice(["talk", "available", "break"]), "start_at": start, "end_at": end,
         }  # fmt: skip
 

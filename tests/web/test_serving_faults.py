@@ -277,3 +277,29 @@ def _listening(pids: set[int]) -> set[tuple[str, int]]:
                 place, port = words[1].split(":")
                 found.add((place, int(port, 16)))
     return found
+
+
+def test_a_browser_that_keeps_its_connection_does_not_hold_up_the_end(site_of: Callable[[], Site]) -> None:
+    site = site_of()
+    browser = requests.Session()
+    assert browser.get(f"{site.address}/sign/login/", timeout=20).status_code == 200
+    assert site.stop() < 6  # seconds on a busy machine; before, the worker was killed after eight
+    assert site.process.returncode == 0
+    browser.close()
+
+
+def test_the_demo_run_again_while_its_site_is_up_says_where_it_is(site_of: Callable[[], Site]) -> None:
+    site = site_of()
+    again = rashin(site.folder, "demo", str(site.folder), "--contacts", "3000", "--months", "3", "--lang", "en")
+    assert again.returncode == 0, again.stderr
+    assert f"already open: {site.address}" in again.stdout
+    assert "kanri@umineko.example" in again.stdout
+    silent = rashin(site.folder, "demo", str(site.folder), "--contacts", "3000", "--months", "3", "--lang", "en", "--no-site")
+    assert (silent.returncode, site.address in silent.stdout, "kanri" in silent.stdout) == (0, True, False)
+
+
+def test_a_second_site_is_told_where_the_first_one_is(site_of: Callable[[], Site]) -> None:
+    site = site_of()
+    second = rashin(site.folder, "web", "--port", str(site.port))
+    assert second.returncode == 5
+    assert site.address in second.stderr

@@ -51,14 +51,14 @@ _MADE = "expected.json"
 )
 def demo(folder: Path, contacts: int, months: int, seed: int | None, files_only: bool, site: bool | None) -> None:
     """Write, load, show, serve."""
-    from rashin.cli.lib.demo_site import finish
+    from rashin.cli.lib.demo_site import already_open, finish
 
     state = app()
     state.stays = True
     state.folder = folder
     started = time.monotonic()
     files = _write(state, folder, contacts, months, seed)
-    if files_only:
+    if files_only or already_open(state, folder, site):
         return
     receipts = _load(state, files)
     _keep(state)

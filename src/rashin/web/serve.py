@@ -106,19 +106,35 @@ def only_site(folder: Path) -> Iterator[None]:
     from rashin.store import OwnedError
     from rashin.store.lock import read_note
 
-    with (folder / LOCK).open("a+", encoding="ascii") as lock:
+    with (folder / LOCK).open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.seek(0)
-            told = lock.read(20).strip()
-            note = read_note(folder)
-            raise OwnedError(folder, *(note if note[0] else (int(told) if told.isdecimal() else 0, "", "rashin web"))) from None
+            told, _, url = lock.read(500).partition(" ")
+            pid, started, command = read_note(folder)
+            command = f"{command or 'rashin web'} {url}".strip()
+            raise OwnedError(folder, pid or (int(told) if told.isdecimal() else 0), started, command) from None
         (folder / LOCK).chmod(0o600)
         lock.truncate(0)
-        lock.write(str(os.getpid()))
+        lock.write(f"{os.getpid()} {os.environ.get('RASHIN_URL', '')}")
         lock.flush()
         yield
+
+
+def open_at(folder: Path) -> str | None:
+    """Return where the site of the workspace is open now ("" when it did not say); None when there is none."""
+    import fcntl
+
+    try:
+        with (folder / LOCK).open("r", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return lock.read(500).partition(" ")[2].strip()
+    except OSError:
+        return None
+    return None
 
 
 @contextmanager
@@ -198,8 +214,8 @@ def first_link() -> str | None:
 def serve(target: str, host: str, port: int, threads: int) -> None:
     """Serve until told to stop: one worker process that owns the workspace, ``threads`` of them answering; ``target`` is what it runs ("module:application").
 
-    The worker is a fresh process, not a copy of this one: nothing that was opened here is shared with it. SIGTERM and Ctrl+C let running requests end;
-    what still runs after eight seconds is cut off. A worker that cannot begin (damaged file, wrong definition) ends this process with its exit code.
+    The worker is a fresh process, not a copy of this one: nothing that was opened here is shared with it. SIGTERM and Ctrl+C let running requests end
+    (``ending``: with none it ends at once); what still runs after eight seconds is cut off. A worker that cannot begin (damaged file, wrong definition) ends this process with its exit code.
     """
     import multiprocessing
 

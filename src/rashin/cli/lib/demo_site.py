@@ -43,6 +43,25 @@ def finish(state: App, folder: Path, site: bool | None) -> None:
     opening.start(state, folder, HOST, port, THREADS)
 
 
+def already_open(state: App, folder: Path, site: bool | None) -> bool:
+    """When the demo's site is open already, say where and who comes in, and return True: there is nothing left to do."""
+    url = opening.open_at(folder)
+    if url is None:
+        return False
+    if site is not False:
+        _told(state, _people(folder))
+        state.screen.out("")
+    state.screen.out(
+        say(
+            f"デモのサイトはすでに開いています: {url} (終えるには、起動した端末で Ctrl+C)",
+            f"The demo's site is already open: {url} (Ctrl+C in the terminal that started it ends it)",
+        )
+    )
+    if site is not False and url and opening.has_screen():
+        opening.browse_when_ready(url)
+    return True
+
+
 def _people(folder: Path) -> list[tuple[str, str, str]]:
     """Make the demo's people in a process of its own (the site's settings are read once in a process); return role, address, password of each."""
     done = subprocess.run(  # noqa: S603 - our own interpreter and module; the folder is one argument

@@ -31,7 +31,8 @@ def start(state: App, folder: Path, host: str, port: int, threads: int) -> None:
     from rashin.web import serve
 
     serve.refuse_root()
-    serve.refuse_address(host, port)
+    if serve.open_at(folder) is None:  # its own site on that port is told as what it is
+        serve.refuse_address(host, port)
     os.environ.setdefault("RASHIN_URL", address(host, port))
     with serve.only_site(folder):
         with serve.taken(folder):
@@ -39,6 +40,13 @@ def start(state: App, folder: Path, host: str, port: int, threads: int) -> None:
             link = serve.first_link()
         _welcome(state, link)
         serve.serve("rashin.cli.lib.site:application", host, port, max(threads, 1))
+
+
+def open_at(folder: Path) -> str | None:
+    """Return where the site of ``folder`` is open now; None when there is none."""
+    from rashin.web import serve
+
+    return serve.open_at(folder)
 
 
 def _welcome(state: App, link: str | None) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -25,6 +27,7 @@ def _open() -> object:
     """Take the workspace, read the definitions, listen for commands, and return the web application; all of it is given up when the process ends."""
     from multiprocessing import util
 
+    from rashin.web import ending
     from rashin.web import serve as site
     from rashin.web.wsgi import application
 
@@ -34,10 +37,26 @@ def _open() -> object:
     held.callback(own.close)
     held.enter_context(serve(own.store))
     held.callback(site.end)
-    util.Finalize(None, held.close, exitpriority=100)
+    give_up = _once(held.close)
+    util.Finalize(None, give_up, exitpriority=100)
     _ = own.catalogue
     site.begin()
-    return application
+    counted = ending.Counted(application)
+    ending.when_told(counted, give_up)
+    return counted
+
+
+def _once(close: Callable[[], None]) -> Callable[[], None]:
+    """Close once, whoever is first to ask; the second waits until it is done."""
+    lock, done = threading.Lock(), threading.Event()
+
+    def work() -> None:
+        with lock:
+            if not done.is_set():
+                done.set()
+                close()
+
+    return work
 
 
 def _start() -> object:

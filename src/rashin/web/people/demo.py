@@ -54,9 +54,12 @@ def create(folder: Path) -> list[tuple[str, str, str]]:
                 "`rashin web` の最初の管理者リンクから始めてください。", "Begin with the first administrator's link of `rashin web`."
             ),
         )
-    from rashin.web.serve import prepare
+    from rashin.web.serve import open_at, prepare, settle
 
-    prepare(folder)
+    if open_at(folder) is None:
+        prepare(folder)
+    else:  # its site is open: all is ready, and its files are not renewed under its feet
+        settle(folder)
     from django.conf import settings
     from django.db import connections, transaction
 

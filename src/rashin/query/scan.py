@@ -34,7 +34,7 @@ class Scan:
 
     ``clipped``: intervals are cut at the edges of buckets and of the period (column clipped_s). ``repeat``: the flags of repeat contact are needed.
     ``histogram``: (argument, condition) of the one histogram that this scan counts; then there are no aggregates. ``counter``: how rows are counted. ``extra``: one more item
-    to select beside a histogram.
+    to select beside a histogram. ``grouped``: False gives the rows as they are; then aggregates and counter are plain columns.
     """
 
     fact: str
@@ -45,6 +45,7 @@ class Scan:
     histogram: tuple[str, str | None] | None = None
     counter: str = "COUNT(*)"
     extra: str = ""
+    grouped: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def compile_scan(scan: Scan, frame: Frame, relation: str) -> str:
         groups = len(keys) + 1
     else:
         outputs = [f"CAST({scan.counter} AS BIGINT) AS _n", *(f"CAST({each} AS DOUBLE) AS _m{i}" for i, each in enumerate(scan.aggregates))]
-        groups = len(keys)
+        groups = len(keys) if scan.grouped else 0
     text = f"SELECT {', '.join((*keys, *outputs))} FROM {source} AS f WHERE {' AND '.join(where)}"
     return text + (f" GROUP BY {', '.join(str(i + 1) for i in range(groups))}" if groups else "")
 

@@ -12,6 +12,7 @@ from rashin.query.collect import View, frame, from_facts, parameters
 from rashin.query.coverage import rows_in
 from rashin.query.passes import dimension, exact, finer, interval, past, people, size, stale
 from rashin.query.passes.model import Case, Pass
+from rashin.query.regroup import FINE, SMALL, regroup
 from rashin.query.scan import Scan, compile_scan
 from rashin.query.settings import Settings
 from rashin.query.work import Job, part
@@ -70,9 +71,11 @@ def route(job: Job, question: Question, period: Period, view: View) -> Iterator[
             refusals.append((rollup.name, _why_outside(job, outside)))
             continue
         found = part(job, inside) if outside else job
-        table = view.store.read(
-            compile_scan(_over(found, rollup), frame(question, period, view), rollup.table), parameters(question, period, view.scope)
-        )
+        plain = _added_up_here(found, question, rollup, rows_in(view, rollup.table))
+        scan = _as_it_is(found, rollup) if plain else _over(found, rollup)
+        table = view.store.read(compile_scan(scan, frame(question, period, view), rollup.table), parameters(question, period, view.scope))
+        if plain:
+            table = regroup(table, tuple(measure.kind for measure in found.measures))
         yield Routed(found, table, rollup.name, tuple(refusals), _error(found, rollup, table))
         if outside:
             rest = part(job, outside)
@@ -110,6 +113,19 @@ def _over(job: Job, rollup: Rollup) -> Scan:
         return Scan(job.fact, histogram=("f.value", None), counter="SUM(f.row_count)", extra="bool_or(f.approximate) AS _approximate")
     again = tuple(f"{_AGAIN[measure.kind]}({rollup.measures[key]})" for key, measure in zip(job.keys, job.measures, strict=True))
     return Scan(job.fact, aggregates=again, counter="SUM(f.row_count)")
+
+
+def _added_up_here(job: Job, question: Question, rollup: Rollup, rows: int) -> bool:
+    """Whether adding the rows of a small roll-up up costs less than having them grouped: where there are nearly as many groups as rows, or few rows at all."""
+    if rows > SMALL or job.histogram or not (question.grain or question.by):
+        return False
+    many = question.grain == rollup.grain and not FINE.isdisjoint(question.by)
+    return many or any(name in FINE for name, _ in question.filters)
+
+
+def _as_it_is(job: Job, rollup: Rollup) -> Scan:
+    """The scan that reads a roll-up's rows."""
+    return Scan(job.fact, aggregates=tuple(rollup.measures[key] for key in job.keys), counter="f.row_count", grouped=False)
 
 
 def _error(job: Job, rollup: Rollup, table: pa.Table) -> float | None:

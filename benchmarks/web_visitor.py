@@ -34,14 +34,22 @@ class Visitor:
     def sign_in(self, email: str, password: str) -> None:
         """Sign in through the form, as people do; waits where the site asks for patience."""
         for _ in range(20):
-            _, page = self._ask("GET", "/sign/login/")
-            token = _TOKEN.search(page.decode())
-            form = {"csrfmiddlewaretoken": token.group(1) if token else "", "login": email, "password": password}
-            status, _ = self._ask("POST", "/sign/login/", urlencode(form))
+            status = self.send(self.form(), email, password)
             if status == 302:
                 return
             sleep(6)
         raise SystemExit(f"{email} could not sign in ({status})")
+
+    def form(self) -> str:
+        """Open the form of the sign-in page and return its token."""
+        _, page = self._ask("GET", "/sign/login/")
+        token = _TOKEN.search(page.decode())
+        return token.group(1) if token else ""
+
+    def send(self, token: str, email: str, password: str) -> int:
+        """Send the form; 302 = signed in."""
+        form = {"csrfmiddlewaretoken": token, "login": email, "password": password}
+        return self._ask("POST", "/sign/login/", urlencode(form))[0]
 
     def get(self, address: str) -> tuple[int, int]:
         """Ask for a page; return (status, bytes as they came)."""

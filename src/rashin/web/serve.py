@@ -66,7 +66,7 @@ def collect_static(folder: Path) -> None:
         return
     drawn = Path(settings.DRAWING_CODE)
     drawn.parent.mkdir(parents=True, exist_ok=True)
-    from rashin.charts import browser_bundle
+    from rashin.drawing import browser_bundle
 
     drawn.write_text(browser_bundle(), encoding="utf-8")
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
@@ -212,7 +212,7 @@ def first_link() -> str | None:
 
 
 def serve(target: str, host: str, port: int, threads: int) -> None:
-    """Serve until told to stop: one worker process that owns the workspace, ``threads`` of them answering; ``target`` is what it runs ("module:application").
+    """Serve until told to stop: one worker process that owns the workspace, ``threads`` pages answered at once (``turns.py``); ``target`` is what it runs ("module:application").
 
     The worker is a fresh process, not a copy of this one: nothing that was opened here is shared with it. SIGTERM and Ctrl+C let running requests end
     (``ending``: with none it ends at once); what still runs after eight seconds is cut off. A worker that cannot begin (damaged file, wrong definition) ends this process with its exit code.
@@ -223,6 +223,9 @@ def serve(target: str, host: str, port: int, threads: int) -> None:
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
 
+    from rashin.web.turns import PAGES, QUEUE
+
+    os.environ[PAGES] = str(threads)
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         target,
@@ -230,7 +233,7 @@ def serve(target: str, host: str, port: int, threads: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=threads,
+        blocking_threads=threads + QUEUE,
         backpressure=CONNECTIONS,
         workers_kill_timeout=8,
         http1_settings=HTTP1Settings(header_read_timeout=10_000),

@@ -10,6 +10,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
@@ -25,7 +26,7 @@ from django.utils.functional import lazy
 from rashin.errors import Bilingual
 from rashin.web import environment
 from rashin.web.language import language_of
-from rashin.web.people import mail
+from rashin.web.people import known, mail, passwords
 from rashin.web.people.models import Person
 
 log = logging.getLogger("rashin.web")
@@ -65,13 +66,31 @@ class NoOpenSignup(DefaultAccountAdapter):
 
         return reverse(first_page(request.user) or "account")
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """Count a try when its turn to be compared has come: somebody who waits has not failed, and a whole office has one address."""
+        with passwords.turn():
+            return super().authenticate(request, **credentials)
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Hold back whoever tries too often, and say so in the log (the audit log would grow with every try)."""
+        """Hold back whoever tries too often, and say so in the log (the audit log would grow with every try).
+
+        A browser that the person has used before is counted by account only (``known.py``).
+        """
         try:
-            super().pre_authenticate(request, **credentials)
+            if known.knows(request, str(credentials.get("email", ""))):
+                self._count_by_account(request, **credentials)
+            else:
+                super().pre_authenticate(request, **credentials)
         except ValidationError:
             log.warning("sign-in held back", extra={"code": "sign_in_rate"})
             raise
+
+    def _count_by_account(self, request: HttpRequest, **credentials: Any) -> None:
+        rates = {"login_failed": settings.ACCOUNT_RATE_LIMITS["login_failed"].split(",")[1]}
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        self._login_failed_rl_usage = ratelimit.consume(request, app="allauth.account", action="login_failed", key=key, config=rates)
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the reset link under the configured address, whatever host the request named."""

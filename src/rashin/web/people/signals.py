@@ -8,17 +8,19 @@ from allauth.account.signals import password_changed, password_reset, password_s
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from rashin.web.people import audit, sessions
+from rashin.web.people import audit, known, sessions
 from rashin.web.people.models import Person
 
 
 @receiver(user_logged_in)
-def signed_in(request: HttpRequest, user: Person, **_: Any) -> None:
-    """Somebody came in; by which ways (password, second factor, single sign-on)."""
+def signed_in(request: HttpRequest, user: Person, response: HttpResponse | None = None, **_: Any) -> None:
+    """Somebody came in; by which ways (password, second factor, single sign-on). Their browser is known from now on."""
     methods = [str(step.get("method", "")) for step in request.session.get("account_authentication_methods", [])]
     audit.record("sign_in", user.email, by=user, request=request, detail={"methods": methods})
+    if response is not None:
+        known.remember(request, response, user.email)
 
 
 @receiver(user_login_failed)

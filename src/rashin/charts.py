@@ -1,14 +1,12 @@
 """The chart vocabulary: six kinds, each a Vega-Lite specification made here from plain rows.
 
-The browser draws them (static/web/rashin.js), reports and downloads draw the very same specification to SVG or PNG (:func:`to_svg`, :func:`to_png`).
+The browser draws them (static/web/rashin.js), reports and downloads draw the very same specification to SVG or PNG (:mod:`rashin.drawing`).
 Colour is never the only signal: the compared line is dashed, limits are labelled, marks outside them change shape. Every chart has a sentence that says
 what it shows (``description``), and the page carries the same rows as a table.
 """
 
 from __future__ import annotations
 
-import copy
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,43 +14,9 @@ from typing import Any
 
 from rashin import display
 from rashin.errors import Bilingual
+from rashin.undrawn import without_empty
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-FONT = "'Hiragino Sans', 'Noto Sans CJK JP', 'Noto Sans JP', 'Yu Gothic UI', Meiryo, sans-serif"
-
-#: Two themes; the browser picks by the reader's colour scheme, paper is always light. Contrast of text ≥ 4.5:1 on its ground.
-THEMES: dict[str, dict[str, Any]] = {
-    name: {
-        "background": None,
-        "font": FONT,
-        "view": {"stroke": None},
-        "axis": {
-            "labelColor": ink,
-            "titleColor": ink,
-            "gridColor": faint,
-            "domainColor": faint,
-            "tickColor": faint,
-            "labelFontSize": 11,
-            "titleFontSize": 11,
-            "titleFontWeight": "normal",
-        },
-        "legend": {"labelColor": ink, "titleColor": ink, "labelFontSize": 11},
-        "text": {"color": ink, "fontSize": 11},
-        "line": {"color": main, "strokeWidth": 1.8},
-        "point": {"color": main, "filled": True},
-        "bar": {"color": main},
-        "rule": {"color": second},
-        "area": {"color": main},
-        # heatmap: more of it is a stronger tone; ramp: worse is a stronger tone
-        "range": {"heatmap": heat, "ramp": worse, "category": [main, second, "#7b6ca8", "#3c8d7a", "#b08d3e", "#777777"]},
-    }
-    for name, ink, faint, main, second, heat, worse in (
-        ("light", "#3a3f47", "#e3e5e8", "#24557a", "#b4532a", ["#f6f4ef", "#8fb6d0"], ["#f6f4ef", "#e3ab90"]),
-        ("dark", "#d3d7dd", "#3a4048", "#8fbfe0", "#f0a27c", ["#20252b", "#2f5f82"], ["#20252b", "#854a33"]),
-    )
-}
-
-
 _UNTITLED = Bilingual("", "")
 
 
@@ -148,9 +112,9 @@ def _time_axis(rows: Sequence[dict[str, Any]], lang: str) -> dict[str, Any]:
     at = sorted(date.fromisoformat(day) for day in days)
     places = [_moment(day.isoformat()) for day in at]
     common = {"title": None, "labelOverlap": True, "values": places}
-    if all(day.day == 1 for day in at) and len(at) > 1:
+    if len(at) > 1 and all(day.day == 1 for day in at):
         return {**common, "format": "%Y-%m"}
-    if (at[-1] - at[0]).days >= 2 * len(at):
+    if at and (at[-1] - at[0]).days >= 2 * len(at):
         return {**common, "format": "%m/%d" if lang == "ja" else "%d %b"}
     named = f"timeFormat(datum.value, '%m/%d') + '(' + substring({_WEEKDAYS}, day(datum.value), day(datum.value) + 1) + ')'"
     return {**common, "labelExpr": named if lang == "ja" else "timeFormat(datum.value, '%a %d %b')"}
@@ -164,7 +128,7 @@ def _moment(text: str) -> dict[str, int]:
 
 
 def _base(description: str, values: Sequence[dict[str, Any]], height: int, **more: Any) -> dict[str, Any]:
-    return {
+    spec = {
         "$schema": SCHEMA,
         "description": description,
         "width": "container",
@@ -173,6 +137,7 @@ def _base(description: str, values: Sequence[dict[str, Any]], height: int, **mor
         "data": {"values": list(values)},
         **more,
     }
+    return without_empty(spec)
 
 
 def trend(
@@ -183,14 +148,16 @@ def trend(
     *,
     limits: tuple[float, float, float] | None = None,
     compared: bool = False,
+    goal: Sequence[float] = (),
 ) -> dict[str, Any]:
     """A line over time. Rows: ``t`` (ISO), ``label``, ``value`` (null = gap), ``low``, ``high``, ``n``, ``compare``, ``outside`` (bool), ``link``, ``part``.
 
     ``part``: in which words the first or last bucket is not whole ("so far"): its point is hollow, the way to it dashed, the words beside it. ``limits``: lower limit, centre, upper limit of a control chart, drawn and named when there are enough points. The whole height above a point answers
-    to the pointer, not only the dot.
+    to the pointer, not only the dot. ``goal``: ends of a goal, drawn and named too.
     """
-    rows, style = _in_unit(_moments(rows), unit, ("value", "low", "high", "compare"), limits or ())
-    scale = {"zero": unit not in {"share", "s"}, "nice": True, **_domain(rows, [value * style.factor for value in limits or ()])}
+    rows, style = _in_unit(_moments(rows), unit, ("value", "low", "high", "compare"), (*(limits or ()), *goal))
+    asked = [value * style.factor for value in goal]
+    scale = {"zero": unit not in {"share", "s"}, "nice": True, **_domain(rows, [*(value * style.factor for value in limits or ()), *asked])}
     y = {"field": "value", "type": "quantitative", "axis": _axis(style, lang), "scale": scale}
     x = {"field": "t", "type": "temporal", "axis": _time_axis(rows, lang)}
     tooltip = [
@@ -223,6 +190,7 @@ def trend(
         del layers[0]  # no interval, no band: an empty one would stretch the axis
     layers += _not_whole(rows, x, y)
     layers += _limits([value * style.factor for value in limits or ()], lang)
+    layers += [layer for value in asked for layer in _named_rule(value, Bilingual("目標", "goal")(lang), [6, 3])]
     wide = max(3, round(640 / max(1, len(rows))))
     hit = {"type": "rule", "strokeWidth": wide, "opacity": 0, **_pointer(rows)}
     layers.append({"mark": hit, "transform": [{"filter": "isValid(datum.value)"}], "encoding": {"x": x, "tooltip": tooltip}})
@@ -267,11 +235,16 @@ def _limits(values: Sequence[float], lang: str) -> list[dict[str, Any]]:
     named = (Bilingual("下限", "lower limit"), Bilingual("中心", "centre"), Bilingual("上限", "upper limit"))
     layers: list[dict[str, Any]] = []
     for name, value in zip(named, values, strict=False):
-        dash = [6, 3] if name is named[1] else [2, 3]
-        layers.append({"data": _ONCE, "mark": {"type": "rule", "strokeDash": dash, "opacity": 0.8}, "encoding": {"y": {"datum": value}}})
-        text = {"type": "text", "align": "right", "baseline": "bottom", "dy": -2, "x": "width", "fontSize": 10}
-        layers.append({"data": _ONCE, "mark": text, "encoding": {"y": {"datum": value}, "text": {"value": name(lang)}}})
+        layers += _named_rule(value, name(lang), [6, 3] if name is named[1] else [2, 3])
     return layers
+
+
+def _named_rule(value: float, name: str, dash: list[int]) -> list[dict[str, Any]]:
+    text = {"type": "text", "align": "right", "baseline": "bottom", "dy": -2, "x": "width", "fontSize": 10}
+    return [
+        {"data": _ONCE, "mark": {"type": "rule", "strokeDash": dash, "opacity": 0.8}, "encoding": {"y": {"datum": value}}},
+        {"data": _ONCE, "mark": text, "encoding": {"y": {"datum": value}, "text": {"value": name}}},
+    ]
 
 
 def spark(rows: Sequence[dict[str, Any]], description: str) -> dict[str, Any]:
@@ -415,32 +388,3 @@ def lines(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str
         hollow = {"type": "point", "filled": False, "size": 40}
         layers.append({"mark": hollow, "transform": [{"filter": "datum.part"}], "encoding": {"tooltip": [*tooltip, said]}})
     return _base(description, rows, 260, layer=layers, encoding=encoding)
-
-
-def dressed(spec: dict[str, Any], theme: str = "light", width: int = 720) -> dict[str, Any]:
-    """Return ``spec`` with a theme and a fixed width, ready for paper."""
-    dress = copy.deepcopy(spec)
-    dress["config"] = {**THEMES[theme], "background": "white" if theme == "light" else "#15181c"}
-    dress["width"] = width
-    return dress
-
-
-def to_svg(spec: dict[str, Any], width: int = 720) -> str:
-    """Draw ``spec`` as SVG text. Nothing is fetched: a specification that names a URL as data is drawn without it."""
-    import vl_convert
-
-    return str(vl_convert.vegalite_to_svg(json.dumps(dressed(spec, width=width)), allowed_base_urls=[]))
-
-
-def to_png(spec: dict[str, Any], width: int = 720, scale: float = 2.0) -> bytes:
-    """Draw ``spec`` as PNG."""
-    import vl_convert
-
-    return bytes(vl_convert.vegalite_to_png(json.dumps(dressed(spec, width=width)), scale=scale, allowed_base_urls=[]))
-
-
-def browser_bundle() -> str:
-    """Return the JavaScript that gives pages `window.vegaEmbed`; it is part of the drawing package, so both draw with one version."""
-    import vl_convert
-
-    return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]  # its stub forgets the default

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rashin import charts
+from rashin import charts, drawing
 
 DAYS = [
     {
@@ -45,13 +45,13 @@ def kinds() -> dict[str, dict[str, Any]]:
 def test_every_kind_is_drawn_on_paper(kind: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        drawn = charts.to_svg(kinds()[kind])
+        drawn = drawing.to_svg(kinds()[kind])
     assert drawn.startswith("<svg")
     assert "NaN" not in drawn
 
 
 def test_text_in_a_chart_stays_text() -> None:
-    assert "<b>" not in charts.to_svg(kinds()["bars"]).replace("<br", "")
+    assert "<b>" not in drawing.to_svg(kinds()["bars"]).replace("<br", "")
 
 
 def test_seconds_become_the_unit_of_the_figures_beside_them() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rashin import charts
+from rashin import charts, drawing
 
 #: Thursday to Thursday: the first and the last week are cut.
 SPAN = {"period": "2026-10-08..2026-10-29", "grain": "week"}
@@ -80,7 +80,7 @@ def test_hollow_points_are_drawn_on_paper() -> None:
         }
         for day, part in ((5, "途中から"), (12, ""), (19, "途中まで"))
     ]
-    drawn = charts.to_svg(charts.trend(rows, "count", "ja", "件数"))
+    drawn = drawing.to_svg(charts.trend(rows, "count", "ja", "件数"))
     assert "途中から" in drawn
     assert "途中まで" in drawn
-    assert charts.to_svg(charts.lines([{**row, "name": "電話"} for row in rows], "count", "ja", "件数")).count("<path") > 6
+    assert drawing.to_svg(charts.lines([{**row, "name": "電話"} for row in rows], "count", "ja", "件数")).count("<path") > 6

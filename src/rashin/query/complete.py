@@ -273,8 +273,6 @@ class _Finder:
 
 def _all_facts(view: View, snapshot: int, fact: str) -> list[coverage.Days]:
     """Days of every fact that the newest day may be read from: one source falling silent is not the end of the data."""
-    if view.as_of is not None:
-        return [coverage.days(view, snapshot, fact)]
     return [coverage.days(view, snapshot, name) for name in ("contact", "agent_time", fact)]
 
 

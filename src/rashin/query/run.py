@@ -41,7 +41,7 @@ def ask(store: Store, catalogue: Catalogue, question: Question, *, scope: Scope)
     """
     work = planned(catalogue, question)
     newest = store.snapshot()
-    if question.as_of is None:
+    if question.as_of is None or question.as_of == newest:  # roll-ups may answer: they are of the newest snapshot
         found = answer(View(store, None, scope, Settings.of(store)), catalogue, question, work, newest)
         if store.snapshot() == newest:
             return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
-from rashin.charts import THEMES
+from rashin.drawing import THEMES
 from rashin.web.language import language_of
 from rashin.web.pages import NAVIGATION
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 
-from rashin import charts
+from rashin import drawing
 from rashin.errors import Bilingual, QuestionError
 from rashin.query.table import FIXED
 from rashin.web.pages.explore import picture
@@ -74,4 +74,4 @@ def _chart(request: HttpRequest, choice: Choice, answer: Answer, form: str) -> b
             Bilingual("粒度か切り口を選んでください。", "Choose a grain or a dimension."),
         )
     spec = made[at]["spec"]
-    return charts.to_svg(spec).encode() if form == "svg" else charts.to_png(spec)
+    return drawing.to_svg(spec).encode() if form == "svg" else drawing.to_png(spec)

@@ -1,0 +1,121 @@
+"""Late data: which figures of a report have changed since it was made, and the loads that changed them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from rashin.errors import Bilingual
+from rashin.judge.words import value_text
+from rashin.report.figures import SHOWN, name_of
+from rashin.report.model import Block, Figure, Note, Report
+
+if TYPE_CHECKING:
+    from rashin.catalogue import Catalogue
+    from rashin.query import Question, Scope
+    from rashin.store import Store
+
+#: Two figures are one when they differ by less: a document keeps twelve digits.
+_SAME = 1e-9
+_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """A figure that a report showed otherwise: ``before`` as reported, ``after`` as it is in ``snapshot``; None = not shown. ``files``: the loads (or
+    withdrawals) since then that touched days of the report."""
+
+    figure: Figure
+    name: Bilingual
+    period: str
+    before: float | None
+    after: float | None
+    snapshot: int
+    files: tuple[str, ...]
+
+
+def question_of(report: Report) -> Question:
+    """Return the question of a report's headline figures."""
+    from rashin.calendars import Period
+    from rashin.query import Question
+
+    asked = report.asked
+    period = Period(date.fromisoformat(asked.first), date.fromisoformat(asked.last) + timedelta(days=1), asked.kind)
+    return Question(asked.kpis, period, filters=dict(asked.where))
+
+
+def changes(store: Store, catalogue: Catalogue, report: Report, *, scope: Scope, as_of: int | None = None) -> tuple[Restated, ...]:
+    """Return the headline figures of ``report`` that are others in snapshot ``as_of`` (None = the newest); nothing when no snapshot came since.
+
+    A KPI that the catalogue no longer has is not compared. What the report withheld and can be shown by now is named too.
+    """
+    from rashin.query import ask
+
+    snapshot = store.snapshot() if as_of is None else as_of
+    if snapshot <= report.made.snapshot or not report.asked.kpis:
+        return ()
+    question = question_of(report)
+    known = [kpi for kpi in question.kpis if kpi.partition(":")[0] in catalogue.kpis]
+    if not known:
+        return ()
+    answer = ask(store, catalogue, question.with_(kpis=tuple(known), as_of=snapshot), scope=scope)
+    told = {each.kpi: each for each in report.figures}
+    moved = []
+    for one in answer.series:
+        cell = answer.at(one, 0)
+        after = cell.value if cell.state in SHOWN else None
+        if not _same(told[one.name].value, after):
+            moved.append((one.definition, told[one.name], after))
+    if not moved:
+        return ()
+    files = _files(store, report, snapshot, frozenset(fact for definition, *_ in moved for fact in definition.facts), scope)
+    return tuple(
+        Restated(figure, name_of(definition), report.period_text, figure.value, after, snapshot, files)
+        for definition, figure, after in moved
+    )
+
+
+def notes(restated: Sequence[Restated], lang: str) -> list[Block]:
+    """Return what has changed as notes: one for each report, naming the figures and the files."""
+    if not restated:
+        return []
+    shown = []
+    for each in restated[:_NAMED]:
+        beside = (each.before, each.after)
+        was, now = (value_text(value, each.figure.unit, beside)(lang) for value in beside)
+        shown.append(f"{each.name(lang)} {was} → {now}")
+    more = len(restated) - _NAMED
+    tail = Bilingual(f"、ほか{more}項目", f", and {more} more")(lang) if more > 0 else ""
+    first = restated[0]
+    files_ja = f"届いたもの: {'、'.join(first.files[:3])}" if first.files else "期間より後のデータで確定した数字です"
+    files_en = f"What arrived: {', '.join(first.files[:3])}" if first.files else "They were settled by data of later days"
+    text = Bilingual(
+        f"{first.period}の報告後にデータが届き、数字が変わりました: {'、'.join(shown)}{tail}。{files_ja}(データ版 {first.snapshot})。",
+        f"Data arrived after the report on {first.period}; its figures changed: {', '.join(shown)}{tail}. {files_en} (snapshot {first.snapshot}).",
+    )
+    return [Note(text(lang), "restated")]
+
+
+def _same(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) <= _SAME * max(abs(one), abs(other), 1e-12)
+
+
+def _files(store: Store, report: Report, snapshot: int, facts: frozenset[str], scope: Scope) -> tuple[str, ...]:
+    """The files loaded since the report whose rows lie in its days, and those withdrawn since."""
+    from rashin.query import coverage
+    from rashin.query.run import view_of
+
+    view, _ = view_of(store, question_of(report).with_(as_of=snapshot), scope)
+    first, last = date.fromisoformat(report.asked.first), date.fromisoformat(report.asked.last)
+    brought = {load for fact in sorted(facts) for load in coverage.loads_with_rows(view, snapshot, fact, first, last)}
+    found = []
+    for each in store.loads():
+        gone = each.withdrawn_snapshot
+        late = report.made.snapshot < each.load_id <= snapshot and each.load_id in brought
+        if late or (gone is not None and each.load_id <= report.made.snapshot < gone <= snapshot):
+            found.append(each.file_name)
+    return tuple(dict.fromkeys(found))

@@ -49,6 +49,8 @@ def draw_rows(fact: str) -> list[dict[str, Any]]:
         for name in FACTS[fact].required:
             while row[name] is None:
                 row[name] = draw(own[name], chance)
+        if fact == "agent_time":
+            row["agent"] = row["agent"] and f"agent{place}"  # of two states of one agent at a time the store holds only one
         if "start_at" in row and row["start_at"] and row["end_at"]:
             row["start_at"], row["end_at"] = sorted((row["start_at"], row["end_at"]))
         if any(row.get(anchor) is not None for anchor in FACTS[fact].anchors):

@@ -146,7 +146,7 @@ def mail_server() -> dict[str, object]:
 def proxies() -> int:
     """Return how many reverse proxies of our own stand before the site (RASHIN_PROXIES): so many entries of X-Forwarded-For are believed."""
     text = os.environ.get("RASHIN_PROXIES", "0")
-    if not text.isdigit() or int(text) > 9:
+    if not text.isdecimal() or int(text) > 9:
         raise refuse("RASHIN_PROXIES", text, "0 … 9")
     return int(text)
 

@@ -267,7 +267,7 @@ def _snapshot(text: str) -> int | None:
     """Read the number of a snapshot; nothing or the newest one mean “as of now”."""
     if not text:
         return None
-    if not text.isdigit() or len(text) > 9:
+    if not text.isdecimal() or len(text) > 9:
         raise QuestionError(
             "snapshot_unknown",
             Bilingual("データ版は番号で指定します。", "A snapshot is named by its number."),

@@ -156,7 +156,7 @@ def verify(holds: str = "") -> Verdict:
         ):
             return Verdict(rows, expected, timezone.now(), f"{expected - 1}:{before}")
         before, expected = row.digest, expected + 1
-    cut = number.isdigit() and int(number) >= expected
+    cut = number.isdecimal() and int(number) >= expected
     return Verdict(rows, int(number) if cut else None, timezone.now(), f"{expected - 1}:{before}")
 
 

@@ -22,6 +22,7 @@ def _parameter(name: str, schema: Schema, said: str, *, where: str = "query", ne
     return found | ({"explode": True, "style": "form"} if many else {})
 
 
+_NONSENSE = "The question makes no sense: message and next step say why."
 _PAGE = _parameter("page", {"type": "integer", "minimum": 1}, "Which page, from 1.")
 _SIZE = _parameter("size", {"type": "integer", "minimum": 1, "maximum": 5000}, "How many items a page has.")
 _KPI = _parameter("kpi", {"type": "array", "items": _TEXT}, "A KPI, or kpi:variant; may be repeated.", needed=True, many=True)
@@ -53,7 +54,7 @@ def _answers(name: str, *, tagged: bool = False, kept: bool = True) -> Schema:
         good["headers"] = {"ETag": {"schema": _TEXT, "description": "Changes with snapshot, definitions, scope and question."}}
     found = {"200": good} | ({"304": {"description": "Nothing changed since If-None-Match."}} if tagged else {})
     for status, said in (
-        ("400", "The question makes no sense: message and next step say why."),
+        ("400", _NONSENSE),
         ("401", "No key, or one that is unknown, expired or revoked."),
         ("403", "The role or scope does not include this."),
         ("404", "There is no such thing, or not for you."),
@@ -100,7 +101,8 @@ def document() -> Schema:
                     "summary": "This document",
                     "security": [],
                     "responses": {
-                        "200": {"description": "This document.", "content": {"application/json": {"schema": {"type": "object"}}}}
+                        "200": {"description": "This document.", "content": {"application/json": {"schema": {"type": "object"}}}},
+                        "400": {"description": _NONSENSE, "content": {"application/json": {"schema": ref("Error")}}},
                     },
                 }
             },

@@ -76,7 +76,7 @@ def show(request: HttpRequest) -> HttpResponse:
     search, lang = Search.read(request.GET), language_of(request)
     before = request.GET.get("before", "")
     rows = search.rows()
-    if before.isdigit():
+    if before.isdecimal():
         rows = rows.filter(sequence__lt=int(before[:18]))
     found = list(rows[: PER_PAGE + 1])
     shown = [

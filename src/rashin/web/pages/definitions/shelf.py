@@ -104,7 +104,7 @@ def _section(text: str, key: str, data: dict[str, Any]) -> str:
 def versions(folder: Path, key: str) -> list[Version]:
     """Return every version saved for ``key``, the newest first."""
     place = folder / ".history" / key
-    numbers = sorted((int(path.stem) for path in place.glob("*.toml") if path.stem.isdigit()), reverse=True)
+    numbers = sorted((int(path.stem) for path in place.glob("*.toml") if path.stem.isdecimal()), reverse=True)
     return [_version(place, number) for number in numbers]
 
 
@@ -147,7 +147,7 @@ def write(folder: Path, now: Held, text: str, by: str, reason: str) -> Version:
 def _keep(folder: Path, key: str, text: str, by: str, reason: str) -> Version:
     place = folder / ".history" / key
     place.mkdir(parents=True, exist_ok=True)
-    number = max((int(path.stem) for path in place.glob("*.toml") if path.stem.isdigit()), default=0) + 1
+    number = max((int(path.stem) for path in place.glob("*.toml") if path.stem.isdecimal()), default=0) + 1
     at = datetime.now(UTC)
     (place / f"{number}.json").write_text(json.dumps({"by": by, "at": at.isoformat(), "reason": reason}, ensure_ascii=False), "utf-8")
     with (place / f"{number}.toml").open("x", encoding="utf-8", newline="\n") as file:

@@ -145,7 +145,7 @@ def restore(request: HttpRequest, kpi: str) -> HttpResponse:
     made = actions.restore(
         request.user,
         kpi,
-        int(number) if number.isdigit() and len(number) < 9 else -1,
+        int(number) if number.isdecimal() and len(number) < 9 else -1,
         request.POST.get("base", ""),
         request.POST.get("reason", ""),
         request=request,

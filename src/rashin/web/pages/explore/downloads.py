@@ -66,7 +66,7 @@ def _table(answer: Answer, form: str, lang: str) -> bytes:
 def _chart(request: HttpRequest, choice: Choice, answer: Answer, form: str) -> bytes:
     made: list[dict[str, Any]] = picture.make(answer, choice)
     asked = request.GET.get("chart", "0")
-    at = int(asked) if asked.isdigit() and len(asked) < 4 else 0
+    at = int(asked) if asked.isdecimal() and len(asked) < 4 else 0
     if at >= len(made):
         raise QuestionError(
             "chart_missing",

@@ -140,7 +140,7 @@ def _usual(lines: list[Entry], choice: Choice) -> list[Entry]:
 
 def _sorted(lines: list[Entry], choice: Choice, rows: list[str], shown: list[tuple[int, object]]) -> list[Entry]:
     kind, at = choice.sort[:1], choice.sort[1:]
-    if not at.isdigit() or len(at) > 3:
+    if not at.isdecimal() or len(at) > 3:
         return lines
     number = int(at)
     if kind == "h" and number < len(rows):

@@ -123,7 +123,7 @@ def _show_one(request: HttpRequest, person: Person, form: AccessForm, status: in
 
 def _version(request: HttpRequest) -> int:
     text = request.POST.get("version", "")
-    if not text.isdigit():
+    if not text.isdecimal():
         raise QuestionError("version_missing", Bilingual("操作を読み取れませんでした。", "This request makes no sense."))
     return int(text[:9])
 

@@ -17,6 +17,7 @@ JAPANESE = re.compile(r"[\u3041-\u30fa\u30fc\u4e00-\u9fff\uff66-\uff9d]+")
 #: Pages that are files, or that lead elsewhere.
 NO_PAGE = (
     "/explore/download",
+    "/goals/-/export",
     "/data/loads/1/file",
     "/data/loads/1/rejects.csv",
     "/healthz",

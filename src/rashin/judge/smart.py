@@ -15,7 +15,7 @@ from rashin.judge.words import ends_text, value_text
 if TYPE_CHECKING:
     from rashin.calendars import Period
     from rashin.catalogue import Catalogue
-    from rashin.query import Scope
+    from rashin.query import Cell, Scope
     from rashin.store import Store
 
 Letter: TypeAlias = Literal["S", "M", "A", "R", "T"]
@@ -61,17 +61,22 @@ class Realistic:
 
 def realistic(store: Store, catalogue: Catalogue, goal: Goal, today: date, *, scope: Scope) -> Realistic:
     """Return how often the periods before the current one met the goal, and the chance of the next. Periods before the goal's start count too."""
+    values = tuple(
+        (cell.bucket, cell.value)
+        for cell in past(store, catalogue, goal, today, scope=scope)
+        if cell.value is not None and cell.state in ("ok", "approximate")
+    )
+    return against(goal.ends, values, goal.unit)
+
+
+def past(store: Store, catalogue: Catalogue, goal: Goal, today: date, *, scope: Scope) -> list[Cell]:
+    """Return the cells of the whole periods before the current one, oldest first, those that the data covers only in part left out."""
     from rashin.query import ask
 
     span, grain = _span(goal, today)
     answer = ask(store, catalogue, goal.question(span, grain=grain), scope=scope)
     first = min((day for days in answer.completeness.sources if (day := days.first) is not None), default=None)
-    values = tuple(
-        (cell.bucket, cell.value)
-        for cell in answer.cells()
-        if cell.value is not None and cell.state in ("ok", "approximate") and not _begun_before(cell.bucket, first, goal, today)
-    )
-    return against(goal.ends, values, goal.unit)
+    return [cell for cell in answer.cells() if not _begun_before(cell.bucket, first, goal, today)]
 
 
 def against(ends: Ends, values: tuple[tuple[str, float], ...], unit: str = "") -> Realistic:

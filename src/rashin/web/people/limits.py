@@ -19,6 +19,7 @@ ROUTES = {
     "audit-export": "export",
     "data-rejects-file": "export",
     "data-file": "export",
+    "goals-export": "export",
     "explore-kpis": "search",
     "people": "search",
     "audit": "search",

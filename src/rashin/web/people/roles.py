@@ -23,6 +23,9 @@ PERMISSIONS: dict[str, Bilingual] = {
     "load_data": Bilingual("取込・取込不可の修正・取消", "load, mend rejects, withdraw"),
     "read_definitions": Bilingual("定義を読む", "read definitions"),
     "edit_definitions": Bilingual("定義を変える", "change definitions"),
+    "read_goals": Bilingual("目標と達成の見込みを見る", "see goals and where they stand"),
+    "edit_team_goals": Bilingual("自分の範囲の目標を決める", "set goals within one's own scope"),
+    "edit_goals": Bilingual("すべての目標を決める", "set all goals"),
     "see_people": Bilingual("利用者と権限を見る", "see people and roles"),
     "manage_people": Bilingual("利用者と権限を変える", "change people and roles"),
     "read_audit": Bilingual("監査記録を読む", "read the audit log"),
@@ -41,7 +44,7 @@ class Role:
     rows: Rows = "none"
 
 
-_READER = {"see_own", "see_figures", "read_definitions", "export_figures", "save_views", "use_api"}
+_READER = {"see_own", "see_figures", "read_goals", "read_definitions", "export_figures", "save_views", "use_api"}
 
 ROLES: dict[str, Role] = {
     role.name: role
@@ -50,7 +53,7 @@ ROLES: dict[str, Role] = {
         Role(
             "supervisor",
             Bilingual("スーパーバイザー", "Supervisor"),
-            frozenset({*_READER, "see_agents", "see_rows", "see_unmasked", "export_rows", "see_data"}),
+            frozenset({*_READER, "see_agents", "see_rows", "see_unmasked", "export_rows", "see_data", "edit_team_goals"}),
             rows="full",
         ),
         Role("qa", Bilingual("品質管理", "Quality"), frozenset({*_READER, "see_agents", "see_rows", "see_unmasked"}), rows="full"),
@@ -71,7 +74,7 @@ ROLES: dict[str, Role] = {
         Role(
             "auditor",
             Bilingual("監査人", "Auditor"),
-            frozenset({"see_figures", "see_rows", "read_definitions", "see_people", "read_audit", "see_data"}),
+            frozenset({"see_figures", "see_rows", "read_definitions", "read_goals", "see_people", "read_audit", "see_data"}),
             needs_grants=False,
             rows="masked",
         ),

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from rashin.store.workspace import Workspace
 
-#: Where files may be sent to at all.
-_PLACES = ("/data/upload/",)
+#: Where files may be sent to at all, by whom, and of how many bytes at most (None: the site's limit).
+_PLACES: dict[str, tuple[str, int | None]] = {"/data/upload/": ("load_data", None), "/goals/-/import/": ("edit_team_goals", 6_000_000)}
 #: No file system takes a name of more than 255 bytes.
 _LONGEST = 80
 
@@ -42,7 +42,7 @@ class Careful(TemporaryFileUploadHandler):
         encoding: str | None = None,
     ) -> None:
         """Decide by the request's size, place and person, before anything is written."""
-        self.refused = content_length > limit() or not self._allowed()
+        self.refused = content_length > limit() or not self._allowed(content_length)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file, or refuse it."""
@@ -50,16 +50,14 @@ class Careful(TemporaryFileUploadHandler):
             raise StopUpload(connection_reset=False)
         super().new_file(*args, **kwargs)
 
-    def _allowed(self) -> bool:
+    def _allowed(self, size: int) -> bool:
         request = self.request
         person = getattr(request, "user", None) if request is not None else None
-        return bool(
-            request is not None
-            and request.path.startswith(_PLACES)
-            and person is not None
-            and person.is_authenticated
-            and person.may("load_data")
-        )
+        place = next((each for path, each in _PLACES.items() if request is not None and request.path.startswith(path)), None)
+        if place is None or person is None or not person.is_authenticated:
+            return False
+        permission, most = place
+        return bool(person.may(permission) and (most is None or size <= most))
 
 
 def safe_name(name: str) -> str:

@@ -1,0 +1,86 @@
+"""The goals of the open workspace, and whose they are: read again when a file changes, shown to those whose scope they touch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rashin.judge.goal import Goal
+from rashin.judge.goals import Goals, of_store
+from rashin.query.scope import Scope
+from rashin.web import kept
+from rashin.web.centre import centre
+from rashin.web.pages.filters import last_day
+from rashin.web.pages.names import PEOPLE
+from rashin.web.people import scope as scopes
+from rashin.web.people.models import Person
+
+
+def folder() -> Path:
+    """Where the goals of the open workspace lie."""
+    return centre().workspace.folder("goals")
+
+
+def known() -> Goals:
+    """Return the goals as their files are now; a file changed by hand counts at once."""
+    own = centre()
+    return kept.of_definitions(("goals", own.snapshot(), _files()), lambda: of_store(own.store, own.catalogue))
+
+
+def version() -> str:
+    """Return what changes whenever any goal does."""
+    return known().version
+
+
+def _files() -> tuple[tuple[str, int, int], ...]:
+    found = []
+    for path in sorted(folder().glob("*.toml")):
+        try:
+            seen = path.stat()
+        except OSError:
+            continue  # taken away while we looked
+        found.append((path.name, seen.st_mtime_ns, seen.st_size))
+    return tuple(found)
+
+
+def seen_from() -> tuple[date, date | None]:
+    """Return the day that goals are seen from, and the last day taken as over (None: that day is still running): the newest day with data."""
+    today: date = centre().today()
+    on: date = min(last_day(), today)
+    return on, (on if on < today else None)
+
+
+def in_reach(person: Person, where: Mapping[str, Any], scope: Scope | None = None) -> bool:
+    """Say whether somebody may see a goal about ``where``: it touches their scope, and names nobody whom they may not see by name."""
+    if not person.may("see_agents") and any(name in PEOPLE for name in where):
+        return False
+    return touches(where, scope or scopes.of(person))
+
+
+def touches(where: Mapping[str, Any], scope: Scope) -> bool:
+    """Say whether any row about ``where`` can lie within ``scope``."""
+    return all(name not in where or set(map(str, where[name])) & set(map(str, allowed)) for name, allowed in scope.allow)
+
+
+def may_edit(person: Person, where: Mapping[str, Any]) -> bool:
+    """Say whether somebody may write a goal about ``where``: everywhere, or wholly within their own grants."""
+    if person.may("edit_goals"):
+        return True
+    if not person.may("edit_team_goals") or not in_reach(person, where):
+        return False
+    scope = scopes.of(person)
+    return scope.limited and all(name in where and set(map(str, where[name])) <= set(map(str, allowed)) for name, allowed in scope.allow)
+
+
+def of(person: Person, scope: Scope | None = None) -> dict[str, Goal]:
+    """Return the goals that somebody may see, by name."""
+    within = scope or scopes.of(person)
+    return {name: goal for name, goal in known().items() if in_reach(person, dict(goal.where), within)}
+
+
+def owners(goals: Mapping[str, Goal]) -> dict[str, str]:
+    """Return address → name of those who answer for the goals: one question, however many they are."""
+    wanted = {goal.owner.lower() for goal in goals.values() if goal.owner}
+    return dict(Person.objects.filter(email__in=wanted).values_list("email", "name")) if wanted else {}

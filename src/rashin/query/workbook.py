@@ -14,7 +14,8 @@ from rashin.query.table import FIXED, long_table
 if TYPE_CHECKING:
     from rashin.query.answer import Answer
 
-_SAFE = {
+#: How a workbook is opened so that no text is taken for anything else.
+SAFE = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -58,7 +59,7 @@ def to_xlsx(answer: Answer, path: str | Path, lang: str) -> None:
             ),
             Bilingual("期間や切り口を絞るか、CSV・Parquetで出力してください。", "Narrow the question, or write CSV or Parquet."),
         )
-    with xlsxwriter.Workbook(str(path), _SAFE) as book:
+    with xlsxwriter.Workbook(str(path), SAFE) as book:
         _cover(book, answer, lang)
         _cells(book, answer, lang)
 

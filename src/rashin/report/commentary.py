@@ -59,7 +59,7 @@ _Line = tuple[str, Bilingual, Tone, str]
 
 def kept_high(found: Gathered, lang: str) -> Iterator[_Line]:
     """Yield what is kept high: goals met (those that the interval bears out first), figures that surely got better, groups that did."""
-    met = [each for each in found.aims if each.judgement.state == "met" and not each.standing.provisional]
+    met = [each for each in found.aims if each.judgement.state == "met" and not each.standing.provisional and not _slipping(each)]
     for aim in sorted(met, key=lambda each: (not each.judgement.certain, -each.streak)):
         yield aim.goal.kpi, aim.standing.name, "kept", _met(aim, lang, found.place.names, found.place.period.kind)
     told = {aim.goal.kpi for aim in found.aims if aim.judgement.good is not None}
@@ -68,6 +68,12 @@ def kept_high(found: Gathered, lang: str) -> Iterator[_Line]:
             yield each.kpi, each.name, "kept", _moved(each, found, lang)
     for group, standing, apart in _outstanding(found, "better"):
         yield standing.kpi, standing.name, "kept", _group(group, standing, apart, found, lang)
+
+
+def _slipping(aim: Aim) -> bool:
+    """Met, perhaps by chance, and surely worse than before: nothing that was kept high."""
+    change = aim.standing.change
+    return not aim.judgement.certain and change is not None and change.way == "worse"
 
 
 def issues_of(found: Gathered, lang: str) -> Iterator[_Line]:

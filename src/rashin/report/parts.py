@@ -79,7 +79,7 @@ def completeness(found: Gathered, lang: str) -> list[Block]:
         listed = [names[kpi](lang) for kpi in names if kpi in each.affects]
         text = Bilingual(
             f"{each.text.ja}。このため{_listed(listed, 'ja')}は表示しません。",
-            f"{each.text.en if each.source else _upper(each.text.en)}. Therefore not shown: {_listed(listed, 'en')}.",
+            f"{each.text.en if each.kind == 'missing_days' else _upper(each.text.en)}. Therefore not shown: {_listed(listed, 'en')}.",
         )
         blocks.append(Note(text(lang), "lack"))
     if not grave:

@@ -111,7 +111,9 @@ class Command(click.Command):
     """One command. ``told``: what it does, in two languages; the first sentence stands in the list of commands. ``examples``: lines to copy."""
 
     def __init__(self, name: str, told: Bilingual, examples: tuple[str, ...] = (), **settings: Any) -> None:
-        settings["params"] = [*settings.get("params", ()), *common()]
+        own = list(settings.get("params", ()))
+        taken = {word for each in own for word in each.opts}  # a command may have its own --format or --out
+        settings["params"] = [*own, *(each for each in common() if not taken & {*each.opts})]
         super().__init__(name, **settings)
         self.told = told
         self.examples = examples

@@ -117,6 +117,11 @@ class Assembly:
     when one of them changes all groups are derived again. They make no derived rows themselves.
 
     The statement must not depend on the order of rows or of loads: order events by (event_at, sequence, native_id).
+
+    ``carried``: for intervals in long stories (an agent's time over years). A statement over the relations ``earlier`` and ``later`` (events before and from
+    a moment ``cut`` on, of the same groups, with that column) that returns the earlier events which may have begun something that later ones end. Then
+    only what follows the cut is derived, where no interval reaches across it. An event too many does no harm; one missing does. An interval must come of
+    events of which the last lies at its end or later, or be carried.
     """
 
     name: str
@@ -124,6 +129,7 @@ class Assembly:
     produces: str = "contact"
     reads: str = "contact_event"
     group: str = "contact_id"
+    carried: str = ""
 
 
 @runtime_checkable

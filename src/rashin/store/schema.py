@@ -31,6 +31,9 @@ _MANDATORY = ("source", "native_id", "revision", "business_date")
 #: Which refused rows a load brought mended: ``of_load`` refused them, at that place of its file.
 MENDED = "CREATE TABLE mended (load_id BIGINT NOT NULL, of_load BIGINT NOT NULL, fact VARCHAR NOT NULL, file VARCHAR NOT NULL, line BIGINT)"
 
+#: Which events an assembly carries over a cut, by the hash of its text.
+CARRIED = "CREATE TABLE carried_events (text_hash VARCHAR NOT NULL, sql VARCHAR NOT NULL)"
+
 BOOKS = (
     "CREATE TABLE workspace_format (format INTEGER NOT NULL, product VARCHAR NOT NULL, created_at TIMESTAMP NOT NULL)",
     "CREATE TABLE snapshots (snapshot BIGINT NOT NULL, kind VARCHAR NOT NULL, load_id BIGINT, made_at TIMESTAMP NOT NULL, made_by VARCHAR NOT NULL)",
@@ -53,6 +56,7 @@ BOOKS = (
         seq BIGINT NOT NULL, done_at TIMESTAMP NOT NULL, done_by VARCHAR NOT NULL, action VARCHAR NOT NULL, subject VARCHAR NOT NULL, detail VARCHAR NOT NULL,
         previous VARCHAR NOT NULL, hash VARCHAR NOT NULL)""",
     MENDED,
+    CARRIED,
     "CREATE TABLE kept_state (layout INTEGER NOT NULL, version VARCHAR NOT NULL, digest VARCHAR NOT NULL, built BOOLEAN NOT NULL)",
     "CREATE TABLE kept_places (place INTEGER NOT NULL, spec VARCHAR NOT NULL)",
     "CREATE TABLE coverage (fact VARCHAR NOT NULL, source VARCHAR NOT NULL, business_date DATE NOT NULL, row_count BIGINT NOT NULL)",
@@ -94,7 +98,7 @@ def missing(present: dict[str, set[str]]) -> list[str]:
 
     Facts and columns are only ever added. A new column is null in older rows, as if the source had not recorded it; their hashes stay as they are.
     """
-    found: list[str] = [] if "mended" in present else [MENDED]
+    found = [statement for name, statement in (("mended", MENDED), ("carried_events", CARRIED)) if name not in present]
     for fact in FACTS.values():
         if fact.name not in present:
             found += fact_tables(fact)

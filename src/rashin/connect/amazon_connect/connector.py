@@ -35,7 +35,8 @@ class AmazonConnect:
     @property
     def assemblies(self) -> tuple[Assembly, ...]:
         """Agents' time, made from the agent events."""
-        return (Assembly("agent_time", (_HERE / "agent_time.sql").read_text("utf-8"), produces="agent_time", group="agent"),)
+        text, carried = ((_HERE / name).read_text("utf-8") for name in ("agent_time.sql", "agent_time_carried.sql"))
+        return (Assembly("agent_time", text, produces="agent_time", group="agent", carried=carried),)
 
     def recognises(self, head: Head) -> float:
         """Sure of JSON that has the record's own keys."""

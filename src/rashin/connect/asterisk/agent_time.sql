@@ -152,8 +152,8 @@ instant as (
         id,
         moment,
         cast(sum(step) as bigint) as step,
-        max(queue) filter (where state in ('talk', 'acw')) as busy_queue,
-        max(queue) filter (where state = 'ring') as ring_queue,
+        max(coalesce(queue, '')) filter (where state in ('talk', 'acw')) as busy_queue,
+        max(coalesce(queue, '')) filter (where state = 'ring') as ring_queue,
         max(coalesce(reason, '')) filter (where state = 'paused') as reason
     from point
     group by id, moment
@@ -180,7 +180,7 @@ named as (
             when total // 68719476736 % 4096 > 0 then 'paused'
             when total > 0 then 'available'
         end as state,
-        case when total % 16777216 > 0 then busy_queue when total % 68719476736 > 0 then ring_queue end as queue,
+        nullif(case when total % 16777216 > 0 then busy_queue when total % 68719476736 > 0 then ring_queue end, '') as queue,
         case when total % 68719476736 = 0 and total % 281474976710656 > 0 then nullif(reason, '') end as reason,
         total >= 281474976710656 as logged_in
     from running

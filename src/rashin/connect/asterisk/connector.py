@@ -42,7 +42,13 @@ class Asterisk:
         """Contacts (one per visit to a queue) and agents' time, both made from the events."""
         return (
             Assembly("contacts", (_HERE / "contacts.sql").read_text("utf-8")),
-            Assembly("agent_time", (_HERE / "agent_time.sql").read_text("utf-8"), produces="agent_time", group="agent"),
+            Assembly(
+                "agent_time",
+                (_HERE / "agent_time.sql").read_text("utf-8"),
+                produces="agent_time",
+                group="agent",
+                carried=(_HERE / "agent_time_carried.sql").read_text("utf-8"),
+            ),
         )
 
     def recognises(self, head: Head) -> float:

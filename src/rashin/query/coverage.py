@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from threading import Lock, RLock
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,11 +18,15 @@ from rashin.query.dimensions import Filters
 from rashin.query.scan import shape, values
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from rashin.store import LoadRecord, Store
 
 _KEPT = 8
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 Days = dict[str, "NDArray[np.datetime64]"]
 
@@ -40,9 +45,16 @@ class _Known:
     load_days: dict[str, dict[int, NDArray[np.datetime64]]] = field(default_factory=dict)
     dated_only: dict[str, bool] = field(default_factory=dict)
     settled: dict[tuple[int, str], int] | None = None
+    #: of several who ask for the same at once, the first looks it up and the others wait
+    one: RLock = field(default_factory=RLock)
 
+
+#: From so many rows on a table's size is good for so many snapshots.
+_LARGE, _SIZE_HOLDS = 50_000, 200
 
 _lock = Lock()
+#: store → table → (snapshot, rows) of large tables
+_large: WeakKeyDictionary[Store, dict[str, tuple[int, int]]] = WeakKeyDictionary()
 _known: WeakKeyDictionary[Store, dict[int, _Known]] = WeakKeyDictionary()
 
 
@@ -57,38 +69,48 @@ def known(view: View, snapshot: int) -> _Known:
 
 def days(view: View, snapshot: int, fact: str) -> Days:
     """Return the business dates on which each source has rows of ``fact``, ascending."""
-    kept = known(view, snapshot).days
-    if fact not in kept:
-        if view.as_of is None:
-            table = view.store.read("SELECT source, business_date FROM coverage WHERE fact = $1 AND row_count > 0 ORDER BY 1, 2", [fact])
-        else:
-            table = view.store.read(f"SELECT source, business_date FROM {view.relation(fact)} AS f GROUP BY 1, 2 ORDER BY 1, 2")
-        found: dict[str, list[date]] = {}
-        for source, day in zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True):
-            found.setdefault(source, []).append(day)
-        kept[fact] = {source: np.array(each, "datetime64[D]") for source, each in found.items()}
-    return kept[fact]
+    now = known(view, snapshot)
+    return _once(now, now.days, fact, lambda: _days(view, fact))
+
+
+def _days(view: View, fact: str) -> Days:
+    if view.as_of is None:
+        text, bound = "SELECT source, business_date FROM coverage WHERE fact = $1 AND row_count > 0 ORDER BY 1, 2", [fact]
+        return _days_by(view.store.read(text, bound))
+    return _days_by(view.store.read(f"SELECT source, business_date FROM {view.relation(fact)} AS f GROUP BY 1, 2 ORDER BY 1, 2"))
+
+
+def _days_by(table: pa.Table) -> dict[Any, NDArray[np.datetime64]]:
+    """Sorted rows of (whose, day) as days by whose they are."""
+    days_ = np.asarray(table.column(1).cast("date32").to_numpy(), "datetime64[D]")
+    whose = table.column(0).to_pylist()
+    starts = [at for at, each in enumerate(whose) if not at or each != whose[at - 1]]
+    return {whose[start]: days_[start:end] for start, end in zip(starts, [*starts[1:], len(whose)], strict=False)}
+
+
+def _once(now: _Known, kept: dict[K, V], key: K, read: Callable[[], V]) -> V:
+    """Return ``kept[key]``, read when missing by the one who comes first."""
+    if key not in kept:
+        with now.one:
+            if key not in kept:
+                kept[key] = read()
+    return kept[key]
 
 
 def loads_with_rows(view: View, snapshot: int, fact: str, first: date, last: date) -> set[int]:
     """Return the loads that brought rows of ``fact`` which lie between two business dates, both included. One pass over the rows for each snapshot."""
-    kept = known(view, snapshot).load_days
-    if fact not in kept:
-        table = view.store.read(f"SELECT f.load_id, f.business_date FROM {view.relation(fact)} AS f GROUP BY 1, 2 ORDER BY 1, 2")
-        found: dict[int, list[date]] = {}
-        for load, day in zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True):
-            found.setdefault(load, []).append(day)
-        kept[fact] = {load: np.array(each, "datetime64[D]") for load, each in found.items()}
+    now = known(view, snapshot)
+    text = f"SELECT f.load_id, f.business_date FROM {view.relation(fact)} AS f GROUP BY 1, 2 ORDER BY 1, 2"
+    held: dict[int, NDArray[np.datetime64]] = _once(now, now.load_days, fact, lambda: _days_by(view.store.read(text)))
     low, high = np.datetime64(first), np.datetime64(last)
-    return {load for load, each in kept[fact].items() if np.any((each >= low) & (each <= high))}
+    return {load for load, each in held.items() if np.any((each >= low) & (each <= high))}
 
 
 def some_without_time(view: View, snapshot: int, fact: str) -> bool:
     """Whether any row of ``fact`` has a date and no time; looked up once for each snapshot."""
-    kept = known(view, snapshot).dated_only
-    if fact not in kept:
-        kept[fact] = bool(view.store.read(f"SELECT 1 FROM {view.relation(fact)} AS f WHERE f.counted_at IS NULL LIMIT 1").num_rows)
-    return kept[fact]
+    now = known(view, snapshot)
+    text = f"SELECT 1 FROM {view.relation(fact)} AS f WHERE f.counted_at IS NULL LIMIT 1"
+    return _once(now, now.dated_only, fact, lambda: bool(view.store.read(text).num_rows))
 
 
 def visible_sources(view: View, snapshot: int, fact: str, filters: Filters) -> frozenset[str] | None:
@@ -111,17 +133,31 @@ def visible_sources(view: View, snapshot: int, fact: str, filters: Filters) -> f
 
 
 def rows_in(view: View, table: str) -> int:
-    """Return how many rows a table of the newest snapshot has."""
-    kept = known(view, view.store.snapshot()).sizes
-    if table not in kept:
-        kept[table] = int(view.store.read(f"SELECT count(*) AS n FROM {table}").to_pylist()[0]["n"])
-    return kept[table]
+    """Return how many rows a table of the newest snapshot has; of a large table what it had some loads ago will do, for it only says what answers fastest."""
+    snapshot = view.store.snapshot()
+    now = known(view, snapshot)
+
+    def read() -> int:
+        with _lock:
+            held = _large.setdefault(view.store, {})
+        before = held.get(table)
+        if before is not None and snapshot - before[0] <= _SIZE_HOLDS:
+            return before[1]
+        found = int(view.store.read(f"SELECT count(*) AS n FROM {table}").to_pylist()[0]["n"])
+        held.pop(table, None)
+        if found >= _LARGE:
+            held[table] = snapshot, found
+        return found
+
+    return _once(now, now.sizes, table, read)
 
 
 def _every_load(view: View, snapshot: int) -> list[LoadRecord]:
     kept = known(view, snapshot)
     if kept.loads is None:
-        kept.loads = view.store.loads()
+        with kept.one:
+            if kept.loads is None:
+                kept.loads = view.store.loads()
     return kept.loads
 
 
@@ -146,7 +182,9 @@ def settled_rejects(view: View, snapshot: int, load: LoadRecord, fact: str) -> i
     what these refused again is their own."""
     kept = known(view, snapshot)
     if kept.settled is None:
-        kept.settled = _settled(view, {each.load_id for each in _loads(view, snapshot)})
+        with kept.one:
+            if kept.settled is None:
+                kept.settled = _settled(view, {each.load_id for each in _loads(view, snapshot)})
     return kept.settled.get((load.load_id, fact), 0)
 
 

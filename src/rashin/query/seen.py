@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -35,6 +35,8 @@ class _Seen:
     span: tuple[int, Span] = (_NOTHING_YET, (None, None))
     longest: tuple[int, float] = (_NOTHING_YET, 0.0)
     withdrawn: int = 0
+    #: of several who ask for the same at once, the first looks it up and the others wait
+    one: RLock = field(default_factory=RLock)
 
 
 _lock = Lock()
@@ -55,7 +57,14 @@ def _seen(view: View, snapshot: int) -> _Seen:
 
 def sources_with(view: View, snapshot: int, fact: str, conditions: Sequence[str]) -> dict[str, frozenset[str]]:
     """Return, for each condition (SQL over alias ``f``), the sources that have a row of ``fact`` for which it holds."""
-    kept = _seen(view, snapshot).sources
+    seen = _seen(view, snapshot)
+    with seen.one:
+        return _sources_with(seen.sources, view, snapshot, fact, conditions)
+
+
+def _sources_with(
+    kept: dict[tuple[str, str], tuple[int, frozenset[str]]], view: View, snapshot: int, fact: str, conditions: Sequence[str]
+) -> dict[str, frozenset[str]]:
     by_base: dict[int, list[str]] = {}
     for condition in conditions:
         base = kept.get((fact, condition), (_NOTHING_YET, frozenset()))[0]
@@ -101,23 +110,25 @@ def conditions_of(lackable: Iterable[Mapping[str, Mapping[str, str]]]) -> dict[s
 def contact_span(view: View, snapshot: int) -> Span:
     """Return the first and the last instant at which a contact was counted: before and after it nothing is known of repeats."""
     kept = _seen(view, snapshot)
-    base, (first, last) = kept.span
-    if base < snapshot:
-        since = f"WHERE f.from_snapshot > {base}" if base != _NOTHING_YET else ""
-        row = view.store.read(f"SELECT min(f.counted_at), max(f.counted_at) FROM {view.relation('contact')} AS f {since}").to_pylist()[0]
-        low, high = row.values()
-        known = [each for each in (first, last, low, high) if each is not None]
-        kept.span = snapshot, (min(known), max(known)) if known else (None, None)
-    return kept.span[1]
+    with kept.one:
+        base, (first, last) = kept.span
+        if base < snapshot:
+            since = f"WHERE f.from_snapshot > {base}" if base != _NOTHING_YET else ""
+            text = f"SELECT min(f.counted_at), max(f.counted_at) FROM {view.relation('contact')} AS f {since}"
+            low, high = view.store.read(text).to_pylist()[0].values()
+            known = [each for each in (first, last, low, high) if each is not None]
+            kept.span = snapshot, (min(known), max(known)) if known else (None, None)
+        return kept.span[1]
 
 
 def longest_interval_days(view: View, snapshot: int) -> float:
     """Return the length in days of the longest interval of agents' time that was ever true; 0 when there is none."""
     kept = _seen(view, snapshot)
-    base, longest = kept.longest
-    if base < snapshot:
-        length = f"SELECT max(epoch_us(end_at) - epoch_us(start_at)) AS d FROM {{}} WHERE from_snapshot > {base}"
-        text = f"SELECT max(d) AS d FROM ({length.format('agent_time')} UNION ALL {length.format('agent_time_history')})"
-        found = (view.store.read(text).to_pylist()[0]["d"] or 0) / 86_400_000_000
-        kept.longest = snapshot, max(longest, found)
-    return kept.longest[1]
+    with kept.one:
+        base, longest = kept.longest
+        if base < snapshot:
+            length = f"SELECT max(epoch_us(end_at) - epoch_us(start_at)) AS d FROM {{}} WHERE from_snapshot > {base}"
+            text = f"SELECT max(d) AS d FROM ({length.format('agent_time')} UNION ALL {length.format('agent_time_history')})"
+            found = (view.store.read(text).to_pylist()[0]["d"] or 0) / 86_400_000_000
+            kept.longest = snapshot, max(longest, found)
+        return kept.longest[1]

@@ -61,6 +61,11 @@ class Engine:
         self._cursors.clear()
 
     @property
+    def idle(self) -> bool:
+        """Whether nobody is writing."""
+        return not self._writing
+
+    @property
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's reading cursor."""
         me = threading.get_ident()

@@ -6,9 +6,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rashin.formula import Measure, Repeat
+from rashin.store import due
 from rashin.store.lattice import EXACT_UP_TO, LATTICES, RELATIVE_ERROR, SLOTS, Lattice
 from rashin.store.schema import quote
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     import duckdb
 
 #: Raised when what stands in a roll-up changes: the tables are then made anew.
-LAYOUT = 3
+LAYOUT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """One table of measures, valid for the newest snapshot and for every day of it.
+    """One table of measures, valid for the newest snapshot and for every day of it, but for the spans of days that wait for their upkeep (``due``): read it
+    through :func:`rashin.store.compose.relation`, which takes those from the facts.
 
     Columns: business_date; below a day counted_at (start of the slot, UTC) and utc_offset_s; the ``dimensions``; ``row_count``; and for each measure's key
     ``measures[key]``, SQL over its columns: a measure that no row ever counted for has no column. A histogram (``histogram`` is the measure's key) has ``value`` and ``approximate`` instead: whole numbers up to
@@ -109,6 +112,13 @@ class Rollup:
     exact_up_to: float
     relative_error: float
     version: str
+    made: Table
+    columns: tuple[str, ...]
+    due: tuple[due.Run, ...] = ()
+
+    def waits(self, first: date, last: date) -> bool:
+        """Whether a day between these two waits for its upkeep."""
+        return any(low <= last and high >= first for low, high in self.due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +209,12 @@ def rollups(cursor: duckdb.DuckDBPyConnection) -> list[Rollup]:
     if now is None or not now[3] or now[0] != LAYOUT:
         return []
     made = standing(cursor)
-    return [_rollup(table, made[table.name], now[1]) for table in tables(places(cursor)) if table.name in made]
+    waiting = due.days(cursor) if quote(due.TABLE) in made else {}
+    return [
+        _rollup(table, made[table.name], now[1], waiting.get(table.place.fact, ()))
+        for table in tables(places(cursor))
+        if table.name in made
+    ]
 
 
 def standing(cursor: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -210,8 +225,9 @@ def standing(cursor: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return {quote(name): list(columns) for name, columns in rows}
 
 
-def _rollup(table: Table, columns: Sequence[str], version: str) -> Rollup:
+def _rollup(table: Table, columns: Sequence[str], version: str, waiting: Sequence[date]) -> Rollup:
     place = table.place
+    held = {m.key for m in place.sums()} if waiting else set(columns)
     return Rollup(
         name=table.lattice.name,
         table=table.name,
@@ -221,11 +237,14 @@ def _rollup(table: Table, columns: Sequence[str], version: str) -> Rollup:
         repeat=Repeat(**place.repeat) if place.repeat is not None else None,
         grain=table.lattice.grain,
         dimensions=table.lattice.dimensions,
-        measures={} if table.measure else {m.key: quote(m.key) if m.key in columns else m.nothing for m in place.sums()},
+        measures={} if table.measure else {m.key: quote(m.key) if m.key in held else m.nothing for m in place.sums()},
         histogram=table.measure.key if table.measure else None,
         exact_up_to=EXACT_UP_TO,
         relative_error=RELATIVE_ERROR,
         version=version,
+        made=table,
+        columns=tuple(columns),
+        due=tuple(due.spans(waiting, place.margin_days)),
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rashin.errors import Bilingual, QuestionError
 from rashin.records import FACTS
-from rashin.store import aside, books, coverage, distributed, journal, rollup, upkeep
+from rashin.store import aside, books, coverage, distributed, due, journal, rollup, upkeep
 from rashin.store import assembly as assemblies
 from rashin.store.arrivals import Tables, take_back
 from rashin.store.assembly import AssemblyText, Enrich
@@ -46,6 +49,8 @@ class Store:
         self._ownership = ownership
         self._engine = engine
         self._kept: dict[str, tuple[int, Any]] = {}
+        self._upkept_at = -due.CADENCE_S
+        self._upkeep: threading.Timer | None = None
 
     @classmethod
     def open(cls, workspace: Workspace) -> Store:
@@ -60,7 +65,13 @@ class Store:
         return cls(workspace, ownership, engine)
 
     def close(self) -> None:
-        """Close the file and give the workspace up."""
+        """Close the file and give the workspace up. Days whose roll-ups wait are computed first, unless somebody is writing: then they go on waiting."""
+        waiting, self._upkeep = self._upkeep, None
+        if waiting is not None:
+            waiting.cancel()
+            if self._engine.idle:
+                with contextlib.suppress(Exception):  # the facts go on answering for these days
+                    self.catch_up()
         self._engine.close()
         self._ownership.release()
 
@@ -285,10 +296,27 @@ class Store:
         else:
             upkeep.drop(cursor)
 
+    def catch_up(self) -> None:
+        """Compute the roll-ups of the days that wait for it (:mod:`rashin.store.due`). Done by itself within a minute, and when the store is closed."""
+        self._upkeep, self._upkept_at = None, time.monotonic()
+        with self._engine.writer() as cursor:
+            upkeep.catch_up(cursor, self.workspace.config)
+
+    def _catch_up_later(self) -> None:
+        """Called by the clock: whatever fails is told by the next load, and the facts answer until then."""
+        with contextlib.suppress(Exception):
+            self.catch_up()
+
     def _settle(self, cursor: duckdb.DuckDBPyConnection, snapshot: int, facts: set[str]) -> None:
         """Bring everything that is kept beside ``facts`` up to what they will be after this transaction."""
         coverage.refresh(cursor, snapshot, sorted(facts))
-        upkeep.refresh(cursor, snapshot, facts, self.workspace.config)
+        since = time.monotonic() - self._upkept_at
+        if not upkeep.refresh(cursor, snapshot, facts, self.workspace.config, may_wait=since < due.CADENCE_S):
+            self._upkept_at = time.monotonic()
+        elif self._upkeep is None:
+            self._upkeep = threading.Timer(due.CADENCE_S - since, self._catch_up_later)
+            self._upkeep.daemon = True
+            self._upkeep.start()
 
     def _until_commit(self, name: str, read: Callable[[], Any]) -> Any:
         """Return what ``read`` gives, read once between two commits."""

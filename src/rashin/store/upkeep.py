@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from rashin.records import FACTS
-from rashin.store import rollup
+from rashin.records import FACTS, Fact
+from rashin.store import due, rollup
 from rashin.store.arrivals import Tables
-from rashin.store.compose import select
+from rashin.store.compose import rows_of, select
 from rashin.store.config import WEEKDAYS, Config
 from rashin.store.lattice import LATTICES, PAYS, PAYS_FROM
 from rashin.store.rollup import Place, Table
@@ -24,33 +24,55 @@ if TYPE_CHECKING:
 _HELD_BYTES = 64 << 20
 #: Days computed at once at the least where days around them must be read along.
 _RUN_DAYS = 31
-#: Untouched days between two touched ones that are computed along rather than starting another statement.
-_GAP_DAYS = 3
 _DAY = timedelta(days=1)
 
-Run = tuple[date, date]
+Run = due.Run
 
 
-def refresh(cursor: duckdb.DuckDBPyConnection, snapshot: int, facts: Iterable[str], config: Config) -> None:
-    """Bring the roll-ups up to what this transaction did to ``facts``: make them when the workspace has grown large enough, else the touched days anew."""
+def refresh(cursor: duckdb.DuckDBPyConnection, snapshot: int, facts: Collection[str], config: Config, may_wait: bool = False) -> bool:
+    """Bring the roll-ups up to what this transaction did to ``facts``: make them when the workspace has grown large enough, else the touched days anew.
+
+    ``may_wait``: the last upkeep was a moment ago, so a few days may be left to the next (:mod:`rashin.store.due`). Returns whether some are.
+    """
     state = rollup.state(cursor)
     if state is None:
-        return
+        return False
     layout, _, _, built = state
     wanted = pays(cursor, config)
     if built and (not wanted or layout != rollup.LAYOUT):
         drop(cursor)
         built = False
     if not wanted:
-        return
+        return False
     if not built:
         build(cursor, config)
-        return
+        return False
+    before = due.days(cursor)
+    touched = {fact: found for fact in facts if (found := _touched(cursor, FACTS[fact], snapshot))}
+    every = due.together(before, touched)
+    if may_wait and due.may_wait(every, count(cursor, "contact")):
+        due.write(cursor, before, every)
+        return bool(every)
+    if before:
+        due.clear(cursor)
+    _bring_up(cursor, every, config)
+    return False
+
+
+def catch_up(cursor: duckdb.DuckDBPyConnection, config: Config) -> None:
+    """Compute the days that wait."""
+    waiting = due.days(cursor)
+    if waiting:
+        due.clear(cursor)
+        _bring_up(cursor, waiting, config)
+
+
+def _bring_up(cursor: duckdb.DuckDBPyConnection, days: Mapping[str, Sequence[date]], config: Config) -> None:
     made = rollup.standing(cursor)
     for place in rollup.places(cursor):
         tables = [table for table in rollup.tables([place]) if table.name in made]
-        if place.fact in facts and tables:
-            compute(cursor, tables, _touched(cursor, place, snapshot), place.margin_days, config)
+        if days.get(place.fact) and tables:
+            compute(cursor, tables, days[place.fact], place.margin_days, config)
 
 
 def pays(cursor: duckdb.DuckDBPyConnection, config: Config) -> bool:
@@ -99,26 +121,13 @@ def drop(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute("UPDATE kept_state SET built = false")
 
 
-def _touched(cursor: duckdb.DuckDBPyConnection, place: Place, snapshot: int) -> list[date]:
-    t = Tables.of(FACTS[place.fact])
+def _touched(cursor: duckdb.DuckDBPyConnection, fact: Fact, snapshot: int) -> list[date]:
+    t = Tables.of(fact)
     rows = cursor.execute(
         f"""SELECT business_date FROM {t.current} WHERE from_snapshot = {snapshot}
         UNION SELECT business_date FROM {t.history} WHERE to_snapshot = {snapshot} ORDER BY 1"""
     ).fetchall()
     return [day for (day,) in rows]
-
-
-def _spans(days: Sequence[date], margin_days: int) -> list[Run]:
-    """Return spans of days that cover ``days`` and ``margin_days`` around each."""
-    margin = margin_days * _DAY
-    spans: list[Run] = []
-    for day in days:
-        first, last = day - margin, day + margin
-        if spans and first <= spans[-1][1] + _GAP_DAYS * _DAY:
-            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
-        else:
-            spans.append((first, last))
-    return spans
 
 
 def _runs(spans: Sequence[Run], sizes: Mapping[date, int], most: int, least_days: int) -> list[Run]:
@@ -141,7 +150,7 @@ def compute(cursor: duckdb.DuckDBPyConnection, tables: Sequence[Table], days: Se
     from rashin.store import block, making
     from rashin.store.append import Append
 
-    spans = _spans(days, margin_days)
+    spans = due.spans(days, margin_days)
     direct = [table for table in tables if table.lattice.grain != "week"]
     if direct and spans:
         place, wanted = direct[0].place, block.layout(direct)
@@ -154,7 +163,7 @@ def compute(cursor: duckdb.DuckDBPyConnection, tables: Sequence[Table], days: Se
             for table in direct:
                 if table.name in filled:
                     cursor.execute(f"DELETE FROM {table.name} WHERE {span}")
-            rows = block.read(cursor, place, wanted, _source(place, first, last), [f"f.{span}"])
+            rows = block.read(cursor, place, wanted, rows_of(place, first, last), [f"f.{span}"])
             if rows.num_rows:
                 for table, made in making.rows_of(making.Block(rows, wanted), direct):
                     append.add(table, made)
@@ -180,15 +189,9 @@ def _holds_rows(cursor: duckdb.DuckDBPyConnection, table: Table) -> bool:
     return bool(cursor.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchall())
 
 
-def _source(place: Place, first: date, last: date) -> str:
-    """The FROM item of a place's rows for the days ``first`` … ``last``; rows of other days may come along."""
-    rows = Tables.of(FACTS[place.fact]).current
-    return place.source.replace("{rows}", rows).replace("{first}", f"DATE '{first}'").replace("{last}", f"DATE '{last}'")
-
-
 def _statement(table: Table, first: date, last: date) -> str:
     """The SELECT that computes the rows of ``table`` for the days ``first`` … ``last``."""
-    return select(table, _source(table.place, first, last), [f"f.business_date BETWEEN DATE '{first}' AND DATE '{last}'"])
+    return select(table, rows_of(table.place, first, last), [f"f.business_date BETWEEN DATE '{first}' AND DATE '{last}'"])
 
 
 def _weeks(cursor: duckdb.DuckDBPyConnection, table: Table, runs: Sequence[Run], config: Config) -> None:

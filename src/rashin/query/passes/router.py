@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from rashin.query.collect import View, frame, from_facts, parameters
 from rashin.query.coverage import rows_in
-from rashin.query.passes import dimension, exact, finer, interval, past, people, size, stale
+from rashin.query.passes import dimension, due, exact, finer, interval, past, people, size, stale
 from rashin.query.passes.model import Case, Pass
 from rashin.query.regroup import FINE, SMALL, regroup
 from rashin.query.scan import Scan, compile_scan
 from rashin.query.settings import Settings
 from rashin.query.work import Job, part
+from rashin.store.compose import relation
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,6 +31,7 @@ PASSES: tuple[Pass, ...] = (
     stale.refuse,
     dimension.refuse,
     finer.refuse,
+    due.refuse,
     people.refuse,
     exact.refuse,
     interval.refuse,
@@ -73,7 +75,8 @@ def route(job: Job, question: Question, period: Period, view: View) -> Iterator[
         found = part(job, inside) if outside else job
         plain = _added_up_here(found, question, rollup, rows_in(view, rollup.table))
         scan = _as_it_is(found, rollup) if plain else _over(found, rollup)
-        table = view.store.read(compile_scan(scan, frame(question, period, view), rollup.table), parameters(question, period, view.scope))
+        rows = relation(rollup, period.start, period.last, found.keys)
+        table = view.store.read(compile_scan(scan, frame(question, period, view), rows), parameters(question, period, view.scope))
         if plain:
             table = regroup(table, tuple(measure.kind for measure in found.measures))
         yield Routed(found, table, rollup.name, tuple(refusals), _error(found, rollup, table))

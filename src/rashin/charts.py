@@ -188,7 +188,7 @@ def trend(
         )
     if all(row.get("low") is None for row in rows):
         del layers[0]  # no interval, no band: an empty one would stretch the axis
-    layers += _not_whole(rows, x, y)
+    layers += _not_whole(rows, x, y, {"ja": 30, "en": 64}[lang] if limits or goal else 8)
     layers += _limits([value * style.factor for value in limits or ()], lang)
     layers += [layer for value in asked for layer in _named_rule(value, Bilingual("目標", "goal")(lang), [6, 3])]
     wide = max(3, round(640 / max(1, len(rows))))
@@ -201,15 +201,18 @@ def trend(
 _WHOLE = [{"filter": "!datum.part"}]
 
 
-def _not_whole(rows: Sequence[dict[str, Any]], x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:
-    """Hollow points with their words for buckets that are not whole, and a dashed way between each and its neighbour."""
+def _not_whole(rows: Sequence[dict[str, Any]], x: dict[str, Any], y: dict[str, Any], room: int) -> list[dict[str, Any]]:
+    """Hollow points with their words for buckets that are not whole, and a dashed way between each and its neighbour.
+
+    ``room``: so many pixels at the right belong to the names of lines.
+    """
     layers: list[dict[str, Any]] = []
     for at, beside, align in ((0, 1, "left"), (len(rows) - 1, len(rows) - 2, "right")):
         if len(rows) < 2 or not rows[at].get("part") or rows[at]["value"] is None:
             continue
         here, way = {"values": [rows[at]]}, {"values": [rows[each] for each in sorted((at, beside))]}
         dashed = {"type": "line", "strokeDash": [2, 3], "opacity": 0.8}
-        words = {"type": "text", "align": align, "dx": 6 if align == "left" else -6, "dy": -9, "fontSize": 10}
+        words = {"type": "text", "align": align, "dx": 8 if align == "left" else -room, "dy": -9, "fontSize": 10}
         layers += [
             {"data": way, "transform": [{"filter": "isValid(datum.value)"}], "mark": dashed, "encoding": {"x": x, "y": y}},
             {"data": here, "mark": {"type": "point", "filled": False, "size": 40}, "encoding": {"x": x, "y": y}},

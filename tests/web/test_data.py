@@ -385,3 +385,14 @@ def test_hostile_text_from_a_file_is_shown_as_text(own_centre: Any, client_of: C
     assert evil not in page
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
     jobs.stop(job)
+
+
+def test_every_answer_that_is_offered_is_said_in_words() -> None:
+    from rashin.connect import Doubt
+    from rashin.errors import Bilingual
+    from rashin.web.pages.data.proposal import _choice
+
+    doubt = Doubt("no_offered_at", Bilingual("続けますか。", "Go on?"), ("go_on",))
+    assert (_choice(doubt, "go_on", "ja"), _choice(doubt, "go_on", "en")) == ("はい、続ける", "yes, go on")
+    outcome = Doubt("value", Bilingual("どれですか。", "Which?"), ("answered",))
+    assert _choice(outcome, "answered", "ja") == "応答(answered)"

@@ -66,7 +66,7 @@ def test_every_definition_has_a_page(centre: Any, client_of: Callable[..., Any])
 
 def test_the_page_of_a_kpi_shows_formula_source_benchmark_and_variants(centre: Any, client_of: Callable[..., Any]) -> None:
     page = client_of("analyst", lang="en").get("/definitions/answer_rate/").content.decode()
-    for said in ("answered / offered", "80.0%〜90.0%", "Genesys Cloud: Answer %", "never changed here", "Read together with"):
+    for said in ("answered / offered", "80%–90%", "Genesys Cloud: Answer %", "never changed here", "Read together with"):
         assert said in page
 
 

@@ -59,7 +59,7 @@ def test_rows_are_masked_for_an_analyst_and_shown_to_the_own_supervisor(client_o
     def customers(role: str) -> set[Any]:
         page = client_of(role).get("/kpi/fcr/rows/", OCTOBER)
         at = page.context["names"].index("customer_key")
-        return {row["values"][at] for row in page.context["rows"]}
+        return {row["cells"][at][0] for row in page.context["rows"]}
 
     assert customers("analyst") <= {"***", ""}
     assert len(customers("supervisor")) > 3
@@ -77,7 +77,7 @@ def test_looking_at_rows_is_logged(client_of: Callable[..., Any]) -> None:
 def test_times_of_rows_are_those_of_the_site(client_of: Callable[..., Any]) -> None:
     page = client_of("analyst").get("/kpi/answer_rate/rows/", {"period": "2026-10-01"})
     at = page.context["names"].index("counted_at")
-    first = min(row["values"][at] for row in page.context["rows"])
+    first = min(row["cells"][at][0] for row in page.context["rows"])
     assert first >= "2026-10-01 03:00:00"  # the business day begins at three, by the clock of Tokyo
 
 
@@ -194,3 +194,18 @@ def test_a_median_of_nothing_is_said_in_words() -> None:
     from rashin.web.pages.kpi.spread import hides
 
     assert hides(Histogram.of([0.0] * 9 + [100.0]), "en").startswith("90% took no time at all: the mean (10.0 s)")
+
+
+def test_rows_call_the_values_of_closed_lists_by_name(client_of: Callable[..., Any]) -> None:
+    texts = {lang: client_of("analyst", lang=lang).get("/kpi/answer_rate/rows/", OCTOBER).content.decode() for lang in ("ja", "en")}
+    assert ">応答<" in texts["ja"]
+    assert ">電話<" in texts["ja"]
+    assert ">Answered<" in texts["en"]
+    assert ">answered<" not in texts["ja"] + texts["en"]
+
+
+def test_a_long_target_is_told_in_hours(client_of: Callable[..., Any]) -> None:
+    for address in ("/kpi/first_response_time/", "/definitions/first_response_time/"):
+        page = client_of("analyst").get(address, OCTOBER).content.decode()
+        assert "24時間以下" in page
+        assert "86,400" not in page

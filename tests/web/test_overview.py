@@ -186,3 +186,14 @@ def test_a_tile_says_on_how_many_days_its_input_lacks_something(client_of: Calla
     assert {tile.name for tile in tiles if tile.lacks} == {
         tile.name for tile in tiles if tile.cell.value is not None and facts & set(tile.definition.facts)
     }
+
+
+def test_half_hours_as_good_as_the_whole_are_not_called_worst() -> None:
+    from types import SimpleNamespace
+
+    from rashin.web.pages.overview import hours
+
+    filters: Any = SimpleNamespace(lang="ja", query=lambda **_: "")
+    cells: list[Any] = [SimpleNamespace(bucket=f"2026-10-01 0{at}:00", value=value, n=20) for at, value in enumerate((1.0, 0.4, 1.0))]
+    assert [each.cell.value for each in hours._worst(filters, cells, 0.8)] == [0.4]
+    assert hours._worst(filters, [cells[0], cells[2]], 1.0) == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rashin.cli.lib.app import app
 from rashin.cli.lib.choices import KpiName
 from rashin.cli.lib.command import argument, command
-from rashin.cli.lib.lang import say, told
+from rashin.cli.lib.lang import lang, say, told
 
 if TYPE_CHECKING:
     from rashin.catalogue import Definition, Kpi
@@ -87,9 +87,12 @@ def _bound(value: float | None) -> str:
 
 
 def _origin(page: Page, definition: Definition, entry: Kpi) -> None:
+    from rashin.query.figures import limits_shown
+
     page.item("source", say("出典", "Source"), told(definition.source))
     for number, each in enumerate(definition.benchmark, start=1):
-        figure = f"{each.value:g}" if each.value is not None else f"{_bound(each.low)} – {_bound(each.high)}"
+        low, high = (each.low, each.high) if each.value is None else (each.value, each.value)
+        figure = limits_shown(low, high, definition.unit, lang())
         page.item(f"benchmark.{number}", say("ベンチマーク", "Benchmark"), f"{figure}: {told(each.origin)}")
     if not definition.benchmark:
         page.item("benchmark", say("ベンチマーク", "Benchmark"), say("なし", "none"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
 from rashin.query import dimensions
+from rashin.query.figures import parameter_shown
 
 if TYPE_CHECKING:
     from rashin.catalogue import Definition
@@ -52,7 +53,13 @@ def definition_lines(definition: Definition, lang: str) -> list[Line]:
         *((f"  {name}", f"{measure.fact}: {measure.text}") for name, measure in definition.measures.items()),
     ]
     if definition.params:
-        found.append(line("パラメータ", "Parameters", ", ".join(f"{name} = {value}" for name, value in sorted(definition.params.items()))))
+        found.append(
+            line(
+                "パラメータ",
+                "Parameters",
+                ", ".join(parameter_shown(name, value, lang) for name, value in sorted(definition.params.items())),
+            )
+        )
     for each in definition.exclude:
         found.append(line("除外", "Excluded", each.reason(lang)))
     found += [line("出典", "Source", definition.source(lang)), line("定義の版", "Definition version", definition.version)]

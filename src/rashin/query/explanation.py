@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
 from rashin.query.cover import Line, definition_lines
-from rashin.query.figures import shown
+from rashin.query.figures import limits_shown
 
 if TYPE_CHECKING:
     from rashin.catalogue import Catalogue, Definition
@@ -56,8 +56,8 @@ def _judging(definition: Definition, lang: str) -> list[Line]:
     if definition.min_n:
         found.append(_line("最小件数", "Minimum n", lang, str(definition.min_n)))
     for each in definition.benchmark:
-        span = [shown(value, definition.unit, lang) for value in (each.low, each.value, each.high) if value is not None]
-        found.append(_line("参考値", "Benchmark", lang, f"{' – '.join(span)} ({each.origin(lang)})"))
+        low, high = (each.low, each.high) if each.value is None else (each.value, each.value)
+        found.append(_line("参考値", "Benchmark", lang, f"{limits_shown(low, high, definition.unit, lang)} ({each.origin(lang)})"))
     return found
 
 

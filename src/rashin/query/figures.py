@@ -59,3 +59,47 @@ def change_shown(value: float | None, unit: str, lang: str = "ja") -> str:
     if unit == "share":
         return f"{value * 100:+.1f}{'ポイント' if lang == 'ja' else ' pt'}"
     return ("+" if value > 0 else "") + shown(value, unit, lang)
+
+
+#: Seconds → the words of limits in whole days, hours or minutes; a day alone is 24 hours, as people say.
+_WHOLE = ((86_400, 2, Bilingual("日", " days")), (3_600, 1, Bilingual("時間", " h")), (60, 2, Bilingual("分", " min")))
+
+
+def limit_shown(value: float, unit: str, lang: str = "ja") -> str:
+    """Return a target or limit as people say it: "80%", "24時間", "20秒"; never rounded to something else."""
+    if unit == "share":
+        return f"{_bare(value * 100)}%"
+    if unit == "s":
+        for size, least, tail in _WHOLE:
+            if value >= least * size and value % size == 0:
+                return f"{value // size:,.0f}{tail(lang)}"
+    _, tail = _FORMS.get(unit, (_plain, Bilingual("", "")))
+    return _bare(value) + tail(lang)
+
+
+def _bare(value: float) -> str:
+    text = f"{value:,.4f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def limits_shown(low: float | None, high: float | None, unit: str, lang: str = "ja") -> str:
+    """Return "80%以上", "24時間以下", "80%〜90%", one figure when both ends are the same; "" when there is none."""
+    if low is None and high is None:
+        return ""
+    if low is not None and high is not None:
+        ends = (limit_shown(low, unit, lang), limit_shown(high, unit, lang))
+        return ends[0] if low == high else f"{ends[0]}{'〜' if lang == 'ja' else '–'}{ends[1]}"
+    if low is not None:
+        text = limit_shown(low, unit, lang)
+        return f"{text}以上" if lang == "ja" else f"at least {text}"
+    assert high is not None
+    text = limit_shown(high, unit, lang)
+    return f"{text}以下" if lang == "ja" else f"at most {text}"
+
+
+def parameter_shown(name: str, value: object, lang: str = "ja") -> str:
+    """Return a parameter as it is typed, and in brackets how long it is where seconds are many: "target_s = 86400 (24時間)"."""
+    said = f"{name} = {value}"
+    if name.endswith("_s") and isinstance(value, int | float) and not isinstance(value, bool) and value >= 120:
+        return f"{said} ({limit_shown(float(value), 's', lang)})"
+    return said

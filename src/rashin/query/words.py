@@ -8,7 +8,7 @@ from rashin.errors import Bilingual
 from rashin.formula import nodes, show
 from rashin.formula.check import expanded
 from rashin.formula.nodes import Node
-from rashin.records import FACTS
+from rashin.records import FACTS, called
 
 _OPPOSITE = {"=": "≠", "<>": "=", "<": "≥", "<=": ">", ">": "≤", ">=": "<"}
 _SIGN = {"=": "=", "<>": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
@@ -63,8 +63,9 @@ def holds(node: Node, fact: str) -> Bilingual:
         case nodes.Compare(op, nodes.Column() as column, nodes.Constant() as constant):
             return _compared(column, _SIGN[op], constant, fact)
         case nodes.In(nodes.Column() as column, items) if all(isinstance(item, nodes.Constant) for item in items):
-            label, listed = _label(column, fact), [_constant(item) for item in items]  # type: ignore[arg-type]
-            return Bilingual(f"{label.ja}が {'・'.join(listed)} のいずれか", f"{label.en} is one of {', '.join(listed)}")
+            label, listed = _label(column, fact), [_constant(column, item) for item in items]  # type: ignore[arg-type]
+            ja, en = "・".join(each.ja for each in listed), ", ".join(each.en for each in listed)
+            return Bilingual(f"{label.ja}が {ja} のいずれか", f"{label.en} is one of {en}")
         case nodes.Logic(op, operands):
             said_all = [holds(each, fact) for each in operands]
             ja, en = (" かつ ", " and ") if op == "and" else (" または ", " or ")
@@ -73,12 +74,15 @@ def holds(node: Node, fact: str) -> Bilingual:
 
 
 def _compared(column: nodes.Column, sign: str, constant: nodes.Constant, fact: str) -> Bilingual:
-    label, value = _label(column, fact), _constant(constant)
-    return Bilingual(f"{label.ja} {sign} {value}", f"{label.en} {sign} {value}")
+    label, value = _label(column, fact), _constant(column, constant)
+    return Bilingual(f"{label.ja} {sign} {value.ja}", f"{label.en} {sign} {value.en}")
 
 
-def _constant(node: nodes.Constant) -> str:
-    return node.value if isinstance(node.value, str) else show(node)
+def _constant(column: nodes.Column, node: nodes.Constant) -> Bilingual:
+    """A constant as people call it beside that column: "inbound" is 着信."""
+    if isinstance(node.value, str):
+        return Bilingual(called(column.name, node.value, "ja"), called(column.name, node.value, "en"))
+    return Bilingual(show(node), show(node))
 
 
 _VIRTUAL = {

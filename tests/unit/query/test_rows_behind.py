@@ -93,8 +93,8 @@ def test_rows_that_do_not_count_say_why(centre: Any) -> None:
     found = behind(centre, "in_time", "excluded")
     assert {row["native_id"]: (row["_reason_ja"], row["_reason_en"]) for row in found.to_list()} == {
         "test": ("テスト呼", "test call"),
-        "mail": ("チャネル ≠ voice", "Channel ≠ voice"),
-        "out": ("方向 ≠ inbound", "Direction ≠ inbound"),
+        "mail": ("チャネル ≠ 電話", "Channel ≠ Voice"),
+        "out": ("方向 ≠ 着信", "Direction ≠ Inbound"),
         "unknown": ("待ち時間不明", "wait not known"),
     }
     assert sorted(number for _, number in found.reasons) == [1, 1, 1, 1]
@@ -128,12 +128,12 @@ def test_a_row_in_none_of_several_denominators_says_so(own_centre: Any) -> None:
     )
     said = {row["native_id"]: row["_reason_en"] for row in behind(own_centre, "queued", "excluded").to_list()}
     assert said["busy"] == "none of: Answered, Abandoned"
-    assert said["dial"] == "Direction ≠ inbound"
+    assert said["dial"] == "Direction ≠ Inbound"
 
 
 def test_what_is_not_recorded_is_told_from_what_is_not_met(centre: Any) -> None:
     said = {row["native_id"]: row["_reason_en"] for row in behind(centre, "talk", "excluded").to_list()}
-    assert said == {"lost": "Outcome ≠ answered", "out": "not recorded: Talk"}
+    assert said == {"lost": "Outcome ≠ Answered", "out": "not recorded: Talk"}
 
 
 def test_a_kpi_of_two_facts_opens_to_both(own_centre: Any) -> None:

@@ -11,6 +11,7 @@ from rashin.cli.lib.listing import Listing, column
 from rashin.cli.lib.listing import show as show_listing
 from rashin.cli.lib.units import state_word
 from rashin.display import scale
+from rashin.records import CALLED
 
 #: The five of highest priority, then the ones that mail, chat and social are judged by.
 KPIS = (
@@ -23,13 +24,13 @@ KPIS = (
     "resolution_rate:judged_only",
     "csat",
 )
-CHANNELS = {"voice": ("電話", "Voice"), "mail": ("メール", "Mail"), "chat": ("チャット", "Chat"), "social": ("SNS", "Social")}
+CHANNELS = ("voice", "mail", "chat", "social")
 
 
 def show(state: App, period: str) -> None:
     """Print the board for ``period``."""
     known = [name for name in KPIS if name.partition(":")[0] in state.centre.catalogue.kpis]
-    answer = state.centre.ask(known, by="channel", period=period, filters={"channel": tuple(CHANNELS)}, compare="previous")
+    answer = state.centre.ask(known, by="channel", period=period, filters={"channel": CHANNELS}, compare="previous")
     records: list[dict[str, Any]] = []
     for one in answer.series:
         record: dict[str, Any] = {"kpi": kpi_title(one.definition)}
@@ -42,7 +43,10 @@ def show(state: App, period: str) -> None:
             words = state_word(cell.state)
             record[channel] = f"{with_unit(how, cell.value)}{change}" if cell.value is not None else words
         records.append(record)
-    columns = [column("kpi", "KPI", "KPI"), *(column(name, ja, en, right=True) for name, (ja, en) in CHANNELS.items())]
+    columns = [
+        column("kpi", "KPI", "KPI"),
+        *(column(name, CALLED["channel"][name].ja, CALLED["channel"][name].en, right=True) for name in CHANNELS),
+    ]
     other = answer.question.compare_period
     title = (
         say(

@@ -15,6 +15,7 @@ from rashin.calendars import GRAINS, Period
 from rashin.errors import Bilingual, QuestionError
 from rashin.query import choices, dimensions
 from rashin.query.scope import Scope
+from rashin.records import called
 from rashin.web import asking, kept
 from rashin.web.centre import centre
 from rashin.web.language import language_of
@@ -45,17 +46,6 @@ COMPARISONS: tuple[tuple[str, Bilingual], ...] = (
 MOST = 200
 #: How a period is called in either language → how it stands in an address.
 _CALLED = {word: text for text, label in PERIODS for word in (label.ja, label.en, label.en.lower())}
-#: What people call the channels.
-CHANNELS: dict[str, Bilingual] = {
-    "voice": Bilingual("電話", "Voice"),
-    "mail": Bilingual("メール", "Mail"),
-    "chat": Bilingual("チャット", "Chat"),
-    "social": Bilingual("SNS", "Social"),
-    "sms": Bilingual("SMS", "SMS"),
-    "form": Bilingual("フォーム", "Form"),
-    "letter": Bilingual("手紙", "Letter"),
-    "other": Bilingual("その他", "Other"),
-}
 NOT_KNOWN = Bilingual("不明", "not known")
 #: One's own staff has no outsourcer: that is not a gap in the data.
 NOBODY = Bilingual("なし・不明", "none or not known")
@@ -212,7 +202,7 @@ def called_value(dimension: str, value: str, lang: str) -> str:
         return (NOBODY if dimension in ("vendor", "client") else NOT_KNOWN)(lang)
     if dimension in ("weekday", "hour") and value.isdecimal() and len(value) < 3:
         return weekday_word((int(value) - 1) % 7 + 1, lang) if dimension == "weekday" else hour_word(int(value), lang)
-    return CHANNELS[value](lang) if dimension == "channel" and value in CHANNELS else value
+    return called(dimension, value, lang)
 
 
 def read_period(text: str) -> Period:

@@ -12,7 +12,7 @@ from rashin.errors import Bilingual, QuestionError, RashinError
 from rashin.intake.doubts import settle
 from rashin.intake.propose import Proposal, propose
 from rashin.intake.propose.build import BUILD
-from rashin.records import FACTS
+from rashin.records import CALLED, FACTS
 
 if TYPE_CHECKING:
     from rashin.web.pages.data.jobs import Job
@@ -43,6 +43,7 @@ CHOICE_WORDS: dict[str, Bilingual] = {
     "true": Bilingual("はい", "yes"),
     "false": Bilingual("いいえ", "no"),
     "no_value": Bilingual("値なし(空欄と同じ)", "no value, like an empty cell"),
+    "go_on": Bilingual("はい、続ける", "yes, go on"),
     "leave_out": Bilingual("読まない", "leave it out"),
     "content": Bilingual("行の内容そのもので見分ける", "the row's content identifies it"),
     "last": Bilingual("あとの行を正とする", "the later line holds"),
@@ -96,7 +97,7 @@ def columns(proposal: Proposal, answers: Answers[str, str], lang: str) -> list[d
                 "samples": column.samples[:3],
                 "filled": column.filled,
                 "note": column.note(lang),
-                "taken": [_label(proposal.mapping, index, name, lang) for index, name in taken]
+                "taken": list(dict.fromkeys(_label(proposal.mapping, index, name, lang) for index, name in taken))
                 + [Bilingual("記録を見分ける番号", "identifies the record")(lang)]
                 * any(column.name in fact.key for fact in proposal.mapping.facts),
                 "groups": groups,
@@ -277,24 +278,8 @@ def _choice(doubt: Doubt, choice: str, lang: str) -> str:
     return f"{word(lang)}({choice})" if word and lang == "ja" else choice
 
 
-_VALUES: dict[str, Bilingual] = {
-    "answered": Bilingual("応答", "answered"),
-    "abandoned": Bilingual("放棄", "abandoned"),
-    "busy": Bilingual("話中", "busy"),
-    "callback": Bilingual("折り返し", "call-back"),
-    "voicemail": Bilingual("留守番電話", "voicemail"),
-    "overflow": Bilingual("あふれ", "overflow"),
-    "forced": Bilingual("切断(システム)", "disconnected by the system"),
-    "closed": Bilingual("時間外", "closed"),
-    "unreached": Bilingual("不出", "not reached"),
-    "open": Bilingual("未完了", "open"),
-    "voice": Bilingual("電話", "voice"),
-    "mail": Bilingual("メール", "mail"),
-    "chat": Bilingual("チャット", "chat"),
-    "inbound": Bilingual("着信", "inbound"),
-    "outbound": Bilingual("発信", "outbound"),
-    "internal": Bilingual("内線", "internal"),
-}
+#: Values of closed lists, whichever column has them.
+_VALUES: dict[str, Bilingual] = {value: name for names in CALLED.values() for value, name in names.items()}
 
 
 def trouble(error: RashinError, lang: str) -> dict[str, str]:

@@ -6,13 +6,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from rashin import display
 from rashin.catalogue import Catalogue
 from rashin.catalogue.bind import definition
 from rashin.catalogue.model import Kpi, Reading
 from rashin.catalogue.vocabulary import FAMILIES, PRIORITIES, UNITS
 from rashin.errors import Bilingual
 from rashin.query import dimensions
+from rashin.query.figures import limits_shown, parameter_shown
 from rashin.records import FACTS
 
 DEFAULT = Bilingual("標準の定義", "Default")
@@ -76,17 +76,17 @@ def laid_out(catalogue: Catalogue, kpi: Kpi, lang: str) -> dict[str, Any]:
         "priority": PRIORITIES[kpi.priority](lang),
         "unit": UNITS[default.unit](lang) if default.unit in UNITS else default.unit,
         "better": BETTER[default.better](lang),
-        "band": _span(default.band.low, default.band.high, default.unit) if default.band else "",
+        "band": limits_shown(default.band.low, default.band.high, default.unit, lang) if default.band else "",
         "band_origin": default.band.origin(lang) if default.band and default.band.origin else "",
         "benchmark": [
             (
-                _span(each.low if each.value is None else each.value, each.high if each.value is None else each.value, default.unit),
+                limits_shown(*((each.low, each.high) if each.value is None else (each.value, each.value)), default.unit, lang),
                 each.origin(lang),
             )
             for each in default.benchmark
         ],
         "measures": [(name, default.measure_texts[name], FACTS[default.measures[name].fact].label(lang)) for name in used],
-        "params": list(default.params.items()),
+        "params": [parameter_shown(name, value, lang) for name, value in default.params.items()],
         "excluded": [each.reason(lang) for each in default.exclude],
         "counter": [catalogue.kpis[name] for name in kpi.counter],
         "hints": [hint(lang) for hint in kpi.hints],
@@ -109,10 +109,3 @@ def _variant(kpi: Kpi, key: str, reading: Reading, lang: str) -> dict[str, Any]:
         "equivalent": reading.equivalent or "",
         "source": reading.source(lang),
     }
-
-
-def _span(low: float | None, high: float | None, unit: str) -> str:
-    scale = display.scale(unit, [low, high])
-    if low == high:
-        return scale.text(low)
-    return f"{scale.text(low) if low is not None else ''}〜{scale.text(high) if high is not None else ''}"

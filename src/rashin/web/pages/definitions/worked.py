@@ -8,7 +8,7 @@ from rashin import display
 from rashin.catalogue.model import Kpi
 from rashin.catalogue.specs import Spec, examples
 from rashin.errors import Bilingual
-from rashin.records import FACTS
+from rashin.records import FACTS, called
 from rashin.web.pages.definitions.catalogue import DEFAULT
 
 
@@ -40,7 +40,12 @@ def _made(kpi: Kpi, spec: Spec, lang: str) -> Worked:
 
 def _table(fact: str, text: str, lang: str) -> tuple[list[str], list[list[str]]]:
     lines = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.strip()]
-    return ([_heading(fact, name, lang) for name in lines[0]], lines[1:]) if lines else ([], [])
+    if not lines:
+        return [], []
+    names, rows = lines[0], lines[1:]
+    return [_heading(fact, name, lang) for name in names], [
+        [called(name, cell, lang) for name, cell in zip(names, row, strict=True)] for row in rows
+    ]
 
 
 def _heading(fact: str, name: str, lang: str) -> str:

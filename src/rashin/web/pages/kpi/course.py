@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from rashin.web.centre import centre
 from rashin.web.pages import partial
 from rashin.web.pages.definitions import shelf
 from rashin.web.pages.filters import COMPARISONS, Filters
+from rashin.web.pages.goals import marks
 from rashin.web.pages.kpi.links import Links
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def make(filters: Filters, links: Links) -> dict[str, Any]:
     cells = list(answer.cells())
     parts = partial.of(answer)
     limits = control_limits(cells, parts)
+    aim = marks.aim(filters, asked, total.cell())
     counter = [name for name in definition.entry.counter if name in centre().catalogue.kpis]
     return {
         "definition": definition,
@@ -56,7 +58,11 @@ def make(filters: Filters, links: Links) -> dict[str, Any]:
         "column": display.scale(definition.unit, [cell.value for cell in cells]),
         "limits": limits,
         "least_points": LEAST_POINTS,
-        "chart": chart(cells, definition.unit, filters, definition.name(filters.lang), limits, links, grain, parts),
+        "chart": chart(
+            cells, definition.unit, filters, definition.name(filters.lang), limits, links, grain, parts, aim.ends if aim else ()
+        ),
+        "aim": aim,
+        "goals": [(goal.name, goal.heading(filters.lang)) for goal in marks.about(filters, asked)],
         "unfit": next((cell.reason for cell in cells if cell.state == "not_applicable"), None) if cells else None,
         "grain": grain,
         "grains": [(label(filters.lang), links.closer(grain=name), name == grain) for name, label in GRAINS.items()],
@@ -103,6 +109,7 @@ def chart(
     links: Links | None = None,
     grain: str = "",
     parts: Mapping[str, Bilingual] = _NONE,
+    goal: Sequence[float] = (),
 ) -> dict[str, Any] | None:
     """Return the line over time, or None when there are no two points to join."""
     rows = [
@@ -125,7 +132,10 @@ def chart(
     if sum(row["value"] is not None for row in rows) < 2:
         return None
     said = _said(name, rows, limits, filters)
-    return {"spec": charts.trend(rows, unit, filters.lang, said, limits=limits, compared=filters.compare is not None), "description": said}
+    return {
+        "spec": charts.trend(rows, unit, filters.lang, said, limits=limits, compared=filters.compare is not None, goal=goal),
+        "description": said,
+    }
 
 
 def outside(cell: Cell, limits: tuple[float, float, float] | None) -> bool:
@@ -141,7 +151,7 @@ def _said(name: str, rows: list[dict[str, Any]], limits: tuple[float, float, flo
         other = next((label for text, label in COMPARISONS if text == filters.compare), Bilingual("比較期間", "the compared period"))
         ja.append(f"破線は{other.ja}")
         en.append(f"dashed: {other.en.lower()}")
-    if any(row["part"] for row in rows):
+    if any(row["part"] and row["value"] is not None for row in rows):
         ja.append("白抜きの点は、途中までの(全部の日がそろっていない)期間")
         en.append("hollow points: not all days of the period are in")
     if limits:

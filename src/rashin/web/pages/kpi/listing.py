@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from rashin.errors import Bilingual, QuestionError
 from rashin.query.listing import PARTS
-from rashin.records import FACTS
+from rashin.records import FACTS, called
 from rashin.web.centre import centre
 from rashin.web.pages.filters import UNKNOWN, Filters
 
@@ -55,14 +55,12 @@ def make(filters: Filters, asked: str, given: QueryDict) -> dict[str, Any]:
         "part": part,
         "parts": [(name, filters.query(**{**kept, "part": name})) for name in PARTS],
         "fact": fact.label(filters.lang),
-        "headings": [fact.column(name).label(filters.lang) for name in names],
         "columns": [(fact.column(name).label(filters.lang), name in numbers) for name in names],
         "names": names,
         "rows": [
             {
                 "row": row,
-                "values": [_shown(row[name], row.get("utc_offset_s")) for name in names],
-                "cells": [(_shown(row[name], row.get("utc_offset_s")), name in numbers) for name in names],
+                "cells": [(_field(name, row, filters.lang), name in numbers) for name in names],
                 "reason": row.get(f"_reason_{filters.lang}"),
             }
             for row in listed
@@ -120,6 +118,12 @@ def columns(rows: list[dict[str, Any]]) -> list[str]:
     known = [name for name in rows[0] if name not in HIDDEN and not name.startswith("_")]
     some = [name for name in known if any(row[name] is not None for row in rows)]
     return [name for name in FIRST if name in some] + [name for name in some if name not in FIRST]
+
+
+def _field(name: str, row: dict[str, Any], lang: str) -> str:
+    """Write one field of a row; a value of a closed list by its name."""
+    text = _shown(row[name], row.get("utc_offset_s"))
+    return called(name, text, lang) if isinstance(row[name], str) else text
 
 
 def _shown(value: Any, offset_s: int | None) -> str:

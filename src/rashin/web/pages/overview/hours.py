@@ -41,9 +41,10 @@ class Peak:
 
 @dataclass(frozen=True)
 class Hours:
-    """``worst``: half hours with the lowest answer rate. ``mean``, ``reach``, ``long_wait``: whole period, by contact and by customer."""
+    """``worst``: half hours with the lowest answer rate, of those below the mean; ``even``: there were some to judge and none lies below. ``mean``, ``reach``, ``long_wait``: whole period, by contact and by customer."""
 
     worst: list[Worst]
+    even: bool
     peak: Peak | None
     mean: Cell | None
     reach: Cell | None
@@ -61,15 +62,15 @@ class Channels:
 def make(filters: Filters) -> Hours:
     """Ask for the answer rate by half hour and by hour, and for what callers met."""
     people = list(filters.ask(["answer_rate", "caller_reach", "long_wait_share"], by=(), grain=None, compare=None).cells())
-    return Hours(_worst(filters), _peak(filters), *people)
-
-
-def _worst(filters: Filters) -> list[Worst]:
     halves = filters.ask("answer_rate", by=(), grain="30min", compare=None, dense=False)
-    found = sorted(
-        (cell for cell in halves.cells() if cell.value is not None and (cell.n or 0) >= LEAST),
-        key=lambda cell: (cell.value, -(cell.n or 0)),
-    )
+    judged = [cell for cell in halves.cells() if cell.value is not None and (cell.n or 0) >= LEAST]
+    worst = _worst(filters, judged, people[0].value)
+    return Hours(worst, bool(judged) and not worst, _peak(filters), *people)
+
+
+def _worst(filters: Filters, judged: list[Cell], mean: float | None) -> list[Worst]:
+    below = [cell for cell in judged if mean is None or (cell.value or 0.0) < mean]
+    found = sorted(below, key=lambda cell: (cell.value, -(cell.n or 0)))
     return [
         Worst(
             called_day(cell.bucket, filters.lang),

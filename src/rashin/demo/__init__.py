@@ -19,6 +19,7 @@ from rashin.errors import Bilingual, QuestionError
 
 if TYPE_CHECKING:
     from rashin.demo.book import Book
+    from rashin.demo.stories import Stories
     from rashin.demo.world import Month, World
 
 SEED = 20_261_031
@@ -32,12 +33,13 @@ def write(
     seed: int = SEED,
     until: dt.date = UNTIL,
     *,
+    stories: Stories | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Path]:
     """Write the demo centre into ``folder`` and return its source files in the order in which a centre would load them.
 
     ``contacts``: about how many (within a few per cent); ``until``: the last day; the centre begins ``months`` calendar months before its end. The same
-    arguments always give the same bytes. ``progress`` is called with (months written, months in all). Beside the sources are written: rashin.toml,
+    arguments always give the same bytes. ``stories``: other dates and sizes of what is planted (dates after ``until`` never come). ``progress`` is called with (months written, months in all). Beside the sources are written: rashin.toml,
     org.csv, calendars/, mappings/, stories.md, expected.json. Raises QuestionError for fewer than 1 contact or month.
     """
     if contacts < 1 or months < 1:
@@ -49,7 +51,7 @@ def write(
     from rashin.demo.world import World
 
     target = Path(folder)
-    world = World(contacts, months, seed, until)
+    world = World(contacts, months, seed, until, stories)
     book = Book(target)
     _sources(book, world, progress)
     _workspace(target, world)

@@ -52,10 +52,10 @@ class Month:
 class World:
     """The centre from its first day to its last. Iterate :meth:`months`; each month is made from what the earlier ones left behind."""
 
-    def __init__(self, contacts: int, months: int, seed: int, until: dt.date) -> None:
+    def __init__(self, contacts: int, months: int, seed: int, until: dt.date, stories: Stories | None = None) -> None:
         self.seed, self.until = seed, until
         self.first = month_back(until, months - 1)
-        self.stories = Stories.ending(until)
+        self.stories = stories or Stories.ending(until)
         self.scale = contacts / months / (FULL_CONTACTS / FULL_MONTHS)
         self.people: tuple[Agent, ...] = agents_for(self.scale, self.rng("people"))
         self.rota = Rota(self.people, self.first, until, self.stories, self.rng("rota"))

@@ -103,14 +103,14 @@ def changed(data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]
     return found
 
 
-def day(text: str | None) -> date | None:
+def day(text: str | None, option: str = "on") -> date | None:
     """Return a date that was typed. QuestionError when it is none."""
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise _unreadable("on", text, Bilingual("2026-11-01 の形で書いてください。", "Write it like 2026-11-01.")) from None
+        raise _unreadable(option, text, Bilingual("2026-11-01 の形で書いてください。", "Write it like 2026-11-01.")) from None
 
 
 def _unreadable(name: str, value: str, how: Bilingual | None) -> QuestionError:

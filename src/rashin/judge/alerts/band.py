@@ -1,0 +1,129 @@
+"""A figure that leaves its band: week by week, told as soon as the whole interval lies outside. What worsened meanwhile is named with it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from rashin.errors import Bilingual
+from rashin.judge.alerts.model import Alert, Case, Found, days_text, key_of
+from rashin.judge.words import ends_text, value_text
+
+if TYPE_CHECKING:
+    from rashin.calendars import Period
+    from rashin.judge.goal import Goal
+    from rashin.query import Cell
+
+#: So many weeks back a run outside the band is followed.
+_WEEKS = 12
+#: Days of a week that runs before it is judged: on Wednesday, Monday and Tuesday speak.
+_LEAST_DAYS = 2
+
+
+def find(case: Case, budget: float) -> Found:
+    """Return the goals with two ends whose week (the running one from its third day on, else the one before) lies wholly outside.
+
+    A figure whose truth lies exactly on an end is called outside in one week of forty: that is what each band costs of the budget.
+    """
+    del budget
+    if case.last is None:
+        return Found()
+    bands = [goal for goal in case.goals.values() if None not in (goal.ends.low, goal.ends.high) and goal.period_at(case.last)]
+    alerts = [alert for goal in bands if (alert := _one(case, goal)) is not None]
+    return Found(tuple(alerts), 0.025 * len(bands))
+
+
+def _one(case: Case, goal: Goal) -> Alert | None:
+    from rashin.query import Question, Spot, ask
+
+    assert case.last is not None
+    weeks = _weeks(case, goal, case.last)
+    if not weeks:
+        return None
+    cells = [next(ask(case.store, case.catalogue, goal.question(week), scope=case.scope).cells()) for week in weeks[-1:]]
+    side = _side(cells[-1], goal)
+    if side is None:
+        return None
+    run = [weeks[-1]]
+    for week in reversed(weeks[:-1]):
+        before = next(ask(case.store, case.catalogue, goal.question(week), scope=case.scope).cells())
+        if _side(before, goal) != side:
+            break
+        run.insert(0, week)
+    cell, week, since = cells[-1], weeks[-1], run[0].start
+    period = goal.period_at(week.last)
+    first = period.start if period is not None else since
+    both = (cell.value, goal.ends.low, goal.ends.high)
+    own, asked, when = value_text(cell.value, goal.unit, both), ends_text(goal.ends, goal.unit), days_text(week.start, week.last)
+    name = goal.definition.entry.name
+    way = Bilingual("下回っています", "below") if side == "low" else Bilingual("上回っています", "above")
+    worse, labels = _meanwhile(case, goal, week, since)
+    spots = (Spot(goal.question(week)), *(Spot(Question(label, week, filters=_filters(goal, week))) for label in labels))
+    beside_ja = f"。同時に悪化: {'、'.join(each.ja.partition(':')[0] for each in worse)}" if worse else ""
+    beside_en = f"; meanwhile worse: {', '.join(each.en.partition(':')[0] for each in worse)}" if worse else ""
+    weeks_ja, weeks_en = (f"{len(run)}週続けて", f", {len(run)} weeks running") if len(run) > 1 else ("", "")
+    return Alert(
+        key_of("band", goal.name, {}, first) + f":{side}",
+        "band",
+        goal.kpi,
+        dict(goal.where),
+        week,
+        Bilingual(
+            f"{name.ja}が帯({asked.ja})を{weeks_ja}{way.ja}{beside_ja}", f"{name.en} is {way.en} its band ({asked.en}){weeks_en}{beside_en}"
+        ),
+        (Bilingual(f"{when.ja}: {own.ja}(95%区間は帯の外)", f"{when.en}: {own.en}, its 95 % interval wholly outside"), *worse),
+        spots,
+        {"goal": goal.name, "side": side, "value": cell.value, "low": goal.ends.low, "high": goal.ends.high, "weeks": float(len(run))},
+        "high" if worse else "middle",
+        goal.owner or case.limits.owner,
+        since,
+    )
+
+
+def _weeks(case: Case, goal: Goal, last: date) -> list[Period]:
+    """Calendar weeks within the goal's dates, oldest first; the newest may still run."""
+    begin = last - timedelta(days=(last.isoweekday() - case.own.week_start) % 7)
+    found = []
+    for number in range(_WEEKS):
+        first = begin - timedelta(weeks=number)
+        end = min(first + timedelta(days=6), last)
+        if (end - first).days + 1 < _LEAST_DAYS or (goal.start is not None and first < goal.start):
+            continue
+        found.append(case.span(first, end))
+    return found[::-1]
+
+
+def _side(cell: Cell, goal: Goal) -> str | None:
+    from rashin.judge.judgement import judge
+
+    judged = judge(cell, goal)
+    if judged.state not in ("near", "missed") or not judged.certain or judged.value is None:
+        return None
+    return "low" if goal.ends.low is not None and judged.value < goal.ends.low else "high"
+
+
+def _filters(goal: Goal, week: Period) -> dict[str, object]:
+    filters: dict[str, object] = dict(goal.question(week).filters)
+    filters.pop("day", None)
+    return filters
+
+
+def _meanwhile(case: Case, goal: Goal, week: Period, since: date) -> tuple[list[Bilingual], list[str]]:
+    """Counter-metrics that are worse than in the four weeks before the run, and their labels."""
+    from rashin.judge.causes import evidence
+    from rashin.query import Question, ask
+
+    if not goal.counters:
+        return [], []
+    filters = _filters(goal, week)
+    before = case.span(since - timedelta(weeks=4), since - timedelta(days=1))
+    now, then = (
+        ask(case.store, case.catalogue, Question(goal.counters, span, filters=filters), scope=case.scope) for span in (week, before)
+    )
+    said, labels = [], []
+    for one, other in zip(now.series, then.series, strict=True):
+        found = evidence(one.name, one.definition, now.at(one, 0), then.at(other, 0))
+        if found.way == "worse":
+            said.append(Bilingual(f"{found.name.ja}: {found.text.ja}", f"{found.name.en}: {found.text.en}"))
+            labels.append(one.name)
+    return said, labels

@@ -92,6 +92,8 @@ api-compare                          GET  /api/v1/compare?kpi=service_level     
 api-rows                             GET  /api/v1/rows?kpi=service_level&period=2026-10  SQNVD  200
 api-loads                            GET  /api/v1/loads                            SND      200
 api-load                             GET  /api/v1/loads/1                          SND      200
+api-goals                            GET  /api/v1/goals                            SQNVD    200
+api-goal                             GET  /api/v1/goals/absent                     SQNVD    404
 api-nothing                          GET  /api/v1/absent                           *        404
 api-nothing-here                     GET  /api/v1/                                 *        404
 account_login                        GET  /sign/login/                             X        200

@@ -365,3 +365,55 @@ def test_the_number_of_queries_does_not_grow_with_the_goals(goals: Path, client_
     for number in range(5):
         (goals / f"more-{number}.toml").write_text(TEAM % "sapporo-1" + f'title = "T{number}"\n', "utf-8")
     assert count("/goals/") == before
+
+
+def test_a_figure_is_judged_by_the_goal_that_asks_exactly_for_it(goals: Path, client_of: Callable[..., Any]) -> None:
+    client = client_of("administrator")
+    tiles = {
+        tile.definition.kpi: tile
+        for _, group in client.get("/?period=2026-10&w.channel=voice&set=stage_21").context["board"].families
+        for tile in group
+    }
+    stands = {each.goal.name: each for each in client.get("/goals/").context["lines"]}
+    band, repeat = stands["aht-band"], stands["repeat-rate"]
+    assert tiles["aht"].mark.text == f"{band.mark} {band.word} 240.0秒〜360.0秒"
+    assert "参考" in tiles["answer_rate"].mark.text
+    aim = client.get("/kpi/repeat_rate/?period=2026-10&w.channel=voice").context["aim"]
+    assert (aim.stands, aim.ends) == (f"{repeat.mark} {repeat.word}", [0.14])
+    for other in ("period=2026-10", "period=2026-10-01..2026-10-07&w.channel=voice", "period=2026-10&w.channel=mail"):
+        answer = client.get(f"/kpi/repeat_rate/?{other}")
+        assert answer.context["aim"] is None
+        assert "/goals/repeat-rate/" in answer.text
+
+
+def test_a_goal_that_changes_changes_the_pages_at_once(goals: Path, client_of: Callable[..., Any]) -> None:
+    client, address = client_of("administrator"), "/kpi/aht/?period=2026-10&w.channel=voice"
+    assert "✓ 達成" in client.get(address).text
+    (goals / "aht-band.toml").write_text((goals / "aht-band.toml").read_text("utf-8").replace("high = 360", "high = 241"), "utf-8")
+    assert "✗ 未達" in client.get(address).text
+
+
+def test_pages_elsewhere_tell_nothing_of_goals_beyond_the_scope(goals: Path, client_of: Callable[..., Any]) -> None:
+    assert "team-naha-1" in client_of("administrator").get("/kpi/volume/?period=2026-10").text
+    page = client_of("supervisor").get("/kpi/volume/?period=2026-10").text
+    assert "team-sapporo-1" in page
+    assert "naha-1" not in page
+
+
+def test_the_api_gives_every_goal_with_judgement_and_pace(goals: Path, client_of: Callable[..., Any]) -> None:
+    from schema_check import faults
+
+    from rashin.web.pages.api.openapi import document
+
+    client = client_of("administrator")
+    listed = client.get("/api/v1/goals")
+    assert faults(listed.json(), {"$ref": "#/components/schemas/GoalList"}, document()) == []
+    assert faults(client.get("/api/v1/goals/fcr").json(), {"$ref": "#/components/schemas/GoalPage"}, document()) == []
+    lines = {each.goal.name: each for each in client.get("/goals/").context["lines"]}
+    assert {each["name"]: each["judgement"]["state"] for each in listed.json()["goals"]} == {
+        name: each.state for name, each in lines.items()
+    }
+    assert client.get("/api/v1/goals", headers={"If-None-Match": listed.headers["ETag"]}).status_code == 304
+    limited = client_of("supervisor").get("/api/v1/goals").json()
+    assert "naha-1" not in str(limited)
+    assert client_of("supervisor").get("/api/v1/goals/team-naha-1").status_code == 404

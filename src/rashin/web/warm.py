@@ -130,6 +130,7 @@ def _first_page(scope: Scope) -> Iterator[None]:
     """Ask what the overview asks as it opens, a step at a time."""
     from rashin.catalogue.sets import load_sets
     from rashin.web.pages.filters import Filters
+    from rashin.web.pages.goals import held, standing
     from rashin.web.pages.overview import arriving, board, hours
 
     first = board.STAGES[0]
@@ -142,3 +143,8 @@ def _first_page(scope: Scope) -> Iterator[None]:
     hours.make(filters)
     yield
     hours.channels(filters, first)
+    yield
+    for goal in held.known().values():
+        if held.touches(dict(goal.where), scope):
+            standing.of(goal, scope)
+            yield

@@ -14,12 +14,13 @@ from django.http import HttpRequest
 from rashin.web import kept
 from rashin.web.centre import centre
 from rashin.web.pages.filters import Filters
+from rashin.web.pages.goals import held
 
 
 def key_of(request: HttpRequest, filters: Filters, page: str, *more: Hashable) -> Hashable:
     """Return everything that the markup of ``page`` depends on."""
     own = centre()
-    return page, own.snapshot(), own.catalogue.version, request.user.role, filters.identity, more
+    return page, own.snapshot(), own.catalogue.version, held.version(), request.user.role, filters.identity, more
 
 
 def context(key: Hashable, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:

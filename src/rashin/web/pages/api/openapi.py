@@ -127,6 +127,10 @@ def document() -> Schema:
                     "load", "The receipt of one load", [_parameter("load_id", {"type": "integer"}, "Its number.", where="path")], "LoadPage"
                 )
             },
+            "/goals": {"get": _get("goals", "The goals of one's scope: judgement and pace of each", [], "GoalList", tagged=True)},
+            "/goals/{name}": {
+                "get": _get("goal", "One goal", [_parameter("name", _TEXT, "Its name.", where="path")], "GoalPage", tagged=True)
+            },
         },
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "A key made on the page “API”."}},

@@ -146,6 +146,51 @@ def _question() -> Schema:
     return record(tuple(name for name in fields if name != "kpis"), **fields)
 
 
+def _goals() -> dict[str, Schema]:
+    """Goals with judgement and pace. Values in the unit of the KPI, shares 0–1."""
+    ends = record(low=maybe(NUMBER), high=maybe(NUMBER))
+    judgement = record(
+        state=TEXT, value=maybe(NUMBER), gap=maybe(NUMBER), interval=maybe(many(NUMBER)), certain={"type": "boolean"}, text=_BOTH
+    )
+    pace = record(
+        state=TEXT,
+        period=maybe(many({"type": "string", "format": "date"})),
+        last=maybe(TEXT),
+        days_gone=COUNT,
+        days_left=COUNT,
+        n=maybe(NUMBER),
+        remaining=maybe(record(volume=NUMBER, low=NUMBER, high=NUMBER)),
+        required=maybe(ends),
+        probability=maybe(NUMBER),
+        probability_range=maybe(many(NUMBER)),
+        attainment=maybe(NUMBER),
+        lacking=many(_BOTH),
+        text=_BOTH,
+    )
+    goal = record(
+        name=TEXT,
+        kpi=TEXT,
+        title=_BOTH,
+        unit=TEXT,
+        target=ends,
+        every=TEXT,
+        start=maybe(TEXT),
+        end=maybe(TEXT),
+        term=maybe(TEXT),
+        where=mapping(many(_SCALAR)),
+        weekdays=many({"type": "integer"}),
+        hours=maybe(many({"type": "integer"})),
+        holidays={"type": "boolean"},
+        owner=maybe(TEXT),
+        counter=many(TEXT),
+        version=COUNT,
+        judgement=judgement,
+        pace=maybe(pace),
+    )
+    seen = {"on": {"type": "string", "format": "date"}, "snapshot": COUNT, "catalogue_version": TEXT, "goals_version": TEXT}
+    return {"Goal": goal, "GoalList": record(goals=many(ref("Goal")), **seen), "GoalPage": record(goal=ref("Goal"), **seen)}
+
+
 def components(
     states: list[str], parts: list[str], better: list[str], facts: list[str], families: list[str], priorities: list[str]
 ) -> dict[str, Schema]:
@@ -196,6 +241,7 @@ def components(
             withdrawn_at=maybe(TEXT),
             counts=mapping(mapping(COUNT)),
         ),
+        **_goals(),
         "LoadList": record(loads=many(ref("Load")), paging=ref("Paging")),
         "LoadPage": record(load=ref("Load")),
     }

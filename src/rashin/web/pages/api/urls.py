@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rashin.web.pages.api import v1, views
+from rashin.web.pages.api import goals, v1, views
 
 urlpatterns = [
     path("", views.show, name="api"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("v1/rows", v1.rows, name="api-rows"),
     path("v1/loads", v1.loads, name="api-loads"),
     path("v1/loads/<int:load_id>", v1.load, name="api-load"),
+    path("v1/goals", goals.goals, name="api-goals"),
+    path("v1/goals/<str:name>", goals.goal, name="api-goal"),
     path("v1/<path:rest>", v1.nothing, name="api-nothing"),
     path("v1/", v1.nothing, name="api-nothing-here"),
 ]

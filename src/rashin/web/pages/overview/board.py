@@ -13,6 +13,7 @@ from rashin.errors import Bilingual
 from rashin.web import kept
 from rashin.web.centre import centre
 from rashin.web.pages.filters import Filters, last_day
+from rashin.web.pages.goals import marks
 from rashin.web.pages.overview import arriving, judging, sparkline
 
 if TYPE_CHECKING:
@@ -167,7 +168,8 @@ def _tile(filters: Filters, lacking: dict[str, int], definition: Definition, cel
     name = definition.name(lang) if definition.variant else definition.entry.name(lang)
     scale = display.scale(cell.unit, [cell.value])
     judged = judging.judge(definition, cell)
-    usual = judging.mark(definition, cell.value, lang)
+    aim = marks.aim(filters, total_label(definition), cell)
+    usual = judging.of_goal(aim) if aim is not None else judging.mark(definition, cell.value, lang)
     run = judging.lately(days, cell.compare_value, judged.verdict == "worse", definition.better)
     line = sparkline.draw(
         [each.value for each in days],
@@ -180,6 +182,11 @@ def _tile(filters: Filters, lacking: dict[str, int], definition: Definition, cel
     count = max((lacking.get(fact, 0) for fact in definition.facts), default=0) if cell.value is not None else 0
     lacks = Bilingual(f"{count}日分に欠け", f"{count} days lack input")(lang) if count else ""
     return Tile(cell, definition, name, scale, line, usual, judged, judged.text(lang), since, filters.query(), lacks)
+
+
+def total_label(definition: Definition) -> str:
+    """The KPI as goals name it."""
+    return f"{definition.kpi}:{definition.variant}" if definition.variant else definition.kpi
 
 
 def _said(name: str, days: list[Cell], scale: display.Scale, lang: str) -> str:

@@ -14,6 +14,7 @@ from rashin.errors import Bilingual
 if TYPE_CHECKING:
     from rashin.catalogue import Definition
     from rashin.query.answer import Cell
+    from rashin.web.pages.goals.marks import Aim
 
 Verdict = Literal["better", "worse", "same", "unknown"]
 
@@ -124,6 +125,12 @@ def mark(definition: Definition, value: float | None, lang: str) -> Mark | None:
         if low is not None or high is not None:
             return _mark(definition, value, low, high, Bilingual("参考", "benchmark")(lang), lang, judged=False)
     return None
+
+
+def of_goal(aim: Aim) -> Mark:
+    """Return the judgement in one word, then the target of the goal that fits: the word is what must not be cut off."""
+    ends = aim.goal.ends
+    return Mark(ends.low, ends.high, f"{aim.stands} {aim.short}", "", outside=False)
 
 
 def _short(scale: display.Scale, *values: float | None) -> display.Scale:

@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 HASHED := --require-hashes --only-binary=:all:
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: demo test test-engines lint format types layers docs bench lock check clean help
+.PHONY: demo test test-engines lint format types layers docs shots bench lock check clean help
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -63,6 +63,9 @@ layers: $(VENV)/.dev
 docs: $(VENV)/.dev ## write the generated pages again
 	$(BIN)/python -m rashin.catalogue.pages docs/reference
 	$(BIN)/python -m rashin.cli.lib.guide docs/guide
+
+shots: $(VENV)/.dev ## take the pictures of the guide again (needs Chrome or Chromium)
+	$(BIN)/python docs/guide/shots.py
 
 $(VENV)-metricflow/.done: requirements/metricflow.lock | $(VENV)/bin/python
 	@{ $(PYTHON) -m venv $(VENV)-metricflow && $(VENV)-metricflow/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/metricflow.lock && touch $@; } \

@@ -10,8 +10,8 @@ import click
 
 from rashin.cli.lib.app import WRITING, App, app
 from rashin.cli.lib.command import PathType, argument, command, option
-from rashin.cli.lib.lang import say
-from rashin.errors import Bilingual, QuestionError
+from rashin.cli.lib.lang import lang, say
+from rashin.errors import Bilingual, DefinitionError, InputError, QuestionError, RashinError
 
 if TYPE_CHECKING:
     from rashin.intake.receipt import Receipt
@@ -59,7 +59,7 @@ def load(
     mend: bool,
     strict: bool,
 ) -> None:
-    """Load files in order; those before one that fails stay loaded."""
+    """Load files in order. One that cannot be read or placed is told in the end and stops no other; the exit code is that of the first such file."""
     from rashin.cli.lib.receipts import show
     from rashin.cli.lib.run import Found
 
@@ -71,12 +71,20 @@ def load(
             Bilingual("例: `rashin load 通話履歴.csv`", "For example: `rashin load calls.csv`"),
         )
     receipts: list[Receipt] = []
+    left: list[RashinError] = []
     try:
-        _load_all(state, files, receipts, mapping=mapping, source=source, exported_at=exported_at, settle=settle, mend=mend)
+        _load_all(state, files, receipts, left, mapping=mapping, source=source, exported_at=exported_at, settle=settle, mend=mend)
     finally:
         if receipts:
             show(state, receipts)
     state.note(say(f"データ版 {state.store.snapshot()}", f"Snapshot {state.store.snapshot()}"))
+    if left:
+        for error in left:
+            state.screen.err(f"{error.text(lang())}\n[{error.code}]")
+        state.note(
+            say(f"{len(files)} 件中 {len(left)} 件のファイルは取り込んでいません。", f"{len(left)} of {len(files)} files were not loaded.")
+        )
+        raise Found(left[0].exit_code)
     if strict and any(receipt.total.rejected for receipt in receipts):
         raise Found
 
@@ -85,6 +93,7 @@ def _load_all(
     state: App,
     files: tuple[Path, ...],
     receipts: list[Receipt],
+    left: list[RashinError],
     *,
     mapping: str | None,
     source: str | None,
@@ -104,14 +113,19 @@ def _load_all(
     with bar(state, say("取込", "Loading"), sum(sizes)) as step:
         for file, size in zip(files, sizes, strict=True):
             watch = watcher(step, before)
-            with WRITING:
-                if mend:
-                    receipts += mend_rejects(store, file, by=who(), watch=watch)
-                else:
-                    chosen = _mapping(state, mapping) if mapping else _named_for(state, source) or fitting(file, state.workspace)
-                    receipts += load_files(
-                        store, [file], chosen, by=who(), source=source, exported_at=exported_at, settle=choices(settle), watch=watch
-                    )
+            try:
+                with WRITING:
+                    if mend:
+                        receipts += mend_rejects(store, file, by=who(), watch=watch)
+                    else:
+                        chosen = _mapping(state, mapping) if mapping else _named_for(state, source) or fitting(file, state.workspace)
+                        receipts += load_files(
+                            store, [file], chosen, by=who(), source=source, exported_at=exported_at, settle=choices(settle), watch=watch
+                        )
+            except (InputError, DefinitionError) as error:
+                if len(files) == 1 or (mapping and error.code == "mapping_missing"):
+                    raise
+                left.append(error)
             before += size
             step(before, file.name)
 

@@ -119,5 +119,17 @@ def test_files_before_one_that_fails_stay_loaded_and_are_told(rashin: Rashin, sm
     assert len(_records(rashin("-w", small, "loads", "--format", "json"))) == 1
 
 
+def test_a_file_that_cannot_be_placed_does_not_stop_those_after_it(rashin: Rashin, small: Path, tmp_path: Path) -> None:
+    """Both kinds are told in the end with what to do next; the exit code is that of the first."""
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n", "utf-8")
+    done = rashin("-w", small, "load", "other.csv", "missing.csv", "calls.csv")
+    assert done.code == 3
+    assert "rashin map other.csv --save" in done.err
+    assert "missing.csv" in done.err
+    assert "2 of 3 files were not loaded." in done.err
+    assert "calls.csv" in done.out
+    assert len(_records(rashin("-w", small, "loads", "--format", "json"))) == 1
+
+
 def test_nothing_to_load_is_a_question(rashin: Rashin, small: Path) -> None:
     assert rashin("-w", small, "load").code == 2

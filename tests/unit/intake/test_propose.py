@@ -47,6 +47,17 @@ def calls(number: int = 60, seed: int = 1) -> list[tuple[Any, ...]]:
     return out
 
 
+def test_offered_answered_ended_are_instants_or_numbers_as_their_values_say(tmp_path: Path) -> None:
+    """One word heads the moments of a call list and the numbers of a daily sheet."""
+    moments = [(row[0], *row[1:4]) for row in calls()]
+    of_calls = fields(propose(file(tmp_path, "id,offered,answered,ended", moments, "calls.csv")))
+    assert [of_calls[name].columns for name in ("offered_at", "answered_at", "ended_at")] == [("offered",), ("answered",), ("ended",)]
+    days = [(f"2026-10-{day:02d}", 100 + day, 90, 10 + day) for day in range(1, 21)]
+    of_days = propose(file(tmp_path, "date,offered,answered,abandoned", days, "days.csv"))
+    assert of_days.mapping.facts[0].fact == "contact_total"
+    assert fields(of_days)["offered_count"].columns == ("offered",)
+
+
 def test_a_call_list_in_japanese_needs_only_its_zone(tmp_path: Path) -> None:
     found = propose(
         file(tmp_path, "通話ID,着信日時,応答日時,終了日時,窓口,オペレーター,対応結果,待ち時間,通話時間", calls(), encoding="cp932")

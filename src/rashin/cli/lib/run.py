@@ -52,7 +52,11 @@ ROOT = Root(
 
 
 class Found(Exception):  # noqa: N818 - not a failure: the work was done and its finding is the exit code
-    """Raised by a command that is done and has found something: exit code 8."""
+    """Raised by a command that is done and has found something: exit code 8, or that of what it found (a file that it had to leave out)."""
+
+    def __init__(self, code: int = FOUND) -> None:
+        super().__init__()
+        self.code = code
 
 
 def _version(ctx: click.Context) -> None:
@@ -74,8 +78,8 @@ def run_with(state: App) -> int:
     try:
         with state.held:
             return _run(state)
-    except Found:
-        return FOUND
+    except Found as found:
+        return found.code
     except click.exceptions.Exit as end:
         return end.exit_code
     except (KeyboardInterrupt, click.Abort):

@@ -379,11 +379,11 @@ def lines(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str
         "x": {"field": "t", "type": "temporal", "axis": _time_axis(rows, lang)},
         "y": {"field": "value", "type": "quantitative", "axis": _axis(style, lang), "scale": {"zero": False}},
         "color": {"field": "name", "type": "nominal", "legend": legend},
+        "strokeDash": {"field": "name", "type": "nominal", "legend": legend},  # in every layer alike: else there are two legends
     }
     tooltip = [{"field": "name", "title": " "}, _value_tip(style, lang), _n_tip()]
-    dash = {"strokeDash": {"field": "name", "type": "nominal", "legend": legend}}
     layers: list[dict[str, Any]] = [
-        {"mark": "line", "encoding": dash},
+        {"mark": "line"},
         {"mark": {"type": "point", "size": 20}, "transform": _WHOLE, "encoding": {"tooltip": tooltip}},
     ]
     if any(row.get("part") for row in rows):

@@ -84,3 +84,12 @@ def test_hollow_points_are_drawn_on_paper() -> None:
     assert "途中から" in drawn
     assert "途中まで" in drawn
     assert drawing.to_svg(charts.lines([{**row, "name": "電話"} for row in rows], "count", "ja", "件数")).count("<path") > 6
+
+
+def test_lines_have_one_legend() -> None:
+    rows = [
+        {"t": f"2026-10-{day:02}", "name": name, "value": float(day), "n": day, "part": "so far" if day == 19 else ""}
+        for name in ("mail", "chat")
+        for day in (5, 12, 19)
+    ]
+    assert drawing.to_svg(charts.lines(rows, "count", "en", "by channel")).count(">mail<") == 1

@@ -182,14 +182,14 @@ def _mapping_form(request: HttpRequest, job: Job, given: Any, lang: str) -> tupl
 
 def _shown(found: Any, lang: str) -> dict[str, Any]:
     """One entry of the preview with headings in words and values as text."""
-    from rashin.records import FACTS
+    from rashin.records import FACTS, called
 
     fact = FACTS[found.fact]
     names = list(dict.fromkeys(name for row in found.rows for name, value in row.items() if value is not None and name != "utc_offset_s"))
     return {
         "label": fact.label(lang),
         "headings": [fact.column(name).label(lang) for name in names],
-        "rows": [[_text(row.get(name), row.get("utc_offset_s")) for name in names] for row in found.rows],
+        "rows": [[called(name, _text(row.get(name), row.get("utc_offset_s")), lang) for name in names] for row in found.rows],
         "accepted": found.accepted,
         "rejected": found.rejected,
         "rejects": [{**row, "reason": row[f"reason_{lang}"], "mend": row[f"mend_{lang}"]} for row in found.rejects],

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from rashin.errors import Bilingual
 from rashin.query.collect import View
-from rashin.query.coverage import withdrawals
+from rashin.query.coverage import days, rows_in, withdrawals
 from rashin.records import FACTS
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: What a column's null says when the source does not record it (other nulls mean: has not happened, none, not judged).
 _NOT_RECORDED = Bilingual("連携元が記録していない", "the source does not record it")
 _NOTHING_YET = -1
+#: In a fact of so many rows the newest days are looked at first.
+_MANY, _RECENT_DAYS = 100_000, 7
 
 Span = tuple[datetime | None, datetime | None]
 
@@ -71,16 +73,29 @@ def _sources_with(
         if base < snapshot:
             by_base.setdefault(base, []).append(condition)
     for base, wanted in by_base.items():
-        hits = ", ".join(f"bool_or({condition})" for condition in wanted)
-        since = "" if base == _NOTHING_YET else f" WHERE f.from_snapshot > {base}"
-        rows = [
-            tuple(row.values())
-            for row in view.store.read(f"SELECT f.source, {hits} FROM {view.relation(fact)} AS f{since} GROUP BY 1").to_pylist()
-        ]
-        for place, condition in enumerate(wanted, 1):
-            before = kept.get((fact, condition), (base, frozenset()))[1]
-            kept[fact, condition] = snapshot, before | {row[0] for row in rows if row[place]}
+        hits = _ever(view, snapshot, fact, wanted) if base == _NOTHING_YET else _hits(view, fact, wanted, f"f.from_snapshot > {base}")
+        for condition in wanted:
+            kept[fact, condition] = snapshot, kept.get((fact, condition), (base, frozenset()))[1] | hits[condition]
     return {condition: kept[fact, condition][1] for condition in conditions}
+
+
+def _hits(view: View, fact: str, conditions: Sequence[str], limit: str = "TRUE") -> dict[str, frozenset[str]]:
+    """The sources that have such a row, for each condition, in one pass."""
+    asked = ", ".join(f"bool_or({condition})" for condition in conditions)
+    table = view.store.read(f"SELECT f.source, {asked} FROM {view.relation(fact)} AS f WHERE {limit} GROUP BY 1")
+    rows = [tuple(row.values()) for row in table.to_pylist()]
+    return {condition: frozenset(row[0] for row in rows if row[place]) for place, condition in enumerate(conditions, 1)}
+
+
+def _ever(view: View, snapshot: int, fact: str, conditions: Sequence[str]) -> dict[str, frozenset[str]]:
+    """As :func:`_hits` over all rows: the newest days show nearly everything, so only what they do not show is looked for in all of them."""
+    arrived = days(view, snapshot, fact) if view.as_of is None else {}
+    if not arrived or rows_in(view, fact) < _MANY:
+        return _hits(view, fact, conditions)
+    newest = max(each[-1] for each in arrived.values())
+    found = _hits(view, fact, conditions, f"f.business_date >= DATE '{newest}' - {_RECENT_DAYS}")
+    rest = [condition for condition in conditions if not arrived.keys() <= found[condition]]
+    return found | (_hits(view, fact, rest) if rest else {})
 
 
 def may_lack(fact: str, column: str) -> bool:

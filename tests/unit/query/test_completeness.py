@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from rashin.calendars import Period
-from rashin.query import Answer, Question, Scope, ask
+from rashin.query import Answer, Question, Scope, ask, seen
 
 KPIS = """
 [calls]
@@ -195,3 +196,11 @@ def test_what_a_source_records_is_learnt_from_each_load_and_unlearnt_when_it_is_
     world.store.withdraw(with_acw, "sato")
     assert lacking() == ["pbx"]
     assert not notes(asked(world, "aht", as_of=3), "never_recorded")
+
+
+def test_what_only_old_days_show_is_found_too_where_the_newest_are_looked_at_first(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a large fact the newest days are read first; a column that a source recorded long ago counts as recorded all the same."""
+    monkeypatch.setattr(seen, "_MANY", 1)
+    world.load("contact", [call(1, acw_s=10), call(28)])
+    world.load("contact", [call(28)], source="mail")
+    assert [note.source for note in notes(asked(world, "aht", Period.parse("2026-10", date(2026, 12, 1))), "never_recorded")] == ["mail"]

@@ -88,7 +88,8 @@ def judged(place: Place, goal: Goal, standing: Standing) -> tuple[Judgement, Pac
     stands = pace(place.store, place.catalogue, goal, day, scope=place.scope, last=day, as_of=place.as_of)
     if kind_of(goal.definition) == "total" and not same:
         judgement = stands.judgement
-    return judgement, stands
+    within = own is not None and own.start > place.period.start  # the last week of a month says nothing of what comes after the month
+    return judgement, None if within and over else stands
 
 
 def _courses(place: Place, goals: Sequence[Goal], own: Mapping[str, Standing], log: list[str]) -> dict[str, tuple[tuple[date, Cell], ...]]:

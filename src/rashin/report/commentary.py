@@ -263,7 +263,9 @@ def _group(group: Group, each: Standing, apart: Change, found: Gathered, lang: s
 
 
 def _gamed(aim: Aim, found: Gathered, lang: str) -> Iterator[_Line]:
-    """A goal met while what it must not cost got worse."""
+    """A goal met, its figure moved, while what it must not cost got worse."""
+    if aim.standing.change is None or aim.standing.change.way not in ("better", "moved"):
+        return
     for label in aim.goal.counters:
         counter = found.standing(label)
         if counter is None or counter.change is None or counter.change.way != "worse":

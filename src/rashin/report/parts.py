@@ -12,6 +12,7 @@ from rashin.errors import Bilingual
 from rashin.judge.goal import EVERY
 from rashin.judge.words import ends_text, value_text
 from rashin.report.figures import SHOWN, WAYS, change_of, span_of
+from rashin.report.gather import UNTOLD
 from rashin.report.model import Block, Chart, Column, Entry, Figure, Figures, Heading, Note, Table
 from rashin.report.words import FAMILIES, before_word, rows_of, value_name
 
@@ -197,9 +198,11 @@ def group_tables(found: Gathered, lang: str) -> list[Block]:
     )
     for family, members in groupby(_by_family(found.standings), key=lambda each: each.definition.entry.family):
         known = [each for each in members if any(each.kpi in group.standings and group.standings[each.kpi].shown for group in found.groups)]
-        for at in range(0, len(known), ABREAST):
-            part = known[at : at + ABREAST]
-            title = FAMILIES.get(family, Bilingual(family, family))(lang) + (f" ({at // ABREAST + 1})" if len(known) > ABREAST else "")
+        tables = -(-len(known) // ABREAST)
+        size = -(-len(known) // tables) if tables else 0
+        for number in range(tables):
+            part = known[number * size : (number + 1) * size]
+            title = FAMILIES.get(family, Bilingual(family, family))(lang) + (f" ({number + 1})" if tables > 1 else "")
             columns = (Column(told), *(Column(_brief(each, lang), right=True) for each in part))
             whole = (
                 Entry(say("全体", "Whole"), tone="group-figure"),
@@ -219,6 +222,7 @@ def group_tables(found: Gathered, lang: str) -> list[Block]:
                 blocks.append(Table(title, columns, tuple(rows)))
     if blocks:
         blocks.append(Note(legend))
+    blocks += _diluted(found, lang)
     if found.unsliced:
         names = [each.name(lang) for each in found.standings if each.kpi in found.unsliced]
         text = Bilingual(
@@ -227,6 +231,24 @@ def group_tables(found: Gathered, lang: str) -> list[Block]:
         )
         blocks.append(Note(text(lang)))
     return blocks
+
+
+def _diluted(found: Gathered, lang: str) -> list[Block]:
+    """KPIs of which the whole counts cases of groups that have no value at all, because nobody records it there: they do not compare with the groups."""
+    ja, en = [], []
+    for each in found.standings:
+        own = [group.standings[each.kpi].cell for group in found.groups if each.kpi in group.standings]
+        cases = sum(cell.n or 0 for cell in own if cell.state == "no_data")
+        if each.shown and cases > UNTOLD * (each.cell.n or 0):
+            ja.append(f"{each.name.ja}({cases:,.0f}件)")
+            en.append(f"{each.name.en} ({cases:,.0f} cases)")
+    if not ja:
+        return []
+    text = Bilingual(
+        f"次のKPIの全体の値には、記録がなく値の出ない件も数えているため、個々の値とそのまま比べられません: {'、'.join(ja)}。",
+        f"The whole counts cases where it is not recorded too, and does not compare with the single figures: {', '.join(en)}.",
+    )
+    return [Note(text(lang))]
 
 
 def _brief(each: Standing, lang: str) -> str:

@@ -35,14 +35,14 @@ def calls(day: date, answered: int, lost: int, team: str = "A", talk: float = 20
     return [*taken, *({**same, "outcome": "abandoned", "wait_s": 60.0} for _ in range(lost))]
 
 
-def fill(world: Any, without: tuple[int, ...] = (), last: tuple[int, int] = (62, 38)) -> None:
-    """Four weeks in which 90 of 100 calls of each team and day are answered, then a week with ``last`` of team A; ``without``: days of it that do not arrive."""
+def fill(world: Any, without: tuple[int, ...] = (), last: tuple[int, int] = (62, 38), talk: float = 200.0) -> None:
+    """Four weeks in which 90 of 100 calls of each team and day are answered, then a week with ``last`` of team A; ``without``: days of it that do not arrive; ``talk``: its handling time."""
     rows = []
     for number in range(35):
         day = WEEK - timedelta(days=28 - number)
         if number >= 28 and number - 28 in without:
             continue
-        rows += calls(day, *(last if number >= 28 else (90, 10))) + calls(day, 90, 10, "B")
+        rows += calls(day, *(last if number >= 28 else (90, 10)), talk=talk if number >= 28 else 200.0) + calls(day, 90, 10, "B")
     world.load("contact", rows)
 
 

@@ -16,11 +16,11 @@ def told(report: Report, tone: str) -> list[str]:
     return [each.text for each in report.sentences(tone)]  # type: ignore[arg-type]
 
 
-def world_with(make_world: Any, last: tuple[int, int], **goals: str) -> Any:
+def world_with(make_world: Any, last: tuple[int, int], talk: float = 200.0, **goals: str) -> Any:
     from tests.unit.report.conftest import fill, write_goals
 
     world = make_world()
-    fill(world, last=last)
+    fill(world, last=last, talk=talk)
     write_goals(world, goals)
     return world
 
@@ -84,7 +84,7 @@ def test_a_goal_that_was_met_by_chance_while_it_fell_is_not_kept_high(make_world
 
 def test_a_goal_met_while_its_counter_metric_gets_worse_is_an_issue(make_world: Any, build: Any) -> None:
     text = 'kpi = "aht"\nband = { low = 180, high = 240 }\nevery = "week"\ncounter = ["abandon_rate"]\n'
-    report = build(world_with(make_world, (62, 38), aht=text))
+    report = build(world_with(make_world, (62, 38), talk=180.0, aht=text))
     assert told(report, "issue")[0] == (
         "平均処理時間は目標を満たしていますが、対になる放棄呼率が悪化しました。数字だけが良くなっていないか、明細を確かめてください。"
     )

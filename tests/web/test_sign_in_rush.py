@@ -133,3 +133,33 @@ def test_pages_are_let_in_as_many_as_the_site_was_told_and_health_always(monkeyp
         go.set()
         assert [each.result(5).status_code for each in (*pages, *signing_in)] == [200] * 6
     assert most[0] == 4  # two pages, and both who sign in
+
+
+def test_forms_on_their_way_hold_no_page_and_have_a_lane_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One form that is never sent to its end: pages go on, and the next form is turned away at once instead of waiting behind it."""
+    monkeypatch.setenv(turns.PAGES, "1")
+    monkeypatch.setattr(turns, "ARRIVING", 1)
+    go, ask = threading.Event(), RequestFactory()
+    slow = ask.post("/account/", "a=1", content_type="application/x-www-form-urlencoded")
+    slow._read_started = False
+
+    class Slowly:
+        def read(self, *_: int) -> bytes:
+            go.wait(5)
+            return b"a=1"
+
+        def close(self) -> None:
+            """Nothing to give back."""
+
+    slow._stream = Slowly()
+    in_turn = turns.in_turn(lambda request: HttpResponse(str(hasattr(request, "turned_away"))))
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(in_turn, slow)
+        while not first.running():
+            threading.Event().wait(0.01)
+        threading.Event().wait(0.1)
+        assert in_turn(ask.get("/")).content == b"False"
+        assert in_turn(ask.post("/account/", {"a": "1"}, content_type="application/json")).content == b"True"
+        go.set()
+        assert first.result(5).content == b"False"
+    assert in_turn(ask.post("/account/", {"a": "1"}, content_type="application/json")).content == b"False"

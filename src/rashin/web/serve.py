@@ -223,7 +223,7 @@ def serve(target: str, host: str, port: int, threads: int) -> None:
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
 
-    from rashin.web.turns import PAGES, QUEUE
+    from rashin.web.turns import PAGES, beside
 
     os.environ[PAGES] = str(threads)
     multiprocessing.set_start_method("spawn", force=True)
@@ -233,7 +233,7 @@ def serve(target: str, host: str, port: int, threads: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=threads + QUEUE,
+        blocking_threads=threads + beside(),
         backpressure=CONNECTIONS,
         workers_kill_timeout=8,
         http1_settings=HTTP1Settings(header_read_timeout=10_000),

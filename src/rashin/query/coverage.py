@@ -15,6 +15,7 @@ import numpy as np
 
 from rashin.query.collect import View
 from rashin.query.dimensions import Filters
+from rashin.query.faulty import calendar_fault
 from rashin.query.scan import shape, values
 
 if TYPE_CHECKING:
@@ -219,19 +220,19 @@ def _mapped_expectation(view: View, snapshot: int, source: str) -> str | None:
 def expected_days(view: View, snapshot: int, how: str, first: date, last: date) -> NDArray[np.datetime64]:
     """Return the dates from ``first`` to ``last`` on which data should arrive.
 
-    Open days are those of the default calendar in ``calendars/``; without one, Monday to Friday without the public holidays of Japan (in its zone).
+    Open days are those of the default calendar in ``calendars/``; without one, or while a mistake there keeps it out of use (the answer says so), Monday to Friday without the public holidays of Japan (in its zone).
     """
     every = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)
     if how == "none":
         return every[:0]
     if how == "daily":
         return every
-    kept = known(view, snapshot)
-    if kept.calendars is None:
+    kept, folder = known(view, snapshot), view.store.workspace.folder("calendars")
+    if kept.calendars is None and calendar_fault(folder) is None:
         from rashin.calendars import load_calendars
 
-        kept.calendars = load_calendars(view.store.workspace.folder("calendars"))
-    calendar = kept.calendars.for_queue(None)
+        kept.calendars = load_calendars(folder)
+    calendar = kept.calendars.for_queue(None) if kept.calendars is not None else None
     if calendar is not None:
         found: NDArray[np.datetime64] = calendar.open_days(first, date.fromordinal(last.toordinal() + 1))
         return found

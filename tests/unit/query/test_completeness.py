@@ -74,6 +74,17 @@ def test_an_opening_calendar_decides_what_an_open_day_is(world: Any) -> None:
     assert [day.day for day in notes(asked(world), "missing_days")[0].days] == [4]
 
 
+def test_a_calendar_with_a_mistake_leaves_the_working_days_expected_and_says_so(world: Any) -> None:
+    text = '[calendar.shop]\nzone = "Asia/Tokio"\ndefault = true\nsat = "09:00-18:00"\n'
+    (world.workspace.folder("calendars") / "shop.toml").write_text(text, "utf-8")
+    world.load("contact", [call(1), call(9)])
+    answer = asked(world)
+    assert [day.day for day in notes(answer, "missing_days")[0].days] == [2, 5, 6, 7, 8], (
+        "Thursday 1 to Friday 9 October 2026 without the weekend"
+    )
+    assert "Asia/Tokyo" in notes(answer, "calendar_wrong")[0].text.en
+
+
 def test_cells_of_the_missing_days_say_so_and_the_others_do_not(world: Any) -> None:
     world.load("contact", [call(1), call(5)])
     answer = asked(world, grain="day")

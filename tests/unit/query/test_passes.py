@@ -11,6 +11,7 @@ import pytest
 from rashin.calendars import Period
 from rashin.query import Answer, Question, Scope, ask
 from rashin.query.keep import keep
+from rashin.store import due
 
 OCTOBER = Period.parse("2026-10", date(2026, 12, 1))
 KPIS = """
@@ -271,3 +272,21 @@ def test_settings_that_cut_time_differently_make_a_rollup_stale(make_world: Any)
     file.write_text(file.read_text("utf-8").replace('"04:00"', '"05:00"'), "utf-8")
     kept.workspace.__dict__.pop("config")
     assert set(refusals(asked(kept, "rate")).values()) == {"stale_settings"}
+
+
+def test_while_days_wait_for_their_upkeep_the_answers_are_the_same(make_world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loads that follow one another within a minute: the roll-up answers, and of the days that wait the facts."""
+    monkeypatch.setattr(due, "WAITS_FROM", 0)
+    monkeypatch.setattr(due, "MOST_DAYS", 100)
+    kept, bare = twins(make_world)
+    for world in (kept, bare):
+        world.load("contact", contacts(20, seed=5))
+        world.load("agent_time", spells(5, seed=6))
+    assert all(each.due for each in kept.store.rollups())
+    for question in QUESTIONS:
+        for kpi in ("median", ADDITIVE):
+            same(*(asked(world, *((kpi,) if isinstance(kpi, str) else kpi), **question) for world in (kept, bare)))
+    week = Period(date(2026, 9, 28), date(2026, 10, 26))
+    answer = asked(kept, "median", period=week, grain="week")
+    assert refusals(answer)["contact_values_week"] == "upkeep_due"
+    assert relations(answer) <= {"contact_values", "contact_values_team"}

@@ -91,7 +91,7 @@ LOAD = 79  # the calls of Sapporo in October: has rejects
 SHOTS = (
     Shot("sign-in", "", "/sign/login/", high=700),
     Shot("overview", "administrator", "/"),
-    Shot("kpi", "administrator", f"/kpi/answer_rate/?period={MONTH}&compare=previous", high=1700),
+    Shot("kpi", "administrator", f"/kpi/answer_rate/?period={MONTH}&compare=previous", high=1400),
     Shot("kpi-duration", "administrator", f"/kpi/aht/?period={MONTH}&grain=week", high=1750),
     Shot(
         "rows",

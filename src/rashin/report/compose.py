@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rashin.errors import Bilingual
 from rashin.report import aims as about_goals
-from rashin.report import commentary, complete, gather, parts, restate
+from rashin.report import commentary, complete, gather, groups, parts, restate
 from rashin.report.model import Asked, Block, Made, Report
 from rashin.report.words import period_text, rows_text
 
@@ -88,7 +88,7 @@ def _gathered(kind: Kind, place: gather.Place, kpis: tuple[str, ...], by: str | 
         if any(each.kpi == kpi for each in stood)
     ]
     course = gather.course(place, drawn[: parts.CHARTS], kind.grain, about_goals.PERIODS, log) if kind.grain else {}
-    groups, unsliced = gather.groups(place, answer, stood, lacks, by, log) if by is not None and by not in place.where else ((), ())
+    sliced, unsliced = gather.groups(place, answer, stood, lacks, by, log) if by is not None and by not in place.where else ((), ())
     hidden = complete.withheld(lacks)
     first = gather.Gathered(
         place,
@@ -98,7 +98,7 @@ def _gathered(kind: Kind, place: gather.Place, kpis: tuple[str, ...], by: str | 
         tuple(silent),
         aims,
         by or "",
-        groups,
+        sliced,
         unsliced,
         gather.masked(course, hidden, place.period),
         {},
@@ -136,7 +136,7 @@ def _document(kind: Kind, found: gather.Gathered, lang: str, restated: Sequence[
         *parts.section(say("目標の達成状況", "Goals"), parts.goals_table(found, lang)),
         *parts.section(say("推移", "Course"), parts.course_charts(found, lang)),
         *parts.section(say("KPI一覧", "All KPIs"), parts.kpi_table(found, lang)),
-        *parts.section(say(f"{by}別", f"By {by.lower()}"), parts.group_tables(found, lang)),
+        *parts.section(say(f"{by}別", f"By {by.lower()}"), groups.group_tables(found, lang)),
         *parts.section(say("定義", "Definitions"), parts.definitions(found, lang)),
     ]
     running = place.today <= place.period.last

@@ -12,9 +12,8 @@ from rashin.errors import Bilingual
 from rashin.judge.goal import EVERY
 from rashin.judge.words import ends_text, value_text
 from rashin.report.figures import SHOWN, WAYS, change_of, span_of
-from rashin.report.gather import UNTOLD
 from rashin.report.model import Block, Chart, Column, Entry, Figure, Figures, Heading, Note, Table
-from rashin.report.words import FAMILIES, before_word, rows_of, value_name
+from rashin.report.words import FAMILIES, before_word, rows_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,10 +22,9 @@ if TYPE_CHECKING:
     from rashin.report.gather import Aim, Gathered, Standing
     from rashin.report.words import Names
 
-#: So many KPIs stand beside each other in a table of groups, so many charts are drawn.
-ABREAST = 6
+#: So many charts are drawn.
 CHARTS = 6
-_TONES = {"better": "good", "worse": "bad"}
+TONES = {"better": "good", "worse": "bad"}
 _JUDGED = {"met": "good", "near": "near", "missed": "bad"}
 
 
@@ -77,10 +75,10 @@ def completeness(found: Gathered, lang: str) -> list[Block]:
     blocks: list[Block] = []
     grave = [each for each in found.lacks if each.withholds]
     for each in grave:
-        listed = [names[kpi](lang) for kpi in names if kpi in each.affects]
+        touched = [names[kpi](lang) for kpi in names if kpi in each.affects]
         text = Bilingual(
-            f"{each.text.ja}。このため{_listed(listed, 'ja')}は表示しません。",
-            f"{each.text.en if each.kind == 'missing_days' else _upper(each.text.en)}. Therefore not shown: {_listed(listed, 'en')}.",
+            f"{each.text.ja}。このため{listed(touched, 'ja')}は表示しません。",
+            f"{each.text.en if each.kind == 'missing_days' else _upper(each.text.en)}. Therefore not shown: {listed(touched, 'en')}.",
         )
         blocks.append(Note(text(lang), "lack"))
     if not grave:
@@ -92,10 +90,10 @@ def completeness(found: Gathered, lang: str) -> list[Block]:
 
     for each in found.lacks:
         if each.kind in PROVISIONAL:
-            listed = [names[kpi](lang) for kpi in names if kpi in each.affects]
+            touched = [names[kpi](lang) for kpi in names if kpi in each.affects]
             text = Bilingual(
-                f"{each.text.ja}。{_listed(listed, 'ja')}は暫定値(※)です。",
-                f"{_upper(each.text.en)}: provisional (※): {_listed(listed, 'en')}.",
+                f"{each.text.ja}。{listed(touched, 'ja')}は暫定値(※)です。",
+                f"{_upper(each.text.en)}: provisional (※): {listed(touched, 'en')}.",
             )
             blocks.append(Note(text(lang)))
     minor = [each.text for each in found.lacks if each.kind in SAID]
@@ -109,7 +107,7 @@ def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _listed(names: Sequence[str], lang: str) -> str:
+def listed(names: Sequence[str], lang: str) -> str:
     shown = list(dict.fromkeys(names))
     more = len(shown) - 6
     text = Bilingual("、", ", ")(lang).join(f"「{name}」" if lang == "ja" else name for name in shown[:6])
@@ -120,7 +118,7 @@ def goals_table(found: Gathered, lang: str) -> list[Block]:
     """Return every goal: what is asked, the figure, its judgement, and the outlook of its own period."""
     if not found.aims:
         return []
-    say = _say(lang)
+    say = sayer(lang)
     columns = (
         Column(say("目標", "Goal"), wide=True), Column(say("期間", "Period")), Column(say("求める値", "Asked"), right=True), Column(say("実績", "Figure"), right=True),
         Column(say("95%区間", "95% interval"), right=True), Column(say("判定", "Judged")), Column(say("見通し", "Outlook"), wide=True),
@@ -136,7 +134,7 @@ def goals_table(found: Gathered, lang: str) -> list[Block]:
                 Entry(goal_name(aim, found.place.names)(lang)),
                 Entry(EVERY[aim.goal.every](lang)),
                 Entry(ends_text(aim.goal.ends, unit)(lang)),
-                Entry(value_text(judged.value, unit, beside)(lang) + _star(aim.standing), judged.value, unit),
+                Entry(value_text(judged.value, unit, beside)(lang) + star(aim.standing), judged.value, unit),
                 Entry(span_of(*judged.interval, unit, lang, *beside) if judged.interval else ""),
                 Entry(judged.word(lang) + sure, tone=_JUDGED.get(judged.state, "faint")),
                 Entry(pace),
@@ -153,26 +151,26 @@ def goal_name(aim: Aim, names: Names) -> Bilingual:
 
 def kpi_table(found: Gathered, lang: str) -> list[Block]:
     """Return every KPI of the set, by family: figure, interval, n, the period before and the change."""
-    say = _say(lang)
+    say = sayer(lang)
     before = before_word(found.place.period.kind)(lang)
     columns = (
         Column("KPI", wide=True), Column(say("値", "Figure"), right=True), Column(say("95%区間", "95% interval"), right=True),
         Column("n", right=True), Column(_capital(before), right=True), Column(say("差", "Change"), right=True), Column(say("差の判定", "Change is")),
     )  # fmt: skip
     rows: list[tuple[Entry, ...]] = []
-    for family, members in groupby(_by_family(found.standings), key=lambda each: each.definition.entry.family):
+    for family, members in groupby(by_family(found.standings), key=lambda each: each.definition.entry.family):
         rows.append((Entry(FAMILIES.get(family, Bilingual(family, family))(lang), tone="group"),))
         for each in members:
             one = figure(each, lang)
             rows.append(
                 (
                     Entry(one.name),
-                    Entry(one.text + _star(each), one.value, one.unit, "" if each.shown else "faint"),
+                    Entry(one.text + star(each), one.value, one.unit, "" if each.shown else "faint"),
                     Entry(one.interval),
                     Entry("" if one.n is None else f"{one.n:,.0f}", one.n, "count"),
                     Entry(one.before_text, one.before, one.unit),
                     Entry(one.change_text, one.change, one.unit),
-                    Entry(WAYS[one.way](lang), tone=_TONES.get(one.way, "faint")),
+                    Entry(WAYS[one.way](lang), tone=TONES.get(one.way, "faint")),
                 )
             )
     legend = say(
@@ -180,92 +178,6 @@ def kpi_table(found: Gathered, lang: str) -> list[Block]:
         "Change is “better” or “worse” only where its 95% interval leaves 0 out. ※ provisional.",
     )
     return [Table(say("KPI一覧", "All KPIs"), columns, tuple(rows), legend)] if rows else []
-
-
-def group_tables(found: Gathered, lang: str) -> list[Block]:
-    """Return the groups (teams) against the whole, one table for each family of KPIs, at most :data:`ABREAST` beside each other."""
-    from rashin.query import dimensions
-
-    say = _say(lang)
-    if not found.groups:
-        return []
-    told = dimensions.label(found.by)(lang)
-    blocks: list[Block] = []
-    before = before_word(found.place.period.kind)
-    legend = say(
-        f"◎ {before.ja}より確かに改善、△ 確かに悪化(比べる数に合わせて広げた95%区間で判定)。※は暫定値。",
-        f"◎ surely better than {before.en}, △ surely worse (95% intervals, widened for the number of comparisons). ※ provisional.",
-    )
-    for family, members in groupby(_by_family(found.standings), key=lambda each: each.definition.entry.family):
-        known = [each for each in members if any(each.kpi in group.standings and group.standings[each.kpi].shown for group in found.groups)]
-        tables = -(-len(known) // ABREAST)
-        size = -(-len(known) // tables) if tables else 0
-        for number in range(tables):
-            part = known[number * size : (number + 1) * size]
-            title = FAMILIES.get(family, Bilingual(family, family))(lang) + (f" ({number + 1})" if tables > 1 else "")
-            columns = (Column(told), *(Column(_brief(each, lang), right=True) for each in part))
-            whole = (
-                Entry(say("全体", "Whole"), tone="group-figure"),
-                *(_group_entry(each, None, lang, (each.cell.value,)) for each in part),
-            )
-            rows = [whole]
-            for group in found.groups:
-                own = [group.standings[each.kpi] for each in part]
-                if not any(each.shown or each.reason for each in own):
-                    continue
-                entries = [
-                    _group_entry(one, group.against.get(one.kpi), lang, (total.cell.value, one.cell.value))
-                    for one, total in zip(own, part, strict=True)
-                ]
-                rows.append((Entry(value_name(found.by, group.value, lang, found.place.names)), *entries))
-            if len(rows) > 1:
-                blocks.append(Table(title, columns, tuple(rows)))
-    if blocks:
-        blocks.append(Note(legend))
-    blocks += _diluted(found, lang)
-    if found.unsliced:
-        names = [each.name(lang) for each in found.standings if each.kpi in found.unsliced]
-        text = Bilingual(
-            f"{_listed(names, 'ja')}は、{told}の分からない件(つながる前に切れた電話など)を含むため、{told}別には示しません。",
-            f"Not shown by {told.lower()}, because cases without a known one (such as calls lost before anybody answered) count in them: {_listed(names, 'en')}.",
-        )
-        blocks.append(Note(text(lang)))
-    return blocks
-
-
-def _diluted(found: Gathered, lang: str) -> list[Block]:
-    """KPIs of which the whole counts cases of groups that have no value at all, because nobody records it there: they do not compare with the groups."""
-    ja, en = [], []
-    for each in found.standings:
-        own = [group.standings[each.kpi].cell for group in found.groups if each.kpi in group.standings]
-        cases = sum(cell.n or 0 for cell in own if cell.state == "no_data")
-        if each.shown and cases > UNTOLD * (each.cell.n or 0):
-            ja.append(f"{each.name.ja}({cases:,.0f}件)")
-            en.append(f"{each.name.en} ({cases:,.0f} cases)")
-    if not ja:
-        return []
-    text = Bilingual(
-        f"次のKPIの全体の値には、記録がなく値の出ない件も数えているため、個々の値とそのまま比べられません: {'、'.join(ja)}。",
-        f"The whole counts cases where it is not recorded too, and does not compare with the single figures: {', '.join(en)}.",
-    )
-    return [Note(text(lang))]
-
-
-def _brief(each: Standing, lang: str) -> str:
-    """A short name where there is one and many stand beside each other."""
-    short = each.definition.entry.short
-    return short(lang) if short is not None and each.definition.variant is None else each.name(lang)
-
-
-def _group_entry(each: Standing, against: object, lang: str, beside: tuple[float | None, ...]) -> Entry:
-    way = getattr(against, "way", "")
-    mark = {"better": " ◎", "worse": " △"}.get(way, "")
-    if not each.shown:
-        empty = each.cell.state in ("no_data", "not_applicable")
-        return Entry(display.NOTHING if empty else display.state_word(each.cell.state, lang), tone="faint")
-    few = each.cell.state == "too_few"
-    text = value_text(each.cell.value, each.definition.unit, beside)(lang)
-    return Entry(text + _star(each) + mark, each.cell.value, each.definition.unit, "faint" if few else _TONES.get(way, ""))
 
 
 def course_charts(found: Gathered, lang: str) -> list[Block]:
@@ -289,7 +201,7 @@ def _course(
         return None
     unit = standing.definition.unit
     last = figure(standing, lang).text
-    description = _say(lang)(
+    description = sayer(lang)(
         f"{standing.name.ja}{rows}の推移。この期間は{last}。", f"Course of {standing.name.en}{rows}; this period: {last}."
     )
     spec = charts.trend(_course_rows(cells), unit, lang, description, goal=[end for end in ends if end is not None])
@@ -314,7 +226,7 @@ def definitions(found: Gathered, lang: str) -> list[Block]:
     """Return what each figure means and under which version, and what its definition leaves out."""
     from rashin.report.complete import REMARKS
 
-    say = _say(lang)
+    say = sayer(lang)
     remarks: dict[str, list[str]] = {}
     for each in found.lacks:
         if each.kind in REMARKS:
@@ -347,14 +259,14 @@ def section(title: str, blocks: Sequence[Block], level: int = 1) -> list[Block]:
     return [Heading(title, level), *blocks] if blocks else []
 
 
-def _by_family(standings: Iterable[Standing]) -> list[Standing]:
+def by_family(standings: Iterable[Standing]) -> list[Standing]:
     order = list(FAMILIES)
     return sorted(
         standings, key=lambda each: order.index(each.definition.entry.family) if each.definition.entry.family in order else len(order)
     )
 
 
-def _star(each: Standing) -> str:
+def star(each: Standing) -> str:
     return "※" if each.provisional and each.shown else ""
 
 
@@ -362,5 +274,5 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _say(lang: str) -> Callable[[str, str], str]:
+def sayer(lang: str) -> Callable[[str, str], str]:
     return lambda ja, en: Bilingual(ja, en)(lang)

@@ -11,14 +11,15 @@ import pytest
 
 
 @pytest.fixture
-def folder(centre: Any) -> Iterator[Path]:
-    """The goals folder of the centre that the browser sees, empty before and after."""
+def folder(centre: Any, tmp_path: Path) -> Iterator[Path]:
+    """The goals folder of the centre that the browser sees, empty; afterwards as it was."""
     place: Path = centre.workspace.folder("goals")
-    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(exist_ok=True)
+    shutil.move(place, tmp_path / "goals")
     place.mkdir()
     yield place
     shutil.rmtree(place)
-    place.mkdir()
+    shutil.move(tmp_path / "goals", place)
 
 
 def test_the_manager_sets_a_goal_and_everyone_sees_where_they_stand(

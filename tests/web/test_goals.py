@@ -147,6 +147,8 @@ def test_figures_are_those_of_ones_own_rows(goals: Path, own_centre: Any, client
 
     shown = {role: client_of(role).get("/goals/aht-band/").context["pace"].so_far for role in ("administrator", "supervisor")}
     assert shown["supervisor"].n < shown["administrator"].n
+    lines = {each.goal.name: each.partly for each in client_of("supervisor").get("/goals/").context["lines"]}
+    assert (lines["aht-band"], lines["team-sapporo-1"]) == (True, False)
     own = own_centre.ask("aht", period="2026-10", filters={"channel": ["voice"]}, scope=scope.of(people["supervisor"]))
     assert shown["supervisor"].value == own.value
 

@@ -64,6 +64,11 @@ def touches(where: Mapping[str, Any], scope: Scope) -> bool:
     return all(name not in where or set(map(str, where[name])) & set(map(str, allowed)) for name, allowed in scope.allow)
 
 
+def within(where: Mapping[str, Any], scope: Scope) -> bool:
+    """Say whether all rows about ``where`` lie within ``scope``."""
+    return all(name in where and set(map(str, where[name])) <= set(map(str, allowed)) for name, allowed in scope.allow)
+
+
 def may_edit(person: Person, where: Mapping[str, Any]) -> bool:
     """Say whether somebody may write a goal about ``where``: everywhere, or wholly within their own grants."""
     if person.may("edit_goals"):
@@ -71,7 +76,7 @@ def may_edit(person: Person, where: Mapping[str, Any]) -> bool:
     if not person.may("edit_team_goals") or not in_reach(person, where):
         return False
     scope = scopes.of(person)
-    return scope.limited and all(name in where and set(map(str, where[name])) <= set(map(str, allowed)) for name, allowed in scope.allow)
+    return scope.limited and within(where, scope)
 
 
 def of(person: Person, scope: Scope | None = None) -> dict[str, Goal]:

@@ -49,18 +49,19 @@ class Line:
     every: str
     bar: int | None
     outlook: str
+    partly: bool
 
 
 def lines(person: Person, scope: Scope, lang: str) -> list[Line]:
     """Return every goal that ``person`` may see, those not met first."""
     goals = held.of(person, scope)
     names = held.owners(goals)
-    found = [line(standing.of(goal, scope), names, lang) for goal in goals.values()]
+    found = [line(standing.of(goal, scope), names, lang, partly=not held.within(dict(goal.where), scope)) for goal in goals.values()]
     return sorted(found, key=lambda each: (each.outlook == "ended", _ORDER.index(each.state), each.heading))
 
 
-def line(stands: standing.Standing, names: dict[str, str], lang: str) -> Line:
-    """Return one goal as the list shows it."""
+def line(stands: standing.Standing, names: dict[str, str], lang: str, *, partly: bool = False) -> Line:
+    """Return one goal as the list shows it. ``partly``: the reader sees a part of its rows only."""
     goal, judged, pace = stands.goal, stands.judgement, stands.pace
     reached = pace.attainment if pace is not None else None
     told = pace.text(lang) if pace is not None else stands.error.what(lang) if stands.error else ""
@@ -81,6 +82,7 @@ def line(stands: standing.Standing, names: dict[str, str], lang: str) -> Line:
         EVERY[goal.every](lang),
         None if reached is None else max(0, min(100, round(reached * 100))),
         pace.state if pace is not None else "",
+        partly,
     )
 
 

@@ -40,12 +40,11 @@ def context(goal: Goal, scope: Scope, lang: str) -> dict[str, Any]:
     stands = standing.of(goal, scope)
     found: dict[str, Any] = {
         "goal": goal,
-        "line": listing.line(stands, held.owners({goal.name: goal}), lang),
+        "line": listing.line(stands, held.owners({goal.name: goal}), lang, partly=not held.within(dict(goal.where), scope)),
         "entry": goal.definition.entry,
         "facts": facts(goal, lang),
         "texts": [(label(lang), text) for name, label in _TEXTS if (text := _text(goal, name, lang))],
         "on": held.seen_from()[0],
-        "limited": scope.limited,
     }
     try:
         history = standing.realistic(goal, scope)

@@ -169,8 +169,8 @@ def _panel(pace: Pace, lang: str) -> list[tuple[str, str, str]]:
     if pace.state in ("secured", "out_of_reach") or pace.probability is not None:
         low, high = pace.probability_range or (None, None)
         words = chance_in_words(pace.probability if pace.probability is not None else float("nan"), low, high, pace.state)
-        ends = ("", "") if low is None or high is None or pace.state != "reachable" else (f"{low:.0%}", f"{high:.0%}")
-        span = " – ".join(ends) if ends[0] != ends[1] else ""
+        shown = ("", "") if low is None or high is None or pace.state != "reachable" else (f"{low:.0%}", f"{high:.0%}")
+        span = " – ".join(shown) if shown[0] != shown[1] else ""
         basis = Bilingual(f"幅 {span}", f"range {span}")(lang) if span else ""
         rows.append((Bilingual("達成の見込み", "Chance")(lang), words(lang), basis))
     return rows

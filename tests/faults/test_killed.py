@@ -111,7 +111,7 @@ def test_no_acknowledged_batch_is_lost_and_none_counts_twice(tmp_path: Path) -> 
     workspace = centre(tmp_path / "w")
     acknowledged = 0
     for seed in range(5):
-        ran = killed_at_random(workspace, "batches", seed, 0.6)
+        ran = killed_at_random(workspace, "batches", seed, 0.6 * (seed + 1))
         told = [said[1] for said in ran.said if said[0] == "kept"]
         acknowledged = max(acknowledged, *told, 0)
         with Store.open(workspace) as store:

@@ -117,7 +117,7 @@ def test_a_column_that_a_source_never_records_is_named_by_the_kpis_that_need_it(
     world.load("contact", [call(1)], source="old-pbx")
     found = notes(asked(world, "aht", by="source"), "never_recorded")
     assert [(note.source, note.names) for note in found] == [("old-pbx", ("acw_s",))]
-    assert found[0].text.ja == "old-pbx は「後処理時間」を記録していないため、ahtに含まれません"
+    assert found[0].text.ja == "old-pbx は「後処理時間」を記録していないため、ahtはその分を欠いています"
     assert found[0].text.en == "aht lacks “After-call work” from old-pbx, which does not record it"
     assert not notes(asked(world, "calls"), "never_recorded"), "a count of contacts needs no after-call work"
 

@@ -36,10 +36,10 @@ _SLACK = timedelta(days=3)
 def attach(view: View, question: Question, work: Work, keys: Keys, series: Iterable[Series], snapshot: int) -> Completeness:
     """Return the completeness of an answer, and write a remark on each cell that a lack touches."""
     found = _Finder(view, question, keys, snapshot)
-    for one, columns, flags in zip(series, work.lackable, work.flags, strict=True):
+    for one, lackable, flags in zip(series, work.lackable, work.flags, strict=True):
         if not one.inputs.columns:
             continue  # it has no value at all, and says why
-        for fact, names in columns.items():
+        for fact, names in lackable.items():
             found.fact(fact, names, one)
         if flags & REPEAT_COLUMNS:
             found.repeats(one, flags)

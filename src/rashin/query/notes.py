@@ -83,6 +83,7 @@ def unrecorded_note(fact: str, name: str, sources: list[str], kpi: Bilingual) ->
     column, listed = FACTS[fact].column(name).label, ", ".join(sources)
     do = "which does not record it" if len(sources) == 1 else "which do not record it"
     text = Bilingual(
-        f"{listed} は「{column.ja}」を記録していないため、{kpi.ja}はその分を欠いています", f"{kpi.en} lacks “{column.en}” from {listed}, {do}"
+        f"{listed} は「{column.ja}」を記録していないため、{kpi.ja}はその分を欠いています",
+        f"{kpi.en} lacks “{column.en}” from {listed}, {do}",
     )
     return Note("never_recorded", text, fact, listed, names=(name,))

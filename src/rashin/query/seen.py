@@ -20,8 +20,9 @@ from rashin.records import FACTS
 if TYPE_CHECKING:
     from rashin.store import Store
 
-#: What a column's null says when the source does not record it (other nulls mean: has not happened, none, not judged).
-_NOT_RECORDED = Bilingual("連携元が記録していない", "the source does not record it")
+#: What a column's null says when the source may not record it at all: where no row of a source has a value, nobody there records or judges it
+#: (other nulls mean: has not happened, none).
+_MAY_LACK = (Bilingual("連携元が記録していない", "the source does not record it"), Bilingual("判定なし", "not judged"))
 _NOTHING_YET = -1
 #: In a fact of so many rows the newest days are looked at first.
 _MANY, _RECENT_DAYS = 100_000, 7
@@ -100,7 +101,7 @@ def _ever(view: View, snapshot: int, fact: str, conditions: Sequence[str]) -> di
 
 def may_lack(fact: str, column: str) -> bool:
     """Whether a source may not record the column at all."""
-    return FACTS[fact].column(column).null == _NOT_RECORDED
+    return FACTS[fact].column(column).null in _MAY_LACK
 
 
 def unrecorded(view: View, snapshot: int, fact: str, columns: Mapping[str, str]) -> dict[str, frozenset[str]]:

@@ -82,7 +82,14 @@ def addresses(own: Any, people: dict[str, Any]) -> list[str]:
             each
             for each in found
             if not each.startswith(
-                ("/sign/logout", "/account/join/", "/explore/download", "/data/loads/1/file", "/data/loads/1/rejects.csv")
+                (
+                    "/sign/logout",
+                    "/account/join/",
+                    "/explore/download",
+                    "/goals/-/export",
+                    "/data/loads/1/file",
+                    "/data/loads/1/rejects.csv",
+                )
             )
         ],
         f"/?{MONTH}&q={value}",

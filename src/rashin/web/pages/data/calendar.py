@@ -10,6 +10,7 @@ from rashin.query.arrival import Arrivals, arrivals
 from rashin.records import FACTS
 from rashin.web.centre import centre
 from rashin.web.pages.filters import last_day, read_period
+from rashin.web.pages.wording import week_from
 
 if TYPE_CHECKING:
     from rashin.query.scope import Scope
@@ -52,13 +53,14 @@ def make(scope: Scope, period: str, lang: str) -> dict[str, Any]:
         first = last - timedelta(days=WEEKS * 7 - 1)
     found = arrivals(centre().store, first, last, scope=scope)
     titles = centre().workspace.config
+    begins = week_from(titles.organisation.week_start)[0]
     return {
         "first": first,
         "last": last,
         "period": period,
-        "weeks": _weeks(first, last, lang),
-        "sources": [_source(each, titles, lang) for each in found],
-        "stopped": [_source(each, titles, lang) for each in found if each.stopped is not None],
+        "weeks": _weeks(first, last, lang, begins),
+        "sources": [_source(each, titles, lang, begins) for each in found],
+        "stopped": [_source(each, titles, lang, begins) for each in found if each.stopped is not None],
         "legend": [(mark, words(lang), css) for mark, words, css in STATES.values()],
         "open_days": _rule(lang),
     }
@@ -71,18 +73,18 @@ def _rule(lang: str) -> str:
     )(lang)
 
 
-def _weeks(first: date, last: date, lang: str) -> list[dict[str, Any]]:
-    """Return the columns of the table: days in groups of a week, Monday first."""
+def _weeks(first: date, last: date, lang: str, begins: int) -> list[dict[str, Any]]:
+    """Return the columns of the table: days in groups of a week; ``begins``: the organisation's first weekday, 1 = Monday."""
     weeks: list[dict[str, Any]] = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        if not weeks or day.weekday() == 0:
+        if not weeks or day.isoweekday() == begins:
             weeks.append({"start": day, "days": []})
         weeks[-1]["days"].append({"day": day, "weekday": WEEKDAYS[day.weekday()](lang), "rest": day.weekday() >= 5})
     return weeks
 
 
-def _source(found: Arrivals, config: Any, lang: str) -> dict[str, Any]:
+def _source(found: Arrivals, config: Any, lang: str, begins: int) -> dict[str, Any]:
     missing = [each.day for each in found.days if each.state == "missing"]
     partial = [each.day for each in found.days if each.state == "partial"]
     return {
@@ -101,7 +103,7 @@ def _source(found: Arrivals, config: Any, lang: str) -> dict[str, Any]:
                 "css": STATES[each.state][2],
                 "said": STATES[each.state][1](lang),
                 "rows": each.rows,
-                "monday": each.day.weekday() == 0,
+                "begins": each.day.isoweekday() == begins,
             }
             for each in found.days
         ],

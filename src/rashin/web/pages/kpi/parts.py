@@ -16,7 +16,7 @@ from rashin.records import FACTS
 from rashin.web.centre import centre
 from rashin.web.pages.filters import OFFERED, UNKNOWN, Filters, called_value, values_of
 from rashin.web.pages.kpi.links import Links
-from rashin.web.pages.wording import hour_word, weekday_word
+from rashin.web.pages.wording import hour_word, week_from, weekday_word
 
 if TYPE_CHECKING:
     from rashin.query.answer import Cell
@@ -103,13 +103,16 @@ def hours(filters: Filters, links: Links) -> dict[str, Any]:
     rank = {place: at for at, place in enumerate(month)}
     found = sorted(hidden(cells, whole, definition.better), key=lambda cell: rank.get(_place(cell), len(rank)))[:NAMED]
     order = sorted({_place(cell)[1] for cell in cells})
-    rows = [_field(cell, how, lang, links, cell in found) for cell in sorted(cells, key=lambda each: (_place(each)[1], _place(each)[0]))]
+    week = week_from(filters.period.settings.week_start)
+    rows = [
+        _field(cell, how, lang, links, cell in found, week) for cell in sorted(cells, key=lambda each: (_place(each)[1], _place(each)[0]))
+    ]
     said = _said(definition.better, any(row["few"] for row in rows), bool(found), how, lang)
     table = {_place(cell): (cell, links.rows(where=_where(cell))) for cell in cells}
     return {
         "chart": {"spec": charts.heat(rows, definition.unit, lang, said, definition.better), "description": said} if rows else None,
         "hours": order,
-        "rows": [(weekday_word(day, lang), [table.get((day, hour)) for hour in order]) for day in range(1, 8)],
+        "rows": [(weekday_word(day, lang), [table.get((day, hour)) for hour in order]) for day in week],
         "scale": how,
         "whole": whole,
         "hidden": [
@@ -158,10 +161,10 @@ def _where(cell: Cell) -> dict[str, tuple[str]]:
     return {"weekday": (str(day),), "hour": (str(hour),)}
 
 
-def _field(cell: Cell, how: display.Scale, lang: str, links: Links, framed: bool) -> dict[str, Any]:
+def _field(cell: Cell, how: display.Scale, lang: str, links: Links, framed: bool, week: list[int]) -> dict[str, Any]:
     day, hour = _place(cell)
     return {
-        "order": day,
+        "order": week.index(day),
         "weekday": weekday_word(day, lang),
         "hour": str(hour),
         "value": cell.value,

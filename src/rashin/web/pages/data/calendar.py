@@ -10,7 +10,7 @@ from rashin.query.arrival import Arrivals, arrivals
 from rashin.records import FACTS
 from rashin.web.centre import centre
 from rashin.web.pages.filters import last_day, read_period
-from rashin.web.pages.wording import week_from
+from rashin.web.pages.wording import week_from, weekday_word
 
 if TYPE_CHECKING:
     from rashin.query.scope import Scope
@@ -31,15 +31,6 @@ EXPECTED: dict[str, Bilingual] = {
     "open_days": Bilingual("営業日", "open days"),
     "none": Bilingual("決まりなし", "no rule"),
 }
-WEEKDAYS = (
-    Bilingual("月", "Mon"),
-    Bilingual("火", "Tue"),
-    Bilingual("水", "Wed"),
-    Bilingual("木", "Thu"),
-    Bilingual("金", "Fri"),
-    Bilingual("土", "Sat"),
-    Bilingual("日", "Sun"),
-)
 
 
 def make(scope: Scope, period: str, lang: str) -> dict[str, Any]:
@@ -80,7 +71,7 @@ def _weeks(first: date, last: date, lang: str, begins: int) -> list[dict[str, An
         day = first + timedelta(days=number)
         if not weeks or day.isoweekday() == begins:
             weeks.append({"start": day, "days": []})
-        weeks[-1]["days"].append({"day": day, "weekday": WEEKDAYS[day.weekday()](lang), "rest": day.weekday() >= 5})
+        weeks[-1]["days"].append({"day": day, "weekday": weekday_word(day.isoweekday(), lang), "rest": day.weekday() >= 5})
     return weeks
 
 
@@ -95,7 +86,7 @@ def _source(found: Arrivals, config: Any, lang: str, begins: int) -> dict[str, A
         "first": found.first,
         "last": found.last,
         "stopped": found.stopped,
-        "stopped_on": WEEKDAYS[found.stopped.weekday()](lang) if found.stopped else "",
+        "stopped_on": weekday_word(found.stopped.isoweekday(), lang) if found.stopped else "",
         "days": [
             {
                 "day": each.day,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rashin import display
 from rashin.errors import Bilingual
+from rashin.web.pages.wording import weekday_word
 
 if TYPE_CHECKING:
     from rashin.catalogue import Definition
@@ -24,7 +25,6 @@ SAID: dict[str, Bilingual] = {
     "same": Bilingual("偶然の範囲", "within chance"),
     "unknown": Bilingual("", ""),
 }
-WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 #: A difference of two independent figures of like precision is √2 times as uncertain as either of them.
 _OF_TWO = math.sqrt(2)
 
@@ -98,7 +98,7 @@ def called_day(bucket: str, lang: str) -> str:
         found = date.fromisoformat(bucket[:10])
     except ValueError:
         return bucket
-    name = WEEKDAYS[lang][found.weekday()]
+    name = weekday_word(found.isoweekday(), lang)
     text = f"{found.month}/{found.day}({name})" if lang == "ja" else f"{name} {found.day} {found:%b}"
     return f"{text} {bucket[11:]}".rstrip()
 

@@ -7,10 +7,10 @@ compile() { # name, extras…
   uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
     --no-annotate --custom-compile-command "make lock" "$@" --output-file "$out"
 }
-compile run --extra web --extra report
-compile dev --extra web --extra report --extra dev --constraint requirements/run.lock
-compile engines --extra web --extra report --extra dev --extra clickhouse --extra spark --constraint requirements/dev.lock
-compile bench --extra web --extra report --extra bench --constraint requirements/run.lock
+compile run --extra web --extra report --extra staffing
+compile dev --extra web --extra report --extra staffing --extra roster --extra dev --constraint requirements/run.lock
+compile engines --extra web --extra report --extra staffing --extra roster --extra dev --extra clickhouse --extra spark --constraint requirements/dev.lock
+compile bench --extra web --extra report --extra staffing --extra bench --constraint requirements/run.lock
 printf 'hatchling>=1.27\neditables\n' |
   uv pip compile - --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
     --custom-compile-command "make lock" --output-file requirements/build.lock

@@ -1,5 +1,46 @@
-"""Where Django looks for models; they live in ``people``."""
+"""Where Django looks for models; they live in ``people`` and ``acts``."""
 
+from rashin.web.acts.models import (
+    AlertState,
+    Comment,
+    Cycle,
+    CycleEntry,
+    Delivery,
+    KpiReview,
+    Meeting,
+    Mention,
+    NoticeChoice,
+    Praise,
+    ReadReceipt,
+    Schedule,
+    ScheduledReader,
+    SentReport,
+    TickRun,
+    Webhook,
+)
 from rashin.web.people.models import ApiKey, AuditRow, Grant, Invitation, Person, SavedView
 
-__all__ = ["ApiKey", "AuditRow", "Grant", "Invitation", "Person", "SavedView"]
+__all__ = [
+    "AlertState",
+    "ApiKey",
+    "AuditRow",
+    "Comment",
+    "Cycle",
+    "CycleEntry",
+    "Delivery",
+    "Grant",
+    "Invitation",
+    "KpiReview",
+    "Meeting",
+    "Mention",
+    "NoticeChoice",
+    "Person",
+    "Praise",
+    "ReadReceipt",
+    "SavedView",
+    "Schedule",
+    "ScheduledReader",
+    "SentReport",
+    "TickRun",
+    "Webhook",
+]

@@ -26,6 +26,16 @@ PERMISSIONS: dict[str, Bilingual] = {
     "read_goals": Bilingual("目標と達成の見込みを見る", "see goals and where they stand"),
     "edit_team_goals": Bilingual("自分の範囲の目標を決める", "set goals within one's own scope"),
     "edit_goals": Bilingual("すべての目標を決める", "set all goals"),
+    "see_cycles": Bilingual("改善サイクル・会議・コメントを見る", "see cycles, meetings and comments"),
+    "write_cycles": Bilingual("改善サイクルと会議を進める", "open and move cycles, hold meetings"),
+    "comment": Bilingual("コメント・称賛を書く", "write comments and praise"),
+    "see_alerts": Bilingual("アラートを見る", "see alerts"),
+    "handle_alerts": Bilingual("アラートを引き受ける・止める", "take, snooze and close alerts"),
+    "see_reports": Bilingual("届いたレポートを読む", "read the reports sent to one"),
+    "edit_schedules": Bilingual("レポートの定期配信を決める", "schedule reports"),
+    "manage_webhooks": Bilingual("チャットへの通知先を決める", "set the chat rooms that take notices"),
+    "plan_staffing": Bilingual("予測と要員計画を残す", "keep forecasts and staffing plans"),
+    "edit_trees": Bilingual("ロジックツリーを変える", "change logic trees"),
     "see_people": Bilingual("利用者と権限を見る", "see people and roles"),
     "manage_people": Bilingual("利用者と権限を変える", "change people and roles"),
     "read_audit": Bilingual("監査記録を読む", "read the audit log"),
@@ -44,7 +54,21 @@ class Role:
     rows: Rows = "none"
 
 
-_READER = {"see_own", "see_figures", "read_goals", "read_definitions", "export_figures", "save_views", "use_api"}
+_READER = {
+    "see_own",
+    "see_figures",
+    "read_goals",
+    "see_cycles",
+    "comment",
+    "see_alerts",
+    "see_reports",
+    "read_definitions",
+    "export_figures",
+    "save_views",
+    "use_api",
+}
+#: Who runs a team: works on its issues, decides who gets its reports.
+_LEADER = {"write_cycles", "handle_alerts", "edit_schedules", "plan_staffing"}
 
 ROLES: dict[str, Role] = {
     role.name: role
@@ -53,28 +77,41 @@ ROLES: dict[str, Role] = {
         Role(
             "supervisor",
             Bilingual("スーパーバイザー", "Supervisor"),
-            frozenset({*_READER, "see_agents", "see_rows", "see_unmasked", "export_rows", "see_data", "edit_team_goals"}),
+            frozenset({*_READER, *_LEADER, "see_agents", "see_rows", "see_unmasked", "export_rows", "see_data", "edit_team_goals"}),
             rows="full",
         ),
         Role("qa", Bilingual("品質管理", "Quality"), frozenset({*_READER, "see_agents", "see_rows", "see_unmasked"}), rows="full"),
         Role(
             "analyst",
             Bilingual("アナリスト", "Analyst"),
-            frozenset({*_READER, "see_rows", "export_rows", "see_data", "load_data"}),
+            frozenset({*_READER, *_LEADER, "see_rows", "export_rows", "see_data", "load_data", "edit_trees"}),
             needs_grants=False,
             rows="masked",
         ),
         Role(
             "vendor_supervisor",
             Bilingual("委託先スーパーバイザー", "Outsourcer's supervisor"),
-            frozenset({*_READER, "see_agents", "see_rows", "see_unmasked", "export_rows"}),
+            frozenset({*_READER, "write_cycles", "handle_alerts", "see_agents", "see_rows", "see_unmasked", "export_rows"}),
             rows="full",
         ),
         Role("administrator", Bilingual("管理者", "Administrator"), frozenset(PERMISSIONS), needs_grants=False, rows="full"),
         Role(
             "auditor",
             Bilingual("監査人", "Auditor"),
-            frozenset({"see_figures", "see_rows", "read_definitions", "read_goals", "see_people", "read_audit", "see_data"}),
+            frozenset(
+                {
+                    "see_figures",
+                    "see_rows",
+                    "read_definitions",
+                    "read_goals",
+                    "see_cycles",
+                    "see_alerts",
+                    "see_reports",
+                    "see_people",
+                    "read_audit",
+                    "see_data",
+                }
+            ),
             needs_grants=False,
             rows="masked",
         ),

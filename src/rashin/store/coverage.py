@@ -37,15 +37,19 @@ def rebuild(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 def refresh(cursor: duckdb.DuckDBPyConnection, snapshot: int, facts: Iterable[str]) -> None:
-    """Count the touched days of ``facts`` again."""
+    """Add what the snapshot opened and take off what it closed, day by day: the days themselves are not counted again."""
     for fact in (FACTS[name] for name in facts):
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE covered AS {touched_days(fact, snapshot)}")
-        if not cursor.execute("SELECT count(*) FROM covered").fetchall()[0][0]:
-            continue
+        t = Tables.of(fact)
+        # what was opened and closed within the same snapshot never counted
         cursor.execute(
-            f"DELETE FROM coverage WHERE fact = '{fact.name}' AND (source, business_date) IN (SELECT (source, business_date) FROM covered)"
-        )
-        cursor.execute(
-            f"""INSERT INTO coverage SELECT '{fact.name}', source, business_date, count(*)
-            FROM {Tables.of(fact).current} f SEMI JOIN covered c ON c.source = f.source AND c.business_date = f.business_date GROUP BY ALL"""
+            f"""MERGE INTO coverage AS c USING (
+                SELECT source, business_date, sum(n)::BIGINT AS n FROM (
+                    SELECT source, business_date, count(*) AS n FROM {t.current} WHERE from_snapshot = {snapshot} GROUP BY ALL
+                    UNION ALL
+                    SELECT source, business_date, -count(*) FROM {t.history} WHERE to_snapshot = {snapshot} AND from_snapshot < {snapshot} GROUP BY ALL
+                ) GROUP BY ALL HAVING sum(n) <> 0
+            ) AS d ON c.fact = '{fact.name}' AND c.source = d.source AND c.business_date = d.business_date
+            WHEN MATCHED AND c.row_count + d.n = 0 THEN DELETE
+            WHEN MATCHED THEN UPDATE SET row_count = c.row_count + d.n
+            WHEN NOT MATCHED THEN INSERT (fact, source, business_date, row_count) VALUES ('{fact.name}', d.source, d.business_date, d.n)"""
         )

@@ -21,14 +21,18 @@ if TYPE_CHECKING:
         ratio_chance,
         ratio_dispersion,
     )
+    from rashin.stats.drivers import Branch, BranchPart, shapley, tree_shapley
     from rashin.stats.effect import Effect, did_2x2, difference_in_differences
     from rashin.stats.fdr import adjusted, benjamini_hochberg
     from rashin.stats.gaming import Measured, Pair, Suspicion, look_into
     from rashin.stats.its import Placebo, Series, interrupted_series, placebo_dates, poisson_series
+    from rashin.stats.mixrate import MixRate, mix_rate
     from rashin.stats.pace import Pace, Remaining, count_pace, mean_pace, percentile_pace, ratio_pace, required_rate
     from rashin.stats.power import n_two_means, n_two_proportions, weeks_for_did, weeks_for_mean, weeks_for_ratio, weeks_for_series
+    from rashin.stats.products import lmdi
     from rashin.stats.rebound import HOW_PICKED, Rebound, expected_rebound, rebound_guard, signal_share
     from rashin.stats.season import Adjusted, ControlChart, Event, control_chart, seasonal_adjust, seasonal_events
+    from rashin.stats.segments import Surprise, scatter, surprise
     from rashin.stats.spc import RULES, Cusum, Ewma, ShareChart, Signal, XmR, cusum, ewma, laney_p, p_chart, western_electric, xmr
     from rashin.stats.synthetic import Synthetic, synthetic_control
 
@@ -39,11 +43,15 @@ _HOMES = {
     "fdr": "adjusted benjamini_hochberg",
     "gaming": "Measured Pair Suspicion look_into",
     "its": "Placebo Series interrupted_series placebo_dates poisson_series",
+    "products": "lmdi",
+    "mixrate": "MixRate mix_rate",
     "pace": "Pace Remaining count_pace mean_pace percentile_pace ratio_pace required_rate",
     "power": "n_two_means n_two_proportions weeks_for_did weeks_for_mean weeks_for_ratio weeks_for_series",
     "rebound": "HOW_PICKED Rebound expected_rebound rebound_guard signal_share",
     "season": "Adjusted ControlChart Event control_chart seasonal_adjust seasonal_events",
+    "drivers": "Branch BranchPart shapley tree_shapley",
     "spc": "RULES Cusum Ewma ShareChart Signal XmR cusum ewma laney_p p_chart western_electric xmr",
+    "segments": "Surprise scatter surprise",
     "synthetic": "Synthetic synthetic_control",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -52,12 +60,15 @@ __all__ = [
     "HOW_PICKED",
     "RULES",
     "Adjusted",
+    "Branch",
+    "BranchPart",
     "ControlChart",
     "Cusum",
     "Effect",
     "Event",
     "Ewma",
     "Measured",
+    "MixRate",
     "Pace",
     "Pair",
     "Placebo",
@@ -66,6 +77,7 @@ __all__ = [
     "Series",
     "ShareChart",
     "Signal",
+    "Surprise",
     "Suspicion",
     "Synthetic",
     "Target",
@@ -90,10 +102,12 @@ __all__ = [
     "expected_rebound",
     "interrupted_series",
     "laney_p",
+    "lmdi",
     "look_into",
     "mean_chance",
     "mean_dispersion",
     "mean_pace",
+    "mix_rate",
     "n_two_means",
     "n_two_proportions",
     "p_chart",
@@ -105,10 +119,14 @@ __all__ = [
     "ratio_pace",
     "rebound_guard",
     "required_rate",
+    "scatter",
     "seasonal_adjust",
     "seasonal_events",
+    "shapley",
     "signal_share",
+    "surprise",
     "synthetic_control",
+    "tree_shapley",
     "weeks_for_did",
     "weeks_for_mean",
     "weeks_for_ratio",

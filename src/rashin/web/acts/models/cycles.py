@@ -58,7 +58,8 @@ class Cycle(models.Model):
 
 
 class CycleEntry(models.Model):
-    """One line of a cycle's log, a task, or an attached file (``stored``: its name in the workspace's folder of attachments)."""
+    """One line of a cycle's log, a task, an attached file (it lies under its ``public_id`` in the workspace's folder of attachments), or a move to another stage
+    (``text``: which; ``detail``: what was undone by it)."""
 
     KINDS: ClassVar[tuple[str, ...]] = ("log", "task", "file", "stage")
 
@@ -72,6 +73,8 @@ class CycleEntry(models.Model):
     file_name = models.CharField(max_length=200, blank=True, default="")
     size = models.PositiveIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True, default="")
+    detail = models.JSONField(default=dict)
+    removed_at = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

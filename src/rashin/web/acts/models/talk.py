@@ -123,6 +123,7 @@ class KpiReview(models.Model):
     decision = models.CharField(max_length=8, blank=True, default="")
     reason = models.TextField(max_length=4000, blank=True, default="")
     reviewed_at = models.DateTimeField(null=True, blank=True)
+    cycle = models.ForeignKey(Cycle, null=True, blank=True, on_delete=models.SET_NULL, related_name="reviews")
     by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     version = models.PositiveIntegerField(default=1)
 

@@ -14,7 +14,9 @@ from rashin.web.acts.models import (
     ReadReceipt,
     Schedule,
     ScheduledReader,
+    ScheduleRun,
     SentReport,
+    TickMark,
     TickRun,
     Webhook,
 )
@@ -39,8 +41,10 @@ __all__ = [
     "ReadReceipt",
     "SavedView",
     "Schedule",
+    "ScheduleRun",
     "ScheduledReader",
     "SentReport",
+    "TickMark",
     "TickRun",
     "Webhook",
 ]

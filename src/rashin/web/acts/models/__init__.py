@@ -2,8 +2,8 @@
 
 from rashin.web.acts.models.alerts import AlertState
 from rashin.web.acts.models.cycles import Cycle, CycleEntry
-from rashin.web.acts.models.notices import Delivery, NoticeChoice, TickRun, Webhook
-from rashin.web.acts.models.reports import Schedule, ScheduledReader, SentReport
+from rashin.web.acts.models.notices import Delivery, NoticeChoice, TickMark, TickRun, Webhook
+from rashin.web.acts.models.reports import Schedule, ScheduledReader, ScheduleRun, SentReport
 from rashin.web.acts.models.talk import Comment, KpiReview, Meeting, Mention, Praise, ReadReceipt
 
 __all__ = [
@@ -19,8 +19,10 @@ __all__ = [
     "Praise",
     "ReadReceipt",
     "Schedule",
+    "ScheduleRun",
     "ScheduledReader",
     "SentReport",
+    "TickMark",
     "TickRun",
     "Webhook",
 ]

@@ -47,9 +47,14 @@ class NoticeChoice(models.Model):
 
 
 class Delivery(models.Model):
-    """One message to one recipient. ``key`` is made of what it is about, for whom and for when: killed and run again, nothing goes out twice."""
+    """One message to one recipient. ``key`` is made of what it is about, for whom and for when: killed and run again, nothing goes out twice.
 
-    STATES: ClassVar[tuple[str, ...]] = ("waiting", "sending", "sent", "refused", "given_up", "cancelled")
+    ``held``: nobody can say whether it went out (the process ended, or the server fell silent, after the content was handed over); a person decides.
+    """
+
+    STATES: ClassVar[tuple[str, ...]] = ("waiting", "sending", "sent", "refused", "given_up", "held", "cancelled")
+    #: Those that somebody has to look at.
+    OPEN_TROUBLE: ClassVar[tuple[str, ...]] = ("refused", "given_up", "held")
 
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=12)
@@ -87,3 +92,14 @@ class TickRun(models.Model):
 
     def __str__(self) -> str:
         return self.started_at.isoformat()
+
+
+class TickMark(models.Model):
+    """Something that is done once, and when it was: the alerts of a day, a day's digests. ``value``: what it was done from."""
+
+    name = models.CharField(max_length=120, unique=True)
+    value = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name

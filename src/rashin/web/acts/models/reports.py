@@ -11,7 +11,8 @@ from rashin.web.people.models import Person, SavedView, public_id
 
 
 class Schedule(models.Model):
-    """A report that goes out by itself. Each reader gets it in their own language and within their own scope. ``weekday`` 1 = Monday; ``day`` of the month, beyond its end = its last."""
+    """A report that goes out by itself. Each reader gets it in their own language and within their own scope. ``weekday`` 1 = Monday; ``day`` of the month, beyond its end = its last.
+    ``covers``: the last whole period, or the one that is running as it goes out."""
 
     KINDS: ClassVar[tuple[str, ...]] = ("weekly", "monthly", "view")
 
@@ -22,6 +23,7 @@ class Schedule(models.Model):
     kpis = models.JSONField(default=list)
     by_dimension = models.CharField(max_length=32, default="team")
     where = models.JSONField(default=dict)
+    covers = models.CharField(max_length=8, default="last", choices=[(which, which) for which in ("last", "running")])
     every = models.CharField(max_length=8, default="week", choices=[(each, each) for each in ("day", "week", "month")])
     weekday = models.PositiveSmallIntegerField(default=5)
     day = models.PositiveSmallIntegerField(default=1)
@@ -56,6 +58,29 @@ class ScheduledReader(models.Model):
         return f"{self.schedule_id}→{self.person_id}"
 
 
+class ScheduleRun(models.Model):
+    """One appointment of a schedule (``slot``: local date and time) and what became of it. The pair is unique: an appointment is kept once."""
+
+    STATES: ClassVar[tuple[str, ...]] = ("making", "made", "failed", "given_up")
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="runs")
+    slot = models.CharField(max_length=40)
+    state = models.CharField(max_length=12, default="making", choices=[(state, state) for state in STATES])
+    tries = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(default=timezone.now)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    error = models.JSONField(null=True, blank=True)
+    left_out = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("-slot", "-id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["schedule", "slot"], name="slot_once")]
+
+    def __str__(self) -> str:
+        return f"{self.schedule_id} {self.slot}"
+
+
 class SentReport(models.Model):
     """A report as it was made: its document (canonical JSON), what it was made from, for whom, and which earlier one it restates."""
 
@@ -81,6 +106,8 @@ class SentReport(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     restates = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="restated_by")
     restatement = models.JSONField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_snapshot = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ("-made_at", "-id")

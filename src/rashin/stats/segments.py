@@ -16,7 +16,7 @@ from rashin.stats.tails import normal_below
 
 Floats = NDArray[np.float64]
 Marks = NDArray[np.bool_]
-Kind: TypeAlias = Literal["share", "mean", "count"]
+Kind: TypeAlias = Literal["share", "mean", "count", "amount"]
 #: Residuals beyond this many robust standard deviations are cut down to it: one bad day is a story, not the usual scatter.
 _CUT = 4.0
 #: A memory of one day into the next widens a sum at most this much.
@@ -64,14 +64,15 @@ def surprise(
 ) -> Surprise:
     """Rank the segments of a change and say which are noise.
 
-    ``kind``: a share (k of n), a mean (k the sum over n things) or a count (k alone; n is not read). ``variance``: of one thing about its segment's rate; of a count: per
+    ``kind``: a share (k of n), a mean (k the sum over n things), a count (k alone; n is not read) or an amount (as a count,
+    but chance has no size of its own: without ``variance`` whatever moved is shown). ``variance``: of one thing about its segment's rate; of a count: per
     counted thing. Without it chance alone: binomial for shares, Poisson for counts; a mean needs it. ``mix_variance``: of one thing about the segment's share of the
     whole, as a multiple of chance (1). Both come from :func:`scatter` when the past is known, and are never taken smaller than chance. ``q``: rate of false findings among
     all that are shown; with nothing going on, the chance that any segment is shown at all is at most about q.
     """
     count0, over0, count1, over1 = (np.atleast_1d(np.asarray(each, np.float64)) for each in (n0, k0, n1, k1))
-    if kind == "count":
-        part, total, se, total_se = _of_counts(over0, over1, variance)
+    if kind in ("count", "amount"):
+        part, total, se, total_se = _of_counts(over0, over1, variance, least=float(kind == "count"))
         odd = _divergence(over0, over1)
     else:
         found = mix_rate(count0, over0, count1, over1)
@@ -97,12 +98,12 @@ def surprise(
     return Surprise(part, of_total, odd, score, se, p, ~(p <= q), order, total, total_se)
 
 
-def _of_counts(over0: Floats, over1: Floats, variance: ArrayLike | None) -> tuple[Floats, float, Floats, float]:
+def _of_counts(over0: Floats, over1: Floats, variance: ArrayLike | None, least: float) -> tuple[Floats, float, Floats, float]:
     total = math.fsum(over1) - math.fsum(over0)
     part = settled(over1 - over0, total, float(max(over0.max(initial=0.0), over1.max(initial=0.0))) * max(len(over0), 1))
-    unit = np.maximum(np.ones(len(part)) if variance is None else np.asarray(variance, np.float64), 1.0)
-    # one more than was counted: a segment that nobody has seen yet is no certainty
-    spread = unit * np.maximum(over0 + over1, 1.0)
+    unit = np.maximum(np.full(len(part), least) if variance is None else np.asarray(variance, np.float64), least)
+    # at least one: a segment that nobody has seen yet is no certainty
+    spread = unit * np.maximum(np.abs(over0) + np.abs(over1), 1.0)
     return part, total, np.sqrt(spread), math.sqrt(math.fsum(spread))
 
 

@@ -1,0 +1,334 @@
+"""Why a KPI moved between two periods or groups: by every way of slicing, along its tree, by queue and half hour; noise hidden, nothing left over."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rashin.errors import Bilingual, QuestionError, nearest
+from rashin.insight import sayings
+from rashin.insight.lacking import notes_of
+from rashin.insight.parts import FALSE_RATE, Split, error_of_whole, split, table
+from rashin.insight.sides import SLOT, Days, Form, Side, Sums, ask_side, days, form, headline, sums
+
+if TYPE_CHECKING:
+    from rashin.calendars import Period
+    from rashin.catalogue import Catalogue, Definition
+    from rashin.query import Answer, Cell, Scope
+    from rashin.store import Store
+
+_Z = 1.959964
+#: Ways of slicing that are tried where nobody names any, as far as the KPI's facts know them; people are compared elsewhere, with their case mix.
+USUAL = ("queue", "channel", "category", "site", "team", "vendor", "client", "stage", "network", "account", "weekday", SLOT)
+#: Crossed where nobody names any: which queue at which time of day.
+CROSSED = (SLOT, "queue")
+#: Dimensions that only handled contacts know: what nobody took belongs to no team.
+_HANDLERS = ("team", "agent")
+
+
+@dataclass(frozen=True)
+class Change:
+    """Why ``kpi`` moved from ``before`` to ``after``. ``total``: value after − value before; ``low``, ``high``: its 95 % interval, None where the scatter is not known.
+
+    ``noise``: the whole change is within chance. ``splits``: by way of slicing, the most telling first; the parts of each add up to ``total``. ``residual``: the largest
+    amount by which any of them misses it. ``not_split``: ways of slicing that were asked for and say nothing, with the reason. ``notes``: what else the figures lack.
+    """
+
+    kpi: str
+    name: Bilingual
+    unit: str
+    better: str
+    before: Side
+    after: Side
+    cell0: Cell
+    cell1: Cell
+    total: float
+    low: float | None
+    high: float | None
+    noise: bool
+    splits: tuple[Split, ...]
+    not_split: tuple[tuple[str, Bilingual], ...]
+    residual: float
+    notes: tuple[Bilingual, ...]
+    text: Bilingual
+
+    @property
+    def value0(self) -> float:
+        """The value before."""
+        return float(self.cell0.value or 0.0)
+
+    @property
+    def value1(self) -> float:
+        """The value after."""
+        return float(self.cell1.value or 0.0)
+
+    @property
+    def good(self) -> bool | None:
+        """Whether the change is for the better; None where the KPI has no good side, or the change is noise."""
+        if self.noise or self.better not in ("higher", "lower") or self.total == 0:
+            return None
+        return (self.total > 0) == (self.better == "higher")
+
+    def split(self, *by: str) -> Split:
+        """Return the split by these dimensions. QuestionError when there is none."""
+        for each in self.splits:
+            if set(each.by) == set(by):
+                return each
+        raise QuestionError(
+            "split_missing", Bilingual(f"「{' × '.join(by)}」の内訳はありません。", f"There is no split by {' × '.join(by)}.")
+        )
+
+
+def usual_against(period: Period) -> Period:
+    """Return what a period is compared with where nobody says: a day or some days with the same weekdays before, else the period before."""
+    from rashin.calendars import Period as Span
+
+    if period.days < 7:
+        back = timedelta(days=7)
+        return Span(period.start - back, period.end - back, period.kind, period.settings)
+    return period.previous()
+
+
+def explain(
+    store: Store,
+    catalogue: Catalogue,
+    kpi: str,
+    period: Period,
+    against: Period | None = None,
+    *,
+    scope: Scope,
+    by: Iterable[str | tuple[str, ...]] | None = None,
+    where: Mapping[str, object] | None = None,
+    other_where: Mapping[str, object] | None = None,
+) -> Change:
+    """Return why ``kpi`` in ``period`` differs from ``against``.
+
+    ``against``: the period before unless given; with ``other_where`` the same period. ``where``: limits of both sides; ``other_where``: those of the other side instead.
+    ``by``: ways of slicing, a tuple for a cross, ``slot`` for half hours of the day; None = all the KPI knows, and queue × half hour. QuestionError for unknown names, and
+    where one side has no value.
+    """
+    same = dict(where or {})
+    other = same if other_where is None else dict(other_where)
+    before = Side(against or (period if other_where is not None else usual_against(period)), other)
+    after = Side(period, same)
+    definition = catalogue.definition(kpi)
+    for _ in range(3):  # a load in between would compare two states of the data
+        first = ask_side(store, catalogue, kpi, before, scope=scope), ask_side(store, catalogue, kpi, after, scope=scope)
+        found = _explain(store, catalogue, kpi, definition, (before, after), first, by, scope)
+        if store.snapshot() == first[0].snapshot == first[1].snapshot:
+            break
+    return found
+
+
+def _explain(
+    store: Store,
+    catalogue: Catalogue,
+    kpi: str,
+    definition: Definition,
+    sides: tuple[Side, Side],
+    first: tuple[Answer, Answer],
+    by: Iterable[str | tuple[str, ...]] | None,
+    scope: Scope,
+) -> Change:
+    cell0, cell1 = (headline(each) for each in first)
+    for side, cell in zip(sides, (cell0, cell1), strict=True):
+        if cell.value is None:
+            raise _nothing(side, cell)
+    assert cell0.value is not None
+    assert cell1.value is not None
+    how = form(definition)
+    asker = _Asker(store, catalogue, kpi, sides, scope)
+    total, error, chance_only = cell1.value - cell0.value, math.nan, True
+    splits: list[Split] = []
+    left_out: list[tuple[str, Bilingual]] = []
+    if how is not None:
+        whole = sums(first[0], how), sums(first[1], how)
+        past = asker.past(how, (), ((),))
+        error, known = error_of_whole(table(*whole, _whole(whole)), how, past, asker.ahead)
+        chance_only = not known
+        splits, left_out = _splits(asker, definition, how, _whole(whole), by)
+    low, high = (total - _Z * error, total + _Z * error) if math.isfinite(error) and error > 0 else (None, None)
+    noise = low is not None and high is not None and low <= 0 <= high
+    residual = max((abs(math.fsum(one.part for one in each.segments) - total) for each in splits), default=0.0)
+    notes = notes_of(store, first, sides, definition, how, chance_only)
+    made = Change(
+        definition.label, definition.name if definition.variant else definition.entry.name, definition.unit, definition.better, *sides, cell0, cell1,
+        total, low, high, noise, tuple(splits), tuple(left_out), residual, tuple(notes), Bilingual("", ""),
+    )  # fmt: skip
+    return replace(made, text=_said(made))
+
+
+def _whole(whole: tuple[Sums, Sums]) -> tuple[float, float, float, float]:
+    return tuple(float(column.sum()) for each in whole for column in (each.under, each.over))  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """What the two sides are asked for, slice by slice."""
+
+    store: Store
+    catalogue: Catalogue
+    kpi: str
+    sides: tuple[Side, Side]
+    scope: Scope
+
+    @property
+    def ahead(self) -> int:
+        """Days of the shorter side."""
+        return min(each.period.days for each in self.sides)
+
+    def both(self, how: Form, by: tuple[str, ...]) -> tuple[Sums, Sums]:
+        """Return the sums of both sides by segment."""
+        found = []
+        for side in self.sides:
+            answer = ask_side(
+                self.store, self.catalogue, self.kpi, side, scope=self.scope, by=_plain(by), grain="30min" if SLOT in by else None
+            )
+            found.append(sums(answer, how, SLOT in by))
+        return found[0], found[1]
+
+    def past(self, how: Form, by: tuple[str, ...], keys: tuple[tuple[object, ...], ...]) -> list[Days]:
+        """Return day-by-day sums that say how much the segments scatter: the weeks before the earlier side under each side's limits; without any, the sides' own days."""
+        first = min(each.period.start for each in self.sides)
+        limits = [self.sides[0]] if self.sides[0].filters == self.sides[1].filters else list(self.sides)
+        grain = "30min" if SLOT in by else "day"
+        found = [self._days(side.past(first), how, by, keys, grain) for side in limits]
+        if all(each.over.shape[1] < 8 for each in found):
+            found = [self._days(side, how, by, keys, grain) for side in self.sides]
+        return found
+
+    def _days(self, side: Side, how: Form, by: tuple[str, ...], keys: tuple[tuple[object, ...], ...], grain: str) -> Days:
+        answer = ask_side(self.store, self.catalogue, self.kpi, side, scope=self.scope, by=_plain(by), grain=grain)
+        return days(answer, how, keys, SLOT in by)
+
+
+def _plain(by: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in by if name != SLOT)
+
+
+def _splits(
+    asker: _Asker, definition: Definition, how: Form, whole: tuple[float, float, float, float], by: Iterable[str | tuple[str, ...]] | None
+) -> tuple[list[Split], list[tuple[str, Bilingual]]]:
+    known = _known(definition)
+    asked = by is not None
+    ways = [(each,) if isinstance(each, str) else tuple(each) for each in by] if by is not None else _usual(known, asker.sides)
+    found: list[Split] = []
+    left_out: list[tuple[str, Bilingual]] = []
+    for way in ways:
+        way = tuple(sorted(way, key=lambda name: name != SLOT))
+        _check(way, known)
+        before, after = asker.both(how, way)
+        laid = table(before, after, whole)
+        why = _says_nothing(way, laid.keys, before, after)
+        if why is None:
+            shown = tuple(key for key in laid.keys if key)
+            found.append(
+                split(laid, how, way, asker.past(how, way, shown), unit=definition.unit, ahead=asker.ahead, q=FALSE_RATE / len(ways))
+            )
+        elif asked:
+            left_out.append((" × ".join(way), why))
+    if not asked:
+        found.sort(key=_telling, reverse=True)
+    return found, left_out
+
+
+def _telling(each: Split) -> float:
+    """How much a way of slicing tells: how much of the change lies in how small a piece of the whole; a cross says no more than its sides, in more words."""
+    both = [math.fsum(getattr(one, name) for one in each.segments if one.key) for name in ("n0", "n1")]
+    piece = math.fsum(
+        getattr(one, name) / (2 * whole) for one in each.shown if one.key for name, whole in zip(("n0", "n1"), both, strict=True) if whole
+    )
+    return min(max(each.coverage or 0.0, 0.0), 1.0) * max(1 - piece, 0.0) / len(each.by)
+
+
+def _usual(known: frozenset[str], sides: tuple[Side, Side]) -> list[tuple[str, ...]]:
+    fixed = {*sides[0].filters, *sides[1].filters}
+    ways: list[tuple[str, ...]] = [(name,) for name in USUAL if name in known and name not in fixed]
+    if all(name in known for name in CROSSED) and not fixed & set(CROSSED):
+        ways.append(CROSSED)
+    return ways
+
+
+def _known(definition: Definition) -> frozenset[str]:
+    from rashin.query.dimensions import of_fact
+    from rashin.records import FACTS
+
+    found = frozenset.intersection(*(of_fact(FACTS[fact]) for fact in definition.facts))
+    return found | {SLOT} if "hour" in found else found
+
+
+def _check(way: tuple[str, ...], known: frozenset[str]) -> None:
+    for name in way:
+        if name not in known:
+            near = nearest(name, known)
+            raise QuestionError(
+                "dimension_unknown",
+                Bilingual(f"このKPIは「{name}」で分けられません。", f"This KPI cannot be sliced by “{name}”."),
+                Bilingual(f"もしかして「{near}」ですか。", f"Did you mean “{near}”?")
+                if near
+                else Bilingual(f"使える切り口: {'、'.join(sorted(known))}", f"Dimensions: {', '.join(sorted(known))}"),
+            )
+
+
+def _says_nothing(way: tuple[str, ...], keys: tuple[tuple[object, ...], ...], before: Sums, after: Sums) -> Bilingual | None:
+    """Why a way of slicing tells nothing; None when it may."""
+    shown = [key for key in keys if key]
+    if len(shown) < 2:
+        return Bilingual("区分が一つしかありません", "there is one segment only")
+    if not set(before.keys) & set(after.keys):
+        return Bilingual("両側に共通の区分がありません", "the two sides share no segment")
+    unknown = [key for key in shown if any(name in _HANDLERS and one is None for name, one in zip(way, key, strict=True))]
+    for key in unknown:
+        rates = [_rate(side, key) for side in (before, after)]
+        if all(rate in (0.0, 1.0, None) for rate in rates) and any(rate is not None for rate in rates) and _large(before, key):
+            return Bilingual(
+                "応対されなかったものには担当がなく、分けても同じことの言い換えです",
+                "what nobody took belongs to no team: slicing repeats the figure",
+            )
+    return None
+
+
+def _rate(side: Sums, key: tuple[object, ...]) -> float | None:
+    if key not in side.keys:
+        return None
+    at = side.keys.index(key)
+    return float(side.over[at] / side.under[at]) if side.under[at] else None
+
+
+def _large(side: Sums, key: tuple[object, ...]) -> bool:
+    return key in side.keys and float(side.under[side.keys.index(key)]) > 0.005 * float(np.abs(side.under).sum())
+
+
+def _nothing(side: Side, cell: Cell) -> QuestionError:
+    why = cell.reason or Bilingual("実績がありません", "there is no record")
+    return QuestionError(
+        "change_without_value",
+        Bilingual(
+            f"{side.label.ja} の値がないため比べられません({why.ja})。", f"There is no value of {side.label.en} to compare ({why.en})."
+        ),
+        Bilingual("期間か絞り込みを変えてください。", "Choose another period or filter."),
+    )
+
+
+def _said(found: Change) -> Bilingual:
+    was, now = (sayings.value(each, found.unit) for each in (found.value0, found.value1))
+    far = sayings.signed(found.total, found.unit)
+    ends = Bilingual("", "")
+    if found.low is not None and found.high is not None:
+        low, high = sayings.signed(found.low, found.unit), sayings.signed(found.high, found.unit)
+        ends = Bilingual(f"(95%区間 {low.ja}〜{high.ja})", f" (95 % interval {low.en} to {high.en})")
+    ja = f"{found.name.ja}: {found.before.label.ja} {was.ja} → {found.after.label.ja} {now.ja}。差は{far.ja}{ends.ja}"
+    en = f"{found.name.en}: {found.before.label.en} {was.en} → {found.after.label.en} {now.en}, a change of {far.en}{ends.en}"
+    best = next((each for each in found.splits if each.shown), None)
+    if found.noise:
+        ja, en = f"{ja}で、偶然の範囲です", f"{en}, within chance"
+        if best is not None:  # a mean can hide what happened in a part of it
+            return Bilingual(
+                f"{ja}。ただし内訳には偶然を超えた動きがあります。{best.text.ja}", f"{en}. Yet within it something moved: {best.text.en}"
+            )
+    return Bilingual(f"{ja}。{best.text.ja}", f"{en}. {best.text.en}") if best is not None else Bilingual(f"{ja}。", f"{en}.")

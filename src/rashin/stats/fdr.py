@@ -30,3 +30,15 @@ def benjamini_hochberg(p: ArrayLike, *, q: float = 0.05) -> list[bool]:
         raise ValueError(f"a rate lies between 0 and 1, not {q}")
     with np.errstate(invalid="ignore"):
         return [bool(each) for each in adjusted(p) <= q * (1 + 1e-12)]
+
+
+def benjamini_yekutieli(p: ArrayLike) -> Floats:
+    """Return :func:`adjusted` times 1 + 1/2 + … + 1/m (Benjamini & Yekutieli 2001): the rate holds however the tests hang together. NaN is no test."""
+    values = adjusted(p)
+    count = int(np.isfinite(values).sum())
+    order = np.asarray(p, np.float64)
+    known = np.flatnonzero(np.isfinite(order))
+    ranked = known[np.argsort(order[known], kind="stable")]
+    scaled = order[ranked] * count * float(np.sum(1 / np.arange(1, count + 1))) / np.arange(1, count + 1)
+    values[ranked] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    return values

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rashin.stats.quantiles import order_ranks, poisson_limits, t_of, z_of
+from rashin.stats.tails import beta_below, root
 
 Floats = NDArray[np.float64]
 
@@ -46,6 +47,20 @@ def wilson(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
     low = np.where(share == 0, 0.0, np.maximum((middle - half) / scale, 0.0))
     high = np.where(share == 1, 1.0, np.minimum((middle + half) / scale, 1.0))
     return _where(sound, low, high)
+
+
+def clopper_pearson(k: float, n: float, level: float = 0.95) -> tuple[float, float]:
+    """Return the exact (beta) interval of one share, never narrower than it says: 81 of 263: 0.2527 … 0.3676. ValueError unless 0 ≤ k ≤ n and n > 0.
+
+    Beside a rate Wilson's is the better one; this one is for a claim that must hold in every case.
+    """
+    if not (0 <= k <= n and n > 0):
+        raise ValueError(f"0 ≤ k ≤ n is needed, not {k} of {n}")
+    z_of(level)
+    tail = (1 - level) / 2
+    low = 0.0 if k == 0 else root(lambda p: beta_below(p, k, n - k + 1) - tail, 0.0, 1.0)
+    high = 1.0 if k == n else root(lambda p: beta_below(p, k + 1, n - k) - (1 - tail), 0.0, 1.0)
+    return low, high
 
 
 def mean(n: ArrayLike, total: ArrayLike, total_of_squares: ArrayLike, level: float = 0.95) -> Interval:

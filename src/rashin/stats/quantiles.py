@@ -84,15 +84,15 @@ def order_ranks(size: int, p: float, level: float) -> tuple[int | None, int | No
     z_of(level)
     if not 0 < p < 1 or size < 1:
         return None, None
-    first, below = _binomial(size, p)
+    first, below = binomial_below(size, p)
     tail = (1 - level) / 2
     low = first + int(np.searchsorted(below, tail, "right"))  # how many k have P(X ≤ k) ≤ tail; k = low − 1 is the last of them
     high = first + int(np.searchsorted(below, 1 - tail, "left")) + 1
     return (low if low >= 1 else None), (high if high <= size else None)
 
 
-def _binomial(size: int, p: float) -> tuple[int, Floats]:
-    """P(X ≤ k) for the k that matter (12 standard deviations around the mean), with the first such k; from ratios of neighbours."""
+def binomial_below(size: int, p: float) -> tuple[int, Floats]:
+    """Return P(X ≤ k) for the k that matter (12 standard deviations around the mean), with the first such k; from ratios of neighbours."""
     mean, reach = size * p, 12 * math.sqrt(size * p * (1 - p)) + 12
     first, last = max(0, math.floor(mean - reach)), min(size, math.ceil(mean + reach))
     k = np.arange(first, last, dtype=np.float64)

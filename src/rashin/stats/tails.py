@@ -67,6 +67,11 @@ def student_quantile(p: float, freedom: float) -> float:
     return t
 
 
+def beta_below(x: float, a: float, b: float) -> float:
+    """Return P(X ≤ x) of the beta distribution: 0.025 for 0.2527367456, 81 and 183."""
+    return float(_incomplete_beta(np.asarray(x, np.float64), a, b))
+
+
 def chi_square_quantile(p: float, freedom: float) -> float:
     """Return the p-quantile of chi-square by Wilson and Hilferty's cube, within 1 % from 3 degrees on: 18.29 for 0.95 and 10 (18.307)."""
     share = 2 / (9 * freedom)

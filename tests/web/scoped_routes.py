@@ -17,6 +17,7 @@ SCOPED = (
     "/explore/download/svg/?kpi=volume&period=2026-10",
     "/mine/?period=2026-10",
     "/mine/aht/rows/?period=2026-10",
+    "/alerts/",
     "/api/v1/ask?kpi=volume&period=2026-10",
     "/api/v1/compare?kpi=volume&period=2026-10",
     "/api/v1/rows?kpi=volume&period=2026-10",

@@ -68,6 +68,11 @@ goals-import                         GET  /goals/-/import/                      
 goals-edit                           GET  /goals/absent/edit/                      SD       404
 goals-restore                        POST /goals/absent/restore/                   SD       404
 goals-remove                         POST /goals/absent/remove/                    SD       404
+alerts                               GET  /alerts/                                 SQNVDU   200
+alerts-summary                       GET  /alerts/-/summary/                       SQNVDU   200
+alerts-one                           GET  /alerts/absent/                          SQNVDU   404
+alerts-causes                        GET  /alerts/absent/causes/                   SQNVDU   404
+alerts-act                           POST /alerts/absent/take/                     SNVD     404
 people                               GET  /people/                                 DU       200
 people-roles                         GET  /people/roles/                           DU       200
 people-invite                        GET  /people/invite/                          D        200
@@ -94,6 +99,8 @@ api-loads                            GET  /api/v1/loads                         
 api-load                             GET  /api/v1/loads/1                          SND      200
 api-goals                            GET  /api/v1/goals                            SQNVD    200
 api-goal                             GET  /api/v1/goals/absent                     SQNVD    404
+api-alerts                           GET  /api/v1/alerts                           SQNVD    200
+api-alert                            GET  /api/v1/alerts/absent                    SQNVD    404
 api-nothing                          GET  /api/v1/absent                           *        404
 api-nothing-here                     GET  /api/v1/                                 *        404
 account_login                        GET  /sign/login/                             X        200

@@ -16,12 +16,29 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
     lang = language_of(request)
     signed_in = bool(person and person.is_authenticated)
     entries = [entry for entry in NAVIGATION if person is not None and signed_in and person.may(entry.permission)]
+    waiting = _waiting(request, lang) if signed_in else 0
     here = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "lang": lang,
         "other_lang": "en" if lang == "ja" else "ja",
-        "navigation": [{"label": e.label(lang), "route": e.route, "here": here.split("-")[0] == e.route.split("-")[0]} for e in entries],
+        "navigation": [
+            {
+                "label": e.label(lang),
+                "route": e.route,
+                "here": here.split("-")[0] == e.route.split("-")[0],
+                "waiting": waiting if e.route == "alerts" else 0,
+            }
+            for e in entries
+        ],
         "chart_themes": THEMES,
         "sends_mail": settings.SENDS_MAIL,
         "htmx": bool(getattr(request, "htmx", False)),
     }
+
+
+def _waiting(request: HttpRequest, lang: str) -> int:
+    """How many alerts wait for somebody; 0 while nobody has looked since facts or goals changed."""
+    from rashin.web.pages.alerts import listed
+
+    found = listed.at_hand(request, lang)
+    return found["total"] if found else 0

@@ -10,6 +10,7 @@ urlpatterns = [
     path("kpi/", include("rashin.web.pages.kpi.urls")),
     path("explore/", include("rashin.web.pages.explore.urls")),
     path("goals/", include("rashin.web.pages.goals.urls")),
+    path("alerts/", include("rashin.web.pages.alerts.urls")),
     path("data/", include("rashin.web.pages.data.urls")),
     path("definitions/", include("rashin.web.pages.definitions.urls")),
     path("people/", include("rashin.web.pages.people.urls")),

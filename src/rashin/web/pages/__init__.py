@@ -28,6 +28,7 @@ class Entry:
 NAVIGATION: tuple[Entry, ...] = (
     Entry("overview", Bilingual("概要", "Overview"), "see_figures"),
     Entry("goals", Bilingual("目標", "Goals"), "read_goals"),
+    Entry("alerts", Bilingual("アラート", "Alerts"), "see_alerts"),
     Entry("mine", Bilingual("自分の数字", "My page"), "see_own"),
     Entry("explore", Bilingual("探索", "Explore"), "see_figures"),
     Entry("data", Bilingual("データ", "Data"), "see_data"),

@@ -131,6 +131,10 @@ def document() -> Schema:
             "/goals/{name}": {
                 "get": _get("goal", "One goal", [_parameter("name", _TEXT, "Its name.", where="path")], "GoalPage", tagged=True)
             },
+            "/alerts": {"get": _get("alerts", "What is to be looked into within one's scope, and what is held back", [], "AlertList")},
+            "/alerts/{id}": {
+                "get": _get("alert", "One alert, of the past as well", [_parameter("id", _TEXT, "Its id.", where="path")], "AlertPage")
+            },
         },
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "A key made on the page “API”."}},

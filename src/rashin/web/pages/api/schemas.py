@@ -191,6 +191,35 @@ def _goals() -> dict[str, Schema]:
     return {"Goal": goal, "GoalList": record(goals=many(ref("Goal")), **seen), "GoalPage": record(goal=ref("Goal"), **seen)}
 
 
+def _alerts() -> dict[str, Schema]:
+    """Alerts: what was found, what became of it; and those that are held back, with the reason."""
+    day = {"type": "string", "format": "date"}
+    found = {
+        "kpi": maybe(TEXT),
+        "kind": TEXT,
+        "where": mapping(many(_SCALAR)),
+        "period": many(day),
+        "since": day,
+        "severity": {"type": "string", "enum": ["high", "middle", "low"]},
+        "title": _BOTH,
+        "evidence": many(_BOTH),
+        "figures": mapping(_SCALAR),
+    }
+    alert = record(
+        id=TEXT,
+        **found,
+        state={"type": "string", "enum": ["open", "seen", "snoozed", "closed", "gone"]},
+        owner=maybe(TEXT),
+        until=maybe(TEXT),
+        state_reason=maybe(TEXT),
+        version=COUNT,
+    )
+    seen = {"snapshot": COUNT, "catalogue_version": TEXT}
+    listed = record(alerts=many(ref("Alert")), held_back=many(ref("HeldBack")), expected_false_per_week=NUMBER, budget=NUMBER, **seen)
+    held = record(**found, reason=maybe(_BOTH))
+    return {"Alert": alert, "HeldBack": held, "AlertList": listed, "AlertPage": record(alert=ref("Alert"), **seen)}
+
+
 def components(
     states: list[str], parts: list[str], better: list[str], facts: list[str], families: list[str], priorities: list[str]
 ) -> dict[str, Schema]:
@@ -242,6 +271,7 @@ def components(
             counts=mapping(mapping(COUNT)),
         ),
         **_goals(),
+        **_alerts(),
         "LoadList": record(loads=many(ref("Load")), paging=ref("Paging")),
         "LoadPage": record(load=ref("Load")),
     }

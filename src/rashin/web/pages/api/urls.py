@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rashin.web.pages.api import goals, v1, views
+from rashin.web.pages.api import alerts, goals, v1, views
 
 urlpatterns = [
     path("", views.show, name="api"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("v1/loads/<int:load_id>", v1.load, name="api-load"),
     path("v1/goals", goals.goals, name="api-goals"),
     path("v1/goals/<str:name>", goals.goal, name="api-goal"),
+    path("v1/alerts", alerts.alerts, name="api-alerts"),
+    path("v1/alerts/<str:ref>", alerts.alert, name="api-alert"),
     path("v1/<path:rest>", v1.nothing, name="api-nothing"),
     path("v1/", v1.nothing, name="api-nothing-here"),
 ]

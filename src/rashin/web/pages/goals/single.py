@@ -13,7 +13,7 @@ from rashin.judge.smart import LETTERS, Finding, Realistic, check
 from rashin.judge.words import days_text, ends_text, gap_text, hours_text, value_text
 from rashin.stats.chances import chance_in_words
 from rashin.web.centre import centre
-from rashin.web.pages.goals import held, listing, standing
+from rashin.web.pages.goals import causing, held, listing, standing
 from rashin.web.pages.overview.judging import called_day
 
 if TYPE_CHECKING:
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from rashin.query.answer import Cell
     from rashin.query.scope import Scope
 
-SPEAKS: dict[str, tuple[str, Bilingual]] = {
-    "for": ("▲", Bilingual("疑わしい", "suspect")),
-    "open": ("?", Bilingual("未確認", "open")),
-    "against": ("＝", Bilingual("動いていない", "did not move")),
-}
 _TEXTS: tuple[tuple[str, Bilingual], ...] = (
     ("purpose", Bilingual("目的", "Purpose")),
     ("kgi", Bilingual("つながるKGI", "KGI")),
@@ -123,15 +118,7 @@ def _of_pace(pace: Pace, scope: Scope, lang: str) -> dict[str, Any]:
         for name, cell, was in standing.counters(pace, scope)
     ]
     if judged.good is False:
-        found["causes"] = [
-            (
-                *SPEAKS[each.speaks],
-                each.speaks,
-                each.hint(lang),
-                [(one.kpi.partition(":")[0], one.name(lang), one.text(lang)) for one in each.evidence],
-            )
-            for each in standing.causes(pace, scope)
-        ]
+        found["causes"] = causing.shown(standing.causes(pace, scope), None, lang)
     return found
 
 

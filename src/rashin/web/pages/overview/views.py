@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from rashin.web.pages import finished, page
+from rashin.web.pages.alerts import listed
 from rashin.web.pages.filters import OFFERED, Filters
 from rashin.web.pages.overview import board, hours
 
@@ -22,7 +23,8 @@ def show(request: HttpRequest) -> HttpResponse:
     more = _more_key(request, filters)
     if finished.at_hand(more):
         context |= {"more_key": more, **finished.context(more, lambda: _more(filters, chosen))}
-    return render(request, "overview/page.html", {**context, "page_key": key, "more_here": finished.at_hand(more)})
+    alerts = listed.at_hand(request, filters.lang)
+    return render(request, "overview/page.html", {**context, "page_key": key, "more_here": finished.at_hand(more), "alerts": alerts})
 
 
 @page("see_figures")

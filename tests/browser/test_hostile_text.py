@@ -13,6 +13,8 @@ from test_access import ENTRIES
 #: Every way out of where text stands: an element, an attribute, a script, a link, a template, a chart's label.
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)><svg/onload=alert(3)>{{7*7}}{% now %}"
 SHORT = "'\"><img src=//evil.example/x onerror=alert(4)>"
+LIVE = "img[onerror], svg[onload], img[src*=evil], script:not([src]):not([type])"
+TABS = 5
 MONTH = "period=2026-10"
 KPI_TOML = """
 [hostile]
@@ -122,13 +124,20 @@ def test_hostile_text_is_text_on_every_page(own_centre: Any, page_for: Callable[
     poisoned(own_centre)
     walked = addresses(own_centre, people)
     page = page_for("administrator", lang=lang)
+    tabs = [page, *(page.context.new_page() for _ in range(TABS - 1))]
+    for tab in tabs[1:]:
+        page.watch.on(tab)
     seen = []
-    for address in walked:
-        page.goto(address, wait_until="networkidle")
-        seen.append(
-            page.evaluate("document.querySelectorAll('img[onerror], svg[onload], img[src*=evil], script:not([src]):not([type])').length")
-        )
-        assert page.watch.faults == [], (address, page.watch.faults)
+    # several at a time: each waits half a second to be sure that a page has come to rest
+    for start in range(0, len(walked), TABS):
+        opened = list(zip(tabs, walked[start : start + TABS], strict=False))
+        for tab, address in opened:
+            tab.goto(address, wait_until="commit")
+        for tab, _ in opened:
+            tab.wait_for_load_state("networkidle")
+            seen.append(tab.evaluate(f"document.querySelectorAll({LIVE!r}).length"))
+        assert page.watch.faults == [], ([address for _, address in opened], page.watch.faults)
+    assert len(seen) == len(walked)
     assert set(seen) == {0}
     # it did get that far: somewhere it stands, as text
     page.goto(f"/explore/?kpi=volume&by=queue&{MONTH}", wait_until="networkidle")

@@ -105,6 +105,7 @@ def _make(kind: str, usual: str, given: dict[str, Any]) -> None:
     from rashin.intake.org import load_org
     from rashin.query import Scope
     from rashin.report.model import read
+    from rashin.report.render import written
 
     state = app()
     output: Path | None = given["output"]
@@ -130,7 +131,7 @@ def _make(kind: str, usual: str, given: dict[str, Any]) -> None:
             as_of=given["as_of"],
         )
         step(1, form)
-        data = _written(report, form)
+        data = written(report, form)
     place = output or state.cwd / f"{kind}-{period.text.replace('..', '_')}-{lang()}.{form}"
     _write(place, data)
     for each in report.lacking:
@@ -147,24 +148,6 @@ def _make(kind: str, usual: str, given: dict[str, Any]) -> None:
             "`--format json` で保存しておくと、後から変わった数字を次回の `--previous` で注記できます。",
             "Keep it with `--format json` too: `--previous` then notes next time what has changed since.",
         )
-
-
-def _written(report: Any, form: str) -> bytes:
-    if form == "json":
-        from rashin.report.model import dump
-
-        return dump(report)
-    if form == "html":
-        from rashin.report.html import page
-
-        return page(report).encode()
-    if form == "xlsx":
-        from rashin.report.xlsx import workbook
-
-        return workbook(report)
-    from rashin.report.pdf import pdf
-
-    return pdf(report)
 
 
 def _write(place: Path, data: bytes) -> None:

@@ -17,12 +17,18 @@ _COLOURS = {"good": "#256b50", "near": "#8a6412", "bad": "#a9441c", "faint": _SO
 _ABREAST = 4
 
 
-def mail(report: Report) -> tuple[str, str]:
-    """Return (HTML, plain text) of the report, charts left to the PDF. All that people typed is escaped; nothing is fetched when it is opened."""
-    return page(report, charts=False), plain(report)
+_OPEN = Bilingual("サイトで見る(グラフ・コメント)", "Open on the site (charts, comments)")
 
 
-def page(report: Report, *, charts: bool = True) -> str:
+def mail(report: Report, link: str = "") -> tuple[str, str]:
+    """Return (HTML, plain text) of the report, charts left to the PDF. All that people typed is escaped; nothing is fetched when it is opened.
+
+    ``link``: where the report stands on the site.
+    """
+    return page(report, charts=False, link=link), plain(report, link)
+
+
+def page(report: Report, *, charts: bool = True, link: str = "") -> str:
     """Return the report as one HTML document; with ``charts`` they stand in it as SVG (for a browser; mail programs leave them out)."""
     body = [
         f'<p style="margin:0;color:{_SOFT};font-size:12px">{_text(report.organisation)}</p>',
@@ -31,6 +37,8 @@ def page(report: Report, *, charts: bool = True) -> str:
         f'<p style="margin:0 0 6px;color:{_SOFT};font-size:12px">{_text(layout.about(report))}</p>',
         f'<div style="border-top:2px solid {_MAIN}"></div>',
     ]
+    if link:
+        body.append(f'<p style="margin:8px 0"><a href="{_text(link)}" style="color:{_MAIN}">{_text(_OPEN(report.lang))}</a></p>')
     for kind, blocks in layout.runs(report):
         body += _run(report, kind, blocks, charts=charts)
     body.append(
@@ -46,9 +54,10 @@ def page(report: Report, *, charts: bool = True) -> str:
     )
 
 
-def plain(report: Report) -> str:
+def plain(report: Report, link: str = "") -> str:
     """Return the report as plain text: what is lacking, the commentary, the figures at the top; tables and charts are left to the PDF."""
     lines = [report.organisation, f"{report.title} {report.period_text}", layout.about(report), ""]
+    lines += [f"{_OPEN(report.lang)}: {link}", ""] if link else []
     left_out = False
     pending = ""
     for _, blocks in layout.runs(report):

@@ -9,6 +9,7 @@ SCOPED = (
     "/kpi/volume/slices/?period=2026-10",
     "/kpi/volume/hours/?period=2026-10",
     "/kpi/volume/variants/?period=2026-10",
+    "/kpi/service_level/causes/?period=2026-10",
     "/kpi/aht/spread/?period=2026-10",
     "/kpi/volume/rows/?period=2026-10",
     "/explore/?kpi=volume&period=2026-10",

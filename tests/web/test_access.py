@@ -26,6 +26,7 @@ kpi-slices                           GET  /kpi/service_level/slices/?by=queue   
 kpi-hours                            GET  /kpi/service_level/hours/                SQNVDU   200
 kpi-spread                           GET  /kpi/aht/spread/?period=2026-10          SQNVDU   200
 kpi-variants                         GET  /kpi/service_level/variants/             SQNVDU   200
+kpi-causes                           GET  /kpi/service_level/causes/               SQNVDU   200
 kpi-rows                             GET  /kpi/service_level/rows/?period=2026-10  SQNVDU   200
 explore                              GET  /explore/                                SQNVDU   200
 explore-kpis                         GET  /explore/kpis/                           SQNVDU   200
@@ -56,8 +57,8 @@ definitions-add                      GET  /definitions/new-kpi/                 
 definitions-edit                     GET  /definitions/service_level/edit/         D        200
 definitions-check                    POST /definitions/service_level/check/        D        200
 definitions-restore                  POST /definitions/service_level/restore/      D        400
-goals                                GET  /goals/                                  SQNVDU   200
-goals-one                            GET  /goals/absent/                           SQNVDU   404
+goals                                GET  /goals/                                  ASQNVDU  200
+goals-one                            GET  /goals/absent/                           ASQNVDU  404
 goals-version                        GET  /goals/absent/history/1/                 SQNVDU   404
 goals-presets                        GET  /goals/-/presets/                        SQNVDU   200
 goals-export                         GET  /goals/-/export/                         SQNVD    200

@@ -103,15 +103,18 @@ def _workspace(target: Path, world: World) -> None:
 
 def _organisation(world: World) -> list[str]:
     """Return the lines of org.csv: a row for each person, and one for each queue (with its site where it has only one)."""
-    from rashin.demo.centre import POOL, QUEUES, TEAMS
+    from rashin.demo.centre import PLACES, POOL, QUEUES, TEAMS
 
-    rows = ["agent,agent_name,queue,queue_name,team,team_name,site,vendor,channel,valid_from,valid_to"]
-    rows += [f"{a.id},{a.name},,,{a.team.id},{a.team.ja},{a.team.site},{a.team.vendor},,," for a in world.people]
+    rows = ["agent,agent_name,queue,queue_name,team,team_name,site,site_name,vendor,vendor_name,channel,valid_from,valid_to"]
+    rows += [
+        f"{a.id},{a.name},,,{a.team.id},{a.team.ja},{a.team.site},{PLACES[a.team.site]},{a.team.vendor},{PLACES.get(a.team.vendor, '')},,,"
+        for a in world.people
+    ]
     for name in dict.fromkeys(queue.id for queue in QUEUES):
         served = [queue for queue in QUEUES if queue.id == name]
         places = {(team.site, team.vendor) for queue in served for team in TEAMS if team.pool == POOL[queue.pool].id}
         site, vendor = places.pop() if len(places) == 1 else ("", "")
-        rows.append(f",,{name},{served[0].ja},,,{site},{vendor},{served[0].channel},,")
+        rows.append(f",,{name},{served[0].ja},,,{site},{PLACES.get(site, '')},{vendor},{PLACES.get(vendor, '')},{served[0].channel},,")
     return rows
 
 

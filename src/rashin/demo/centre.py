@@ -14,6 +14,8 @@ COMPANY_EN = "Umineko-do (an invented household-goods mail order)"
 CENTRE_JA = "うみねこ生活サポートセンター"
 CENTRE_EN = "Umineko Living Support Centre"
 VENDOR = "hoshizora"
+#: What sites and vendors are called.
+PLACES = {"sapporo": "札幌", "naha": "那覇", "takamatsu": "高松", VENDOR: "ほしぞらコンタクト"}
 VENDOR_JA = "ほしぞらコンタクト(架空の委託先)"
 
 #: contacts and months at which the full team sizes below are right; other sizes scale the teams in proportion

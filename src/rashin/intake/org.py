@@ -2,7 +2,7 @@
 
 One row says where one agent or one queue belongs. Columns (any order, all but the first two optional): ``agent`` or ``queue`` – exactly one of
 them filled –, ``team``, ``site``, ``vendor``, ``client``, ``channel``, ``valid_from``, ``valid_to`` (the last day it holds), and for
-people ``agent_name``, ``queue_name``, ``team_name``. UTF-8 or, as Excel in Japan saves it, CP932.
+people ``agent_name``, ``queue_name``, ``team_name``, ``site_name``, ``vendor_name``, ``client_name``. UTF-8 or, as Excel in Japan saves it, CP932.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 KINDS = ("agent", "queue")
 FILLED = ("team", "site", "vendor", "client", "channel")
-COLUMNS = (*KINDS, *FILLED, "valid_from", "valid_to", "agent_name", "queue_name", "team_name")
+#: What may have a name to show beside its id.
+NAMED = ("agent", "queue", "team", "site", "vendor", "client")
+COLUMNS = (*KINDS, *FILLED, "valid_from", "valid_to", *(f"{kind}_name" for kind in NAMED))
 
 #: Days are counted from 0001-01-01; a name's entries lie this far apart in the sorted keys.
 _SPAN = 4_000_000
@@ -85,7 +87,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 @dataclass(frozen=True)
 class Org:
-    """The organisation as ``org.csv`` says it. ``names``: for people, by kind ("agent", "queue", "team") and id."""
+    """The organisation as ``org.csv`` says it. ``names``: for people, by kind (:data:`NAMED`) and id."""
 
     agents: Register = field(default_factory=Register)
     queues: Register = field(default_factory=Register)
@@ -126,7 +128,7 @@ def parse_org(text: str, place: str = "org.csv") -> Org:
                 nearest(name, COLUMNS),
             )
     entries: dict[str, list[Entry]] = {kind: [] for kind in KINDS}
-    names: dict[str, dict[str, str]] = {"agent": {}, "queue": {}, "team": {}}
+    names: dict[str, dict[str, str]] = {kind: {} for kind in NAMED}
     for cells in reader:
         row = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip()}
         if not row:

@@ -62,6 +62,7 @@ class Goal:
 
     ``ends``: what is good (from target and the KPI's good side, or from band). ``where``: dimensions as in ``Question.filters``. ``hours``: half-open local
     hours; (20, 25) goes past midnight. ``holidays``: False = public holidays of ``country`` do not count. ``version``: raised by every save; 0 = never saved.
+    ``names``: what the organisation calls its teams, sites, vendors … (dimension → value → name), for words only.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Goal:
     definition: Definition = field(compare=False, repr=False, kw_only=True)
     settings: Settings = field(compare=False, repr=False, kw_only=True, default_factory=Settings)
     country: str | None = field(compare=False, repr=False, kw_only=True, default=None)
+    names: Mapping[str, Mapping[str, str]] = field(compare=False, repr=False, kw_only=True, default_factory=dict)
 
     @property
     def unit(self) -> str:
@@ -184,7 +186,7 @@ class Goal:
 
     @property
     def heading(self) -> Bilingual:
-        """The title, or one made of what the goal says: 応答率 80.0%以上(月ごと、平日、voice) / Answer rate at least 80.0% (monthly, Mon–Fri, voice)."""
+        """The title, or one made of what the goal says: 応答率 80.0%以上(月ごと、平日、電話) / Answer rate at least 80.0% (monthly, Mon–Fri, Voice)."""
         from rashin.judge.words import heading
 
         return self.title or heading(self)

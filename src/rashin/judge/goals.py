@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rashin.catalogue.loader import read_toml
-from rashin.errors import Bilingual, ConflictError, DefinitionError, OutsideError, QuestionError, RashinError, nearest
+from rashin.errors import Bilingual, DefinitionError, QuestionError, RashinError, nearest
 from rashin.judge.goal import Goal
 from rashin.judge.written import dump, read, with_version
 from rashin.query.settings import Settings
+from rashin.store.versions import Revision, Shelf
 
 if TYPE_CHECKING:
     from rashin.catalogue import Catalogue
@@ -60,24 +58,17 @@ class Goals(Mapping[str, Goal]):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One saved version. ``text`` is empty where the goal was removed; ``by`` is empty where a file was changed by hand."""
-
-    version: int
-    by: str
-    at: datetime | None
-    reason: str
-    text: str
-
-    @property
-    def removed(self) -> bool:
-        """True when this step took the goal away."""
-        return not self.text
+def _shelf(folder: Path) -> Shelf:
+    return Shelf(folder, "goal", Bilingual("目標", "goal"))
 
 
-def load(folder: Path, catalogue: Catalogue, settings: Settings | None = None) -> Goals:
-    """Return the goals of a folder (none when it does not exist). A file that is wrong is named in ``refused`` and hides no other."""
+def load(
+    folder: Path, catalogue: Catalogue, settings: Settings | None = None, names: Mapping[str, Mapping[str, str]] | None = None
+) -> Goals:
+    """Return the goals of a folder (none when it does not exist). A file that is wrong is named in ``refused`` and hides no other.
+
+    ``names``: what values of dimensions are called (``load_org(…).names``).
+    """
     found: dict[str, Goal] = {}
     refused: dict[str, RashinError] = {}
     digest = hashlib.sha256()
@@ -88,20 +79,25 @@ def load(folder: Path, catalogue: Catalogue, settings: Settings | None = None) -
         try:
             digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
             check_name(path.stem, path.name)
-            version = _now(folder, path.stem).version
-            found[path.stem] = read(
-                path.stem, read_toml(path), catalogue, settings, country=country, place=f"goals/{path.name}", version=version
-            )
+            version = _shelf(folder).now(path.stem).version
+            made = read(path.stem, read_toml(path), catalogue, settings, country=country, place=f"goals/{path.name}", version=version)
+            found[path.stem] = replace(made, names=names) if names else made
         except RashinError as error:
             refused[path.name] = error
         except OSError as error:
-            refused[path.name] = _unreadable(path, error)
+            refused[path.name] = _shelf(folder).unreadable(path, error)
     return Goals(found, refused, digest.hexdigest()[:12])
 
 
 def of_store(store: Store, catalogue: Catalogue) -> Goals:
     """Return the goals of an open workspace."""
-    return load(store.workspace.folder("goals"), catalogue, Settings.of(store))
+    from rashin.intake.org import load_org
+
+    try:
+        names = load_org(store.workspace.path / "org.csv").names
+    except RashinError:
+        names = {}  # a wrong org.csv is told where files are loaded; goals do without names
+    return load(store.workspace.folder("goals"), catalogue, Settings.of(store), names)
 
 
 def save(
@@ -122,21 +118,21 @@ def save(
     DefinitionError when the goal is wrong: nothing is written then. OutsideError when the disk refuses.
     """
     check_name(name, name)
-    held = _now(folder, name)
+    held = _shelf(folder).now(name)
     if expect_version is not None and expect_version != (held.version if held.text else 0):
-        raise _conflict(name, held.version)
+        raise _shelf(folder).conflict(name, held.version)
     version = held.version + 1
     text = with_version(_parsed(given, name) if isinstance(given, str) else dump(given), version)
     own = settings or Settings()
     goal = read(name, tomllib.loads(text), catalogue, own, country=_country(folder, own), place=f"goals/{name}.toml", version=version)
-    _write(folder, name, text, held, Revision(version, by, now or datetime.now(UTC), reason, text))
+    _shelf(folder).write(name, text, held, Revision(version, by, now or datetime.now(UTC), reason, text))
     return goal
 
 
 def remove(folder: Path, name: str, *, by: str, reason: str, expect_version: int | None = None, now: datetime | None = None) -> Revision:
     """Take a goal away and return that step; its versions stay. ConflictError when it has changed, QuestionError when there is none."""
     check_name(name, name)
-    held = _now(folder, name)
+    held = _shelf(folder).now(name)
     if not held.text:
         known = [path.stem for path in folder.glob("*.toml")]
         near = nearest(name, known)
@@ -146,18 +142,16 @@ def remove(folder: Path, name: str, *, by: str, reason: str, expect_version: int
             Bilingual(f"もしかして「{near}」ですか。", f"Did you mean “{near}”?") if near else None,
         )
     if expect_version is not None and expect_version != held.version:
-        raise _conflict(name, held.version)
+        raise _shelf(folder).conflict(name, held.version)
     step = Revision(held.version + 1, by, now or datetime.now(UTC), reason, "")
-    _write(folder, name, "", held, step)
+    _shelf(folder).write(name, "", held, step)
     return step
 
 
 def history(folder: Path, name: str) -> list[Revision]:
     """Return every version of a goal, the newest first; a file changed by hand since the last save counts as one."""
     check_name(name, name)
-    kept = _kept(folder, name)
-    held = _now(folder, name)
-    return ([held] if held.text and (not kept or kept[0].version < held.version) else []) + kept
+    return _shelf(folder).history(name)
 
 
 def name_for(kpi: str, taken: Mapping[str, object] | list[str]) -> str:
@@ -204,91 +198,4 @@ def _country(folder: Path, settings: Settings) -> str | None:
     return "JP" if settings.zone == "Asia/Tokyo" else None
 
 
-def _kept(folder: Path, name: str) -> list[Revision]:
-    place = folder / ".history" / name
-    numbers = sorted((int(path.stem) for path in place.glob("*.toml") if path.stem.isdigit()), reverse=True)
-    return [_revision(place, number) for number in numbers]
-
-
-def _revision(place: Path, number: int) -> Revision:
-    try:
-        told = json.loads((place / f"{number}.json").read_text("utf-8"))
-        at: datetime | None = datetime.fromisoformat(told["at"])
-    except (OSError, ValueError, KeyError, TypeError):
-        told, at = {}, None
-    return Revision(number, str(told.get("by", "")), at, str(told.get("reason", "")), (place / f"{number}.toml").read_text("utf-8"))
-
-
-def _now(folder: Path, name: str) -> Revision:
-    """What the file says now, and as which version: the newest kept one, or the next when it has been changed by hand since."""
-    try:
-        text = (folder / f"{name}.toml").read_text("utf-8-sig")
-    except FileNotFoundError:
-        text = ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(folder / f"{name}.toml", error) from None
-    place = folder / ".history" / name
-    newest = max((int(path.stem) for path in place.glob("*.toml") if path.stem.isdigit()), default=0)
-    if newest and (not text or (place / f"{newest}.toml").read_text("utf-8") == text):
-        return _revision(place, newest) if text else Revision(newest, "", None, "", "")
-    return Revision(newest + 1 if text else newest, "", None, "", text)
-
-
-def _write(folder: Path, name: str, text: str, held: Revision, step: Revision) -> None:
-    try:
-        place = folder / ".history" / name
-        place.mkdir(parents=True, exist_ok=True)
-        if held.text and not (place / f"{held.version}.toml").exists():
-            _keep(place, held)
-        _keep(place, step)  # takes the version: who comes second finds it taken
-        target = folder / f"{name}.toml"
-        if text:
-            _replace(target, text)
-        else:
-            target.unlink(missing_ok=True)
-    except FileExistsError:
-        raise _conflict(name, step.version) from None
-    except OSError as error:
-        raise OutsideError(
-            "goal_not_written",
-            Bilingual(f"目標を保存できません({error.strerror})。", f"The goal cannot be written: {error.strerror}."),
-            Bilingual("goals フォルダーの空き容量と権限を確かめてください。", "Check space and permissions of the goals folder."),
-        ) from error
-
-
-def _keep(place: Path, step: Revision) -> None:
-    with (place / f"{step.version}.toml").open("x", encoding="utf-8", newline="\n") as file:
-        file.write(step.text)
-    if step.at is not None:
-        told = {"by": step.by, "at": step.at.isoformat(), "reason": step.reason}
-        (place / f"{step.version}.json").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(partial).replace(path)
-
-
-def _conflict(name: str, version: int) -> ConflictError:
-    return ConflictError(
-        "goal_changed",
-        Bilingual(
-            f"目標「{name}」はほかの人が先に変更しました(現在の版 {version})。",
-            f"Somebody else changed the goal “{name}” first (version {version} now).",
-        ),
-        Bilingual("今の内容を確かめてから、もう一度変更してください。", "Look at what it is now, then change it again."),
-    )
-
-
-def _unreadable(path: Path, error: Exception) -> DefinitionError:
-    said = getattr(error, "strerror", None) or "UTF-8"
-    return DefinitionError(
-        "goal_unreadable",
-        Bilingual(f"読めません({said})。", f"cannot be read ({said})."),
-        Bilingual("UTF-8 で保存し、権限を確かめてください。", "Save it as UTF-8 and check its permissions."),
-        place=f"goals/{path.name}",
-    )
+__all__ = ["Goals", "Revision", "check_name", "history", "load", "name_for", "of_store", "remove", "save"]

@@ -51,10 +51,37 @@ def text(pace: Pace) -> Bilingual:
             f"{now.ja}。残り{rest.ja}では目標 {asked.ja} に届きません(達成不可能)",
             f"{now.en}: {asked.en} is out of reach with the remaining {rest.en}",
         )
-    need, chance = _needed(pace), _chance(pace)
+    chance, beyond = _chance(pace), _beyond(pace)
+    if beyond == "enough":
+        return Bilingual(
+            f"{now.ja}。残り{rest.ja}が見込みどおりなら足りています。{chance.ja}",
+            f"{now.en}, enough already if the remaining {rest.en} come as expected, {chance.en}",
+        )
+    if beyond == "too_much":
+        return Bilingual(
+            f"{now.ja}。見込みの残り{rest.ja}では届きません(件数が増えたときだけ)。{chance.ja}",
+            f"{now.en}, not with the {rest.en} expected to remain, only if more come, {chance.en}",
+        )
+    need = _needed(pace)
     return Bilingual(
         f"{now.ja}。残り{rest.ja}で{need.ja}が必要。{chance.ja}", f"{now.en}, needs {need.en} on the remaining {rest.en}, {chance.en}"
     )
+
+
+def _beyond(pace: Pace) -> str:
+    """What is needed of the rest lies beyond what a value can be: "enough" below it, "too_much" above it; "" where it is something to reach for."""
+    from rashin.judge.measured import kind_of, possible
+
+    need = pace.required
+    if need is None or kind_of(pace.goal.definition) in ("total", "percentile") or None not in (need.low, need.high):
+        return ""
+    least, most = possible(pace.goal.definition)
+    if pace.goal.definition.interval == "wilson":
+        most = min(most, 1.0)
+    if need.low is not None:
+        return "enough" if need.low <= least else "too_much" if need.low > most else ""
+    assert need.high is not None
+    return "enough" if need.high >= most else "too_much" if need.high < least else ""
 
 
 def _rest(pace: Pace) -> Bilingual:

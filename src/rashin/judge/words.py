@@ -63,10 +63,23 @@ def heading(goal: Goal) -> Bilingual:
     asked, every = ends_text(goal.ends, goal.unit), EVERY[goal.every]
     name = goal.definition.entry.name
     limits = [each for each in (days_text(goal), hours_text(goal)) if each is not None]
-    values = [", ".join("-" if value is None else str(value) for value in each) for _, each in goal.where]
-    ja = "、".join((every.ja, *(each.ja for each in limits), *values))
-    en = ", ".join((every.en, *(each.en for each in limits), *values))
+    values = [(name, [None if value is None else str(value) for value in each]) for name, each in goal.where]
+    ja = "、".join(
+        (every.ja, *(each.ja for each in limits), *("・".join(called(goal, name, v, "ja") for v in each) for name, each in values))
+    )
+    en = ", ".join(
+        (every.en, *(each.en for each in limits), *(", ".join(called(goal, name, v, "en") for v in each) for name, each in values))
+    )
     return Bilingual(f"{name.ja} {asked.ja}({ja})", f"{name.en} {asked.en} ({en})")
+
+
+def called(goal: Goal, dimension: str, value: str | None, lang: str) -> str:
+    """Return what people call a value that a goal is limited to: 音声, the team's name of ``org.csv``, else the value itself."""
+    from rashin.records import called as known
+
+    if value is None:
+        return Bilingual("不明", "not known")(lang)
+    return goal.names.get(dimension, {}).get(value) or known(dimension, value, lang)
 
 
 def days_text(goal: Goal) -> Bilingual | None:

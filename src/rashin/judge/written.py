@@ -101,7 +101,7 @@ def read(
         definition=definition,
         settings=settings,
         country=country,
-        **texts,
+        **texts,  # type: ignore[arg-type]
     )
 
 

@@ -42,7 +42,7 @@ def test_a_goal_is_added_changed_and_removed_and_every_step_is_kept(bare: Rashin
         "add", "answer_rate", "--target", "80%", "--where", "channel=voice", "--weekdays", "月火水木金", "--no-holidays", "--name", "rate"
     )
     assert added.code == 0
-    assert "Answer rate at least 80.0% (monthly, weekdays, voice)" in added.err
+    assert "Answer rate at least 80.0% (monthly, weekdays, Voice)" in added.err
     assert "no deadline" in added.out
     assert bare("edit", "rate", "--target", "0.85", "--end", "2027-03-31", "--reason", "上期の実績").code == 0
     assert bare("edit", "rate", "--unset", "end").code == 0

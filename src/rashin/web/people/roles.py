@@ -73,7 +73,7 @@ _LEADER = {"write_cycles", "handle_alerts", "edit_schedules", "plan_staffing"}
 ROLES: dict[str, Role] = {
     role.name: role
     for role in (
-        Role("agent", Bilingual("担当者", "Agent"), frozenset({"see_own", "read_definitions"}), rows="full"),
+        Role("agent", Bilingual("担当者", "Agent"), frozenset({"see_own", "read_definitions", "read_goals"}), rows="full"),
         Role(
             "supervisor",
             Bilingual("スーパーバイザー", "Supervisor"),

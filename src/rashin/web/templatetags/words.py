@@ -26,6 +26,12 @@ def asof_now(filters: object) -> str:
 
 
 @register.filter
+def breakable(text: object) -> SafeString:
+    """A mail address may break after its @ and its dots, and nowhere inside a word."""
+    return mark_safe(conditional_escape(str(text)).replace("@", "@<wbr>").replace(".", ".<wbr>"))  # noqa: S308 - escaped before
+
+
+@register.filter
 def tell(text: Bilingual | None, lang: str) -> str:
     """``{{ kpi.name|tell:lang }}``: a two-language text in ``lang``; nothing for None."""
     return text(lang) if text else ""

@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from rashin.errors import QuestionError
 from rashin.judge.goal import Goal
 from rashin.judge.goals import Goals, of_store
 from rashin.query.scope import Scope
 from rashin.web import kept
 from rashin.web.centre import centre
-from rashin.web.pages.filters import last_day
+from rashin.web.pages.filters import last_day, values_of
 from rashin.web.pages.names import PEOPLE
 from rashin.web.people import scope as scopes
 from rashin.web.people.models import Person
@@ -53,10 +54,36 @@ def seen_from() -> tuple[date, date | None]:
 
 
 def in_reach(person: Person, where: Mapping[str, Any], scope: Scope | None = None) -> bool:
-    """Say whether somebody may see a goal about ``where``: it touches their scope, and names nobody whom they may not see by name."""
+    """Say whether somebody may see a goal about ``where``: it touches their scope, and names nobody whom they may not see by name.
+
+    An agent sees the goals of their own teams, queues, channels …: those that own records of theirs belong to.
+    """
+    if person.role == "agent":
+        return _own_reach(person, where, scope or scopes.of(person))
     if not person.may("see_agents") and any(name in PEOPLE for name in where):
         return False
     return touches(where, scope or scopes.of(person))
+
+
+def of_own(person: Person, scope: Scope) -> list[Goal]:
+    """Return the goals that somebody's own records (``scope``) belong to: of their teams, queues, channels, or of the whole centre."""
+    return [goal for goal in known().values() if _own_reach(person, dict(goal.where), scope)]
+
+
+def _own_reach(person: Person, where: Mapping[str, Any], scope: Scope) -> bool:
+    return all(_of_own(person, scope, name) & set(map(str, values)) for name, values in where.items())
+
+
+def _of_own(person: Person, scope: Scope, name: str) -> set[str]:
+    """The values of a dimension that an agent's own records have."""
+    return {person.agent_key} if name == "agent" else set() if name in PEOPLE else _occurring(name, scope)
+
+
+def _occurring(name: str, scope: Scope) -> set[str]:
+    try:
+        return set(values_of(name, scope, "ja"))
+    except QuestionError:
+        return set()  # no dimension of contacts
 
 
 def touches(where: Mapping[str, Any], scope: Scope) -> bool:

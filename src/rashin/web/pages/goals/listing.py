@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rashin.errors import Bilingual
 from rashin.judge.goal import EVERY, TERMS, Goal
 from rashin.judge.judgement import STATES
-from rashin.judge.words import days_text, ends_text, hours_text, value_text
+from rashin.judge.words import called, days_text, ends_text, hours_text, value_text
 from rashin.query import dimensions
-from rashin.web.pages.filters import called_value
 from rashin.web.pages.goals import held, standing
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def line(stands: standing.Standing, names: dict[str, str], lang: str, *, partly:
 
 def about(goal: Goal, lang: str) -> str:
     """Say over which rows, days and hours a goal is judged."""
-    parts = [" / ".join(called_value(name, "-" if value is None else str(value), lang) for value in values) for name, values in goal.where]
+    parts = [values for _, values in where_words(goal, lang)]
     parts += [each(lang) for each in (days_text(goal), hours_text(goal)) if each is not None]
     return ("、" if lang == "ja" else ", ").join(parts)
 
@@ -96,7 +95,7 @@ def about(goal: Goal, lang: str) -> str:
 def where_words(goal: Goal, lang: str) -> list[tuple[str, str]]:
     """Return what a goal is limited to: (dimension, its values as people call them)."""
     return [
-        (dimensions.label(name)(lang), " / ".join(called_value(name, "-" if value is None else str(value), lang) for value in values))
+        (dimensions.label(name)(lang), " / ".join(called(goal, name, None if value is None else str(value), lang) for value in values))
         for name, values in goal.where
     ]
 
@@ -132,5 +131,6 @@ def context(person: Person, scope: Scope, lang: str, shown: str, kpi: str) -> di
         "counts": counts,
         "on": held.seen_from()[0],
         "limited": scope.limited,
+        "own_only": person.role == "agent",
         "refused": [error.text(lang) for error in held.known().refused.values()] if person.may("edit_goals") else [],
     }

@@ -47,7 +47,9 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     """Show one goal in full."""
     goal, lang = _goal(request, name), language_of(request)
     context = single.context(goal, scopes.of(request.user), lang)
-    more = {"versions": files.history(held.folder(), name), "may_edit": held.may_edit(request.user, dict(goal.where))}
+    own_only = request.user.role == "agent"
+    versions = [] if own_only else files.history(held.folder(), name)
+    more = {"versions": versions, "own_only": own_only, "may_edit": held.may_edit(request.user, dict(goal.where))}
     return render(request, "goals/one.html", {**context, **more})
 
 
@@ -123,7 +125,7 @@ def restore(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_GET
-@page("read_goals")
+@page("see_figures")
 def version(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Show one saved version, and how it differs from what is in force."""
     goal = _goal(request, name)
@@ -137,7 +139,7 @@ def version(request: HttpRequest, name: str, number: int) -> HttpResponse:
 
 
 @require_GET
-@page("read_goals")
+@page("see_figures")
 def presets(request: HttpRequest) -> HttpResponse:
     """Show sets to begin with: staged, by purpose, by industry; each target with its origin."""
     lang = language_of(request)
@@ -189,7 +191,7 @@ def adopt(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@page("read_goals")
+@page("see_figures")
 def export(request: HttpRequest) -> HttpResponse:
     """Give the goals within the scope as a workbook."""
     if not request.user.may("export_figures"):

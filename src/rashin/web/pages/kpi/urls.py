@@ -10,5 +10,6 @@ urlpatterns = [
     path("<slug:kpi>/hours/", views.hours, name="kpi-hours"),
     path("<slug:kpi>/spread/", views.spread, name="kpi-spread"),
     path("<slug:kpi>/variants/", views.variants, name="kpi-variants"),
+    path("<slug:kpi>/causes/", views.causes, name="kpi-causes"),
     path("<slug:kpi>/rows/", views.rows, name="kpi-rows"),
 ]

@@ -12,6 +12,7 @@ from rashin.errors import QuestionError
 from rashin.web.centre import centre
 from rashin.web.pages import finished, page
 from rashin.web.pages.filters import Filters
+from rashin.web.pages.goals import causing
 from rashin.web.pages.kpi import course, lacking, listing, parts
 from rashin.web.pages.kpi import spread as spreading
 from rashin.web.pages.kpi.links import Links
@@ -98,6 +99,21 @@ def variants(request: HttpRequest, kpi: str) -> HttpResponse:
         links,
         lambda: {"filters": filters, "kpi": kpi, "asked": links.asked, **parts.variants(filters, kpi)},
     )
+
+
+@page("see_figures")
+def causes(request: HttpRequest, kpi: str) -> HttpResponse:
+    """Show what to look into, each hint with the figures that would confirm or refute it, over what is shown and the period before."""
+    from rashin.judge.causes import causes as looked_into
+
+    filters, links = _read(request, kpi)
+    own = centre()
+
+    def make() -> dict[str, Any]:
+        found = looked_into(own.store, own.catalogue, links.asked, filters.period, scope=filters.scope, filters=filters.question_filters)
+        return {"causes": causing.shown(found, filters, filters.lang)}
+
+    return _show(request, "_causes", filters, links, make)
 
 
 @page("see_rows")

@@ -16,6 +16,7 @@ from rashin.web.centre import centre
 from rashin.web.pages import partial
 from rashin.web.pages.definitions.catalogue import BETTER
 from rashin.web.pages.filters import Filters
+from rashin.web.pages.goals import held, listing, marks, standing
 from rashin.web.pages.kpi import course
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Own:
     column: display.Scale
     better: str
     rows: bool
+    goals: tuple[marks.Stands, ...] = ()
 
 
 def kpis() -> list[str]:
@@ -58,8 +60,8 @@ def kpis() -> list[str]:
     return [name for name in dict.fromkeys(chosen) if name.partition(":")[0] in own.kpis]
 
 
-def make(filters: Filters) -> dict[str, Any]:
-    """Return the figures of the period, each with its course; and the names of those without any record."""
+def make(filters: Filters, person: Person) -> dict[str, Any]:
+    """Return the figures of the period, each with its course and the goals of one's own team or centre; and the names of those without any record."""
     asked = kpis()
     total = filters.ask(asked, by=(), grain=None)
     weeks = whole_weeks(filters.period)
@@ -73,8 +75,24 @@ def make(filters: Filters) -> dict[str, Any]:
         if cell.state in {"not_applicable", "withheld"} or (not cell.n and not any(each.n for each in table)):
             silent.append(name)
         else:
-            made.append(_own(filters, definition, name, cell, table, partial.of(past)))
-    return {"own": made, "silent": silent, "snapshot": total.snapshot, "catalogue": total.catalogue_version, "weeks": WEEKS}
+            made.append(_own(filters, definition, name, cell, table, partial.of(past), tuple(goals_of(person, filters, asked[at]))))
+    return {
+        "has_goals": any(each.goals for each in made),
+        "own": made,
+        "silent": silent,
+        "snapshot": total.snapshot,
+        "catalogue": total.catalogue_version,
+        "weeks": WEEKS,
+    }
+
+
+def goals_of(person: Person, filters: Filters, label: str) -> list[marks.Stands]:
+    """Return the goals about a KPI that one's own records belong to, with one's own part of them in their running period: no verdict, for they are no goals of one
+    person."""
+    goals = [goal for goal in held.of_own(person, filters.scope) if goal.kpi == label and goal.period_at(held.seen_from()[0]) is not None]
+    return [
+        marks.stands("wider", listing.line(standing.of(goal, filters.scope), {}, filters.lang, partly=True), filters.lang) for goal in goals
+    ]
 
 
 def whole_weeks(period: Period) -> Period:
@@ -89,7 +107,15 @@ def course_name(definition: Definition, lang: str) -> str:
     return definition.name(lang) if definition.variant else definition.entry.name(lang)
 
 
-def _own(filters: Filters, definition: Definition, name: str, cell: Cell, table: list[Cell], parts: Mapping[str, Bilingual]) -> Own:
+def _own(
+    filters: Filters,
+    definition: Definition,
+    name: str,
+    cell: Cell,
+    table: list[Cell],
+    parts: Mapping[str, Bilingual],
+    goals: tuple[marks.Stands, ...] = (),
+) -> Own:
     limits = course.control_limits(table, parts)
     column = display.scale(definition.unit, [each.value for each in table])
     return Own(
@@ -103,6 +129,7 @@ def _own(filters: Filters, definition: Definition, name: str, cell: Cell, table:
         column,
         BETTER[definition.better](filters.lang),
         bool(cell.n),
+        goals,
     )
 
 

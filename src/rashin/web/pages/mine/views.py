@@ -30,7 +30,7 @@ def show(request: HttpRequest) -> HttpResponse:
     if not request.user.agent_key:
         return render(request, "mine/page.html", {"unknown": True})
     filters = _filters(request)
-    return render(request, "mine/page.html", {**filters.context(OFFERED), **own.make(filters)})
+    return render(request, "mine/page.html", {**filters.context(OFFERED), **own.make(filters, request.user)})
 
 
 @require_GET

@@ -52,6 +52,8 @@ class Tile:
     since: str
     query: str
     lacks: str = ""
+    stands: tuple[marks.Stands, ...] = ()
+    judged_by: str = ""
 
     @property
     def better(self) -> str:
@@ -181,7 +183,9 @@ def _tile(filters: Filters, lacking: dict[str, int], definition: Definition, cel
     since = judging.since(definition, cell, days, judged.verdict, scale, lang)
     count = max((lacking.get(fact, 0) for fact in definition.facts), default=0) if cell.value is not None else 0
     lacks = Bilingual(f"{count}日分に欠け", f"{count} days lack input")(lang) if count else ""
-    return Tile(cell, definition, name, scale, line, usual, judged, judged.text(lang), since, filters.query(), lacks)
+    stands = tuple(marks.standings(filters, total_label(definition)))
+    by = aim.goal.name if aim is not None else ""
+    return Tile(cell, definition, name, scale, line, usual, judged, judged.text(lang), since, filters.query(), lacks, stands, by)
 
 
 def total_label(definition: Definition) -> str:

@@ -118,7 +118,7 @@ def forecasts(
 
 
 def _one(asked: Asked, volume: Volumes) -> Forecast:
-    from rashin.stats.forecast import bands, choose, expected, methods
+    from rashin.stats.forecast import NAIVE, bands, choose, expected, methods
 
     limits: dict[str, tuple[Value, ...]] = {**asked.limits, **{name: (cast("Value", value),) for name, value in volume.key.items()}}
     taught = lesson(asked, volume, limits)
@@ -129,9 +129,10 @@ def _one(asked: Asked, volume: Volumes) -> Forecast:
     ahead = (asked.first - volume.first).days - (int(known[-1]) if known.size else 0)
     chosen = choose(history, types, leads=range(max(ahead, 1), max(ahead, 1) + len(days)))
     method = methods()[chosen.method]
-    mean = np.nan_to_num(expected(method, history, days, types, coming))
     opened = taught.calendars_opened(days)
-    mean = np.where(opened, mean, 0.0)
+    mean, naive = (
+        np.where(opened, np.nan_to_num(expected(each, history, days, types, coming)), 0.0) for each in (method, methods()[NAIVE])
+    )
     if not taught.limited:
         opened = opened & ((np.nansum(history.counts, axis=0) > 0)[None, :] | (mean > 0))
     at, slot = np.nonzero(opened)
@@ -157,6 +158,7 @@ def _one(asked: Asked, volume: Volumes) -> Forecast:
         high80=ends[0.8][1],
         low95=ends[0.95][0],
         high95=ends[0.95][1],
+        naive_mean=naive[at, slot],
         phi=chosen.phi,
         day_phi=chosen.day_phi,
         method=chosen.method,

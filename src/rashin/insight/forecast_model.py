@@ -74,6 +74,7 @@ class Forecast:
     - ``key``: what it is of ({"queue": "order", "channel": "voice"}); {} = all of ``where``. ``where``: the filters asked for.
     - ``starts``: UTC instants; ``labels``: on the local clock, "2026-11-02 09:30"; ``days``: business dates.
     - ``mean``: expected contacts; ``low80`` … ``high95``: negative-binomial bands, whole contacts; ``quantile(q)``: any other quantile.
+    - ``naive_mean``: what repeating the week before would say.
     - ``method``, ``chosen``: which method and the scores of all (:class:`rashin.stats.forecast.Chosen`). ``wape``, ``naive``, ``floor``: errors by slot over the past
       as shares: its own, the naive method's, and chance's, below which no forecast can go; None = too little history to tell.
     - ``total``: of all days, with bands; ``by_day``: each day's. ``last_year``: the same days a year ago, None when the data do not reach so far.
@@ -96,6 +97,7 @@ class Forecast:
     high80: Floats
     low95: Floats
     high95: Floats
+    naive_mean: Floats
     phi: float
     day_phi: float
     method: str

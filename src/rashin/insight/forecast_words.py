@@ -79,6 +79,11 @@ def _small(forecast: Forecast) -> Bilingual | None:
     if floor is None or floor < SMALL or not busy.size:
         return None
     mean = float(busy.mean())
+    if floor >= 0.8:
+        return Bilingual(
+            f"{forecast.slot_minutes}分あたり平均{mean:,.2g}件で、ほとんどの区間は0件か1件です。区間ごとの誤差の割合に意味はありません。日や月の合計で見てください。",
+            f"With {mean:,.2g} contacts per {forecast.slot_minutes} minutes most intervals have none or one: an error in percent says nothing. Look at totals of days.",
+        )
     return Bilingual(
         f"{forecast.slot_minutes}分あたり平均{mean:,.1f}件と少ないため、どんな方法でも{_share(floor)}は外れます。日ごとの合計で見てください。",
         f"With {mean:,.1f} contacts per {forecast.slot_minutes} minutes every method is off by {_share(floor)}: that is the floor. Look at the totals of days.",

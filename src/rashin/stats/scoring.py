@@ -77,8 +77,36 @@ def poisson_error(rates: ArrayLike) -> Floats:
 
 
 def poisson_floor(rates: ArrayLike) -> float:
-    """Return the WAPE of whoever knows the true rates: chance alone. 0.391 at 4 contacts a slot, 0.250 at 10, 0.08 at 100; NaN when all rates are 0."""
+    """Return the WAPE of whoever foretells the true rates: chance alone. 0.391 at 4 contacts a slot, 0.250 at 10, 0.08 at 100; NaN when all rates are 0."""
     rate = np.asarray(rates, np.float64)
     rate = rate[np.isfinite(rate)]
     total = float(rate.sum())
     return float(poisson_error(rate).sum()) / total if total > 0 else math.nan
+
+
+def chance_floor(rates: ArrayLike) -> float:
+    """Return the least WAPE that any forecast can have where counts are Poisson of these rates: of whoever foretells each slot's median.
+
+    As :func:`poisson_floor` from a few contacts a slot on (0.391 at 4); below, less: 0.736 at 1 both, at 0.5 (median 0) 1 against 1.213.
+    """
+    rate = np.asarray(rates, np.float64)
+    rate = rate[np.isfinite(rate) & (rate > 0)]
+    total = float(rate.sum())
+    if total <= 0:
+        return math.nan
+    small = rate < _STIRLING
+    return (float(poisson_error(rate[~small]).sum()) + float(_median_error(rate[small]).sum())) / total
+
+
+def _median_error(rate: Floats) -> Floats:
+    """E|X − median| of Poisson counts: λ − m + 2 Σ P(X ≤ k) over k < m, m the first count with P(X ≤ m) ≥ ½."""
+    chance = np.exp(-rate)
+    below, error = chance.copy(), rate.copy()
+    count, left = 0, below < 0.5
+    while left.any():
+        error = np.where(left, error - 1 + 2 * below, error)
+        count += 1
+        chance = chance * rate / count
+        below = below + chance
+        left &= below < 0.5
+    return error

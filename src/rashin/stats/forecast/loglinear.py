@@ -9,8 +9,9 @@ import numpy as np
 from rashin.errors import Bilingual
 from rashin.stats.forecast.model import Dates, Floats, History, Method, by_weekday, table_mean, weekdays
 
-#: A weekday's own profile has the weight of its days against so many days of the common one.
-_COMMON_DAYS = 1.0
+#: A weekday's own count in a slot is weighed against so many contacts of the common profile: a busy queue's weekdays have shapes of their own, a small one's are
+#: the common shape.
+_COMMON = 100.0
 _ROUNDS = 60
 _CLOSE = 1e-10
 
@@ -21,7 +22,8 @@ def log_linear(history: History, days: Dates, *, half_life: float = 20.0) -> Flo
     age = len(history) - 1 - np.arange(len(history))
     total, weight = by_weekday(history, 0.5 ** (age / half_life))
     common = main_effects(total, weight)
-    both = table_mean(total + _COMMON_DAYS * np.nan_to_num(common), weight + _COMMON_DAYS * np.isfinite(common))
+    pull = np.divide(_COMMON, common, out=np.zeros(common.shape), where=common > 0)
+    both = table_mean(total + _COMMON * (pull > 0), weight + pull)
     return np.where(weight.sum(axis=1, keepdims=True) > 0, both, np.nan)[weekdays(days)]
 
 

@@ -14,7 +14,7 @@ from rashin.stats.daytypes import DayType
 from rashin.stats.forecast.model import NAIVE, Dates, Floats, History, Method, methods
 from rashin.stats.forecast.special import factors
 from rashin.stats.intraday import day_dispersion
-from rashin.stats.scoring import mase, poisson_floor, wape
+from rashin.stats.scoring import chance_floor, mase, wape
 
 #: Forecasts are made from so many days of the past, a week apart, each with at least so many known days to learn from.
 ORIGINS, STEP, LEAST_DAYS = 12, 7, 21
@@ -26,8 +26,8 @@ FARTHEST = 42
 _NEARER = (14, 7)
 #: The dispersion where nothing is known of the error: one forecast in three is off by more than a fifth.
 UNKNOWN = 0.04
-#: Contacts that a slot, or a day, must bring on average for its absolute errors to tell a good forecast from a low one.
-_ENOUGH = 10.0
+#: Contacts that a slot must bring on average for its absolute errors to tell a good forecast from a low one.
+_ENOUGH = 3.0
 _ORDINARY = DayType("ordinary", "")
 
 
@@ -50,7 +50,7 @@ class Errors:
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """``wape`` and ``mase`` by method (season: a week). ``floor``: the WAPE of whoever knows the true rates. ``origins``: the days forecast from."""
+    """``wape`` and ``mase`` by method (season: a week). ``floor``: the WAPE that chance alone makes, at the rates of the method of least squared error. ``origins``: the days forecast from."""
 
     wape: Mapping[str, float]
     mase: Mapping[str, float]
@@ -137,7 +137,7 @@ def rolling_origin(
     return Scores(
         {name: each.wape() for name, each in errors.items()} if judged else {},
         {name: mase(flat, each.actual, each.forecast, season) for name, each in errors.items()} if judged else {},
-        min(poisson_floor(each.forecast) for each in errors.values()) if judged else math.nan,
+        chance_floor(min(errors.values(), key=_squared).forecast) if judged else math.nan,
         tuple(history.days[begins]) if begins else (),
         errors if judged else {},
     )
@@ -151,8 +151,8 @@ def choose(
     names: Sequence[str] | None = None,
 ) -> Chosen:
     """Return the method of least WAPE over the past, which must beat the naive one; the naive one where it does not, or where fewer than two origins
-    tell. Where slots bring fewer than ten contacts, days decide, and where days do, all days of a forecast together: of rare contacts the least absolute
-    error is had by foretelling none. Its dispersion is that of the errors it had (``UNKNOWN`` where it had none). A history too short for ``leads`` is tried at the first days ahead."""
+    tell. Where slots bring fewer than three contacts, squared error decides: of rare contacts the least absolute error is had by foretelling none.
+    Its dispersion is that of the errors it had (``UNKNOWN`` where it had none). A history too short for ``leads`` is tried at the first days ahead."""
     scores = rolling_origin(history, types, leads=leads, names=names)
     for nearer in _NEARER:  # a short history tells at least of the first days
         if len(scores.origins) < LEAST_ORIGINS and max(leads) > nearer:
@@ -171,12 +171,13 @@ def choose(
 
 
 def _judged(errors: Errors) -> float:
-    """WAPE over slots, days or whole forecasts, whichever is the finest that brings enough."""
-    both = np.isfinite(errors.actual) & np.isfinite(errors.forecast)
-    actual, forecast = (np.where(both, table, 0.0) for table in (errors.actual, errors.forecast))
-    size = both.astype(np.float64)
-    for axes in ((), (2,), (1, 2)):
-        came, foretold, told = (table.sum(axis=axes) if axes else table for table in (actual, forecast, size > 0))
-        if came[told > 0].sum() >= _ENOUGH * (told > 0).sum() or axes == (1, 2):
-            return wape(came, foretold)
-    return math.nan
+    """WAPE, or of rare contacts the root of the mean squared error."""
+    known = np.isfinite(errors.actual) & np.isfinite(errors.forecast)
+    came, foretold = errors.actual[known], errors.forecast[known]
+    if not came.size or came.mean() >= _ENOUGH:
+        return wape(came, foretold)
+    return math.sqrt(_squared(errors))
+
+
+def _squared(errors: Errors) -> float:
+    return float(np.nanmean((errors.actual - errors.forecast) ** 2))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rashin.catalogue.model import Definition
+from rashin.catalogue.recorded import Silence, silences, wanted, without
 from rashin.formula import Histogram, Repeat
 from rashin.formula.reference import evaluate_measure, evaluate_value
 from rashin.formula.repeats import link
@@ -19,9 +20,28 @@ def measures(definition: Definition, rows: Mapping[str, Rows]) -> dict[str, floa
     return {name: evaluate_measure(measure, ready[measure.fact]) for name, measure in definition.measures.items()}
 
 
-def evaluate(definition: Definition, rows: Mapping[str, Rows]) -> float | None:
-    """Return the value of the definition over ``rows``, None when it has none."""
+def evaluate(definition: Definition, rows: Mapping[str, Rows], known: Mapping[str, Rows] | None = None) -> float | None:
+    """Return the value of the definition over ``rows``, None when it has none.
+
+    ``known``: all rows that there are, of any time and place; without the rows of sources that do not record what the definition needs.
+    """
+    if known is not None:
+        definition = without(definition, unrecorded(definition, known))
     return evaluate_value(definition.value, measures(definition, rows))
+
+
+def unrecorded(definition: Definition, known: Mapping[str, Rows]) -> list[Silence]:
+    """Return which rows of ``known`` (fact → rows with source and business_date) the definition leaves out."""
+    found: list[Silence] = []
+    for fact, names in wanted(definition).items():
+        rows = known.get(fact, ())
+        for source in sorted({row["source"] for row in rows}):
+            own = [row for row in rows if row["source"] == source]
+            held = {name: [row["business_date"] for row in own if row.get(name) is not None] for name in names}
+            spans = {name: (min(dates), max(dates)) if dates else None for name, dates in held.items()}
+            dates = [row["business_date"] for row in own]
+            found += silences(definition, fact, source, (min(dates), max(dates)), spans)
+    return found
 
 
 def with_virtual(fact: str, rows: Rows, repeat: Repeat | None) -> list[dict[str, Any]]:

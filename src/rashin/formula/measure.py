@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
 from typing import Literal, NoReturn, TypeAlias
@@ -29,6 +29,8 @@ class Measure:
     ``argument``: what is aggregated (None for ``count(*)``); ``condition``: which rows (None for all). ``at``: the column whose instant or
     date puts a row into a bucket. ``repeat``: the switches behind ``repeat_of_earlier`` / ``repeated_later``, when it reads those.
     Over no row a count is 0, a distinct count 0, any other measure null (a histogram: empty).
+    ``limit``: a part of the condition that reads nothing but source and business date, which sums that keep both can meet afterwards; ``unlimited`` is the
+    measure without it. Both None of an ordinary measure.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Measure:
     params: tuple[tuple[str, ParamValue], ...] = ()
     at: str = "counted_at"
     repeat: Repeat | None = None
+    limit: Node | None = field(default=None, compare=False, repr=False)
+    unlimited: Measure | None = field(default=None, compare=False, repr=False)
 
     @property
     def additive(self) -> bool:
@@ -84,6 +88,15 @@ class Measure:
         """Return the measure restricted to rows that also meet ``condition`` (a bound tree)."""
         both = condition if self.condition is None else nodes.logic("and", [self.condition, condition])
         return replace(self, condition=normal(both))
+
+    def limited(self, limit: Node) -> Measure:
+        """Return the measure over rows that also meet ``limit``, a bound tree that reads nothing but ``source`` and ``business_date``."""
+        return replace(self.where(limit), limit=normal(limit), unlimited=self)
+
+    @property
+    def base_key(self) -> str:
+        """The key of the measure without its limit: the one that sums by source and day are kept under."""
+        return self.key if self.unlimited is None else self.unlimited.key
 
     def sql(self, dialect: Dialect = "duckdb", table: str = "") -> str:
         """Return the aggregate as SQL: a whole number for counts, a nullable DOUBLE for the rest.
@@ -136,6 +149,8 @@ class Measure:
         """Return the measure of the sum of squares of the same argument over the same rows (for the variance of a mean)."""
         if self.argument is None or self.kind != "sum":
             raise ValueError(f"{self.name}: only a sum has squares")
+        if self.unlimited is not None and self.limit is not None:
+            return self.unlimited.squared().limited(self.limit)
         square = nodes.Arithmetic("*", self.argument, self.argument)
         return replace(self, name=f"{self.name}_squares", argument=square, unit=None)
 

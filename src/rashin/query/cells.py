@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ class Inputs:
     """What a definition is computed from, one array per measure, all as long as the keys.
 
     ``columns``: by name of the measure. ``squares``: the sum of squares that the interval of a mean needs. ``rows``: how many rows of the definition's facts lie in the bucket at all.
+    ``left_out``: for each fact some of whose rows no longer count because their source does not record what the value needs, how many.
     ``uncounted``: for each limited exclusion of the definition, how many rows it takes from n. ``agents``: the least number of different agents behind the cell over those facts that know agents, or None when nobody asks.
     """
 
@@ -43,6 +45,7 @@ class Inputs:
     min_group: int = 0
     error: float | None = None
     missing: Bilingual | None = None
+    left_out: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
 @dataclass

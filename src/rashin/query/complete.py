@@ -5,7 +5,7 @@ Every lack is a note in :class:`Completeness`, and a remark on each cell that it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +15,13 @@ from rashin.errors import Bilingual
 from rashin.formula.nodes import columns
 from rashin.formula.scope import REPEAT_COLUMNS
 from rashin.query import coverage, seen
+from rashin.query.answered_only import answered_only_notes
 from rashin.query.cells import NOT_APPLICABLE, Series
 from rashin.query.collect import View, frame, parameters
+from rashin.query.counterpart import counterpart_notes
 from rashin.query.grain import below_day
 from rashin.query.keys import Keys
+from rashin.query.left_out import left_out_notes
 from rashin.query.notes import Completeness, Lack, Note, SourceDays, missing_text, unrecorded_note
 from rashin.query.scan import Scan, rows_sql
 from rashin.query.work import Work
@@ -27,6 +30,7 @@ from rashin.records import FACTS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rashin.catalogue.recorded import Silence
     from rashin.query.question import Question
 
 #: A business date and the UTC date of an instant in it are never further apart.
@@ -36,13 +40,23 @@ _SLACK = timedelta(days=3)
 def attach(view: View, question: Question, work: Work, keys: Keys, series: Iterable[Series], snapshot: int) -> Completeness:
     """Return the completeness of an answer, and write a remark on each cell that a lack touches."""
     found = _Finder(view, question, keys, snapshot)
-    for one, lackable, flags in zip(series, work.lackable, work.flags, strict=True):
+    series = list(series)
+    for one, lackable, flags, silences in zip(series, work.lackable, work.flags, work.silences, strict=True):
         if not one.inputs.columns:
             continue  # it has no value at all, and says why
         for fact, names in lackable.items():
-            found.fact(fact, names, one)
+            found.fact(fact, names, one, silences)
+        for note in (
+            *counterpart_notes(view, snapshot, one.definition, found.sources_asked),
+            *answered_only_notes(view, snapshot, one.definition, found.sources_asked),
+        ):
+            found.once(note)
+            found.remark(one, note, ~np.isnan(one.value) & found.cells_of(*note.source.split(", ")))
         if flags & REPEAT_COLUMNS:
             found.repeats(one, flags)
+    for index, note, mask in left_out_notes(view, question, work, series, found.sources_asked):
+        found.once(note)
+        found.remark(series[index], note, mask)
     found.buckets()
     return Completeness(tuple(found.sources.values()), tuple(found.notes))
 
@@ -57,19 +71,21 @@ class _Finder:
         self.notes: list[Note] = []
         self._of_fact: dict[str, list[Note]] = {}
         self._seen: dict[str, frozenset[str] | None] = {}
+        self._asked: dict[str, frozenset[str]] = {}
         self._bucket_dates: tuple[NDArray[np.datetime64], NDArray[np.datetime64]] | None = None
 
     # days
 
-    def fact(self, fact: str, columns: Mapping[str, str], one: Series) -> None:
+    def fact(self, fact: str, columns: Mapping[str, str], one: Series, silences: Sequence[Silence]) -> None:
         """Note what the sources of ``fact`` lack, and remark on the cells of ``one``."""
         if fact not in self._of_fact:
             self._of_fact[fact] = [*self._days_of(fact), *self._without_time(fact)]
             self.notes += self._of_fact[fact]
         for note in self._of_fact[fact]:
             if note.days:
-                self.remark(one, note, self._cells_on(note.days) & self._cells_of(note.source))
-        self._columns(fact, columns, one)
+                self.remark(one, note, self._cells_on(note.days) & self.cells_of(note.source))
+        gone = {each.source for each in silences if each.fact == fact and each.first is None and each.last is None}
+        self._columns(fact, columns, one, gone)
 
     def _without_time(self, fact: str) -> Iterable[Note]:
         """Rows that have a date and no time stand in no bucket below a day."""
@@ -135,19 +151,32 @@ class _Finder:
 
     # columns
 
-    def _columns(self, fact: str, columns: Mapping[str, str], one: Series) -> None:
+    def _columns(self, fact: str, columns: Mapping[str, str], one: Series, gone: Collection[str]) -> None:
+        """Note which columns the sources of the question do not record; not of sources whose rows are ``gone`` from the value anyway."""
         days = coverage.days(self.view, self.snapshot, fact)
         visible = self._visible(fact)
         for name, sources in seen.unrecorded(self.view, self.snapshot, fact, columns).items():
             silent = [
                 source
                 for source in sorted(sources if visible is None else sources & visible)
-                if source in days and _overlaps(days[source], self.first, self.last)
+                if source in days and source not in gone and _overlaps(days[source], self.first, self.last)
             ]
+            if silent and self.question.filters:
+                silent = [source for source in silent if source in self.sources_asked(fact)]
             if silent:
                 note = unrecorded_note(fact, name, silent, one.definition.name)
-                self._once(note)
-                self.remark(one, note, np.logical_or.reduce([self._cells_of(source) for source in silent]))
+                self.once(note)
+                self.remark(one, note, self.cells_of(*silent))
+
+    def sources_asked(self, fact: str) -> frozenset[str]:
+        """The sources that have rows of ``fact`` within period, filters and scope."""
+        if fact not in self._asked:
+            whole = self.question.with_(by=(), grain=None)
+            source, where, _ = rows_sql(Scan(fact), frame(whole, whole.period, self.view), self.view.relation(fact))
+            text = f"SELECT DISTINCT f.source FROM {source} AS f WHERE {' AND '.join(where)}"
+            rows = self.view.store.read(text, parameters(whole, whole.period, self.view.scope))
+            self._asked[fact] = frozenset(rows.column(0).to_pylist())
+        return self._asked[fact]
 
     # repeats
 
@@ -200,7 +229,7 @@ class _Finder:
                 f"{total} contacts have no category: {one.definition.name.en} counts them as not repeated",
             )
         note = Note("no_category", said, "contact", days=tuple(row["day"] for row in rows), count=total, names=(one.name,))
-        self._once(note)
+        self.once(note)
         self.remark(one, note, self._cells_on(note.days))
 
     def _immature(self, one: Series, kind: Lack, said: Bilingual, sign: str, edge: object) -> None:
@@ -209,7 +238,7 @@ class _Finder:
             return
         total = sum(row["n"] for row in rows)
         note = Note(kind, said.format(n=total), "contact", days=tuple(row["day"] for row in rows), count=total, names=(one.name,))
-        self._once(note)
+        self.once(note)
         self.remark(one, note, self._cells_on(note.days))
 
     def _days_where(self, fact: str, condition: str, *values: object) -> list[dict[str, Any]]:
@@ -247,14 +276,16 @@ class _Finder:
         if mask.any():
             one.why.append((mask, note.text))
 
-    def _once(self, note: Note) -> None:
+    def once(self, note: Note) -> None:
+        """Add a note unless it is said already."""
         if note not in self.notes:
             self.notes.append(note)
 
-    def _cells_of(self, source: str) -> NDArray[np.bool_]:
-        if not source or "source" not in self.keys.by:
+    def cells_of(self, *sources: str) -> NDArray[np.bool_]:
+        """The cells that may hold rows of these sources: all of them, unless the answer is sliced by source."""
+        if not any(sources) or "source" not in self.keys.by:
             return np.ones(len(self.keys), np.bool_)
-        found: NDArray[np.bool_] = self.keys.values("source") == source
+        found: NDArray[np.bool_] = np.isin(self.keys.values("source").astype(str), sources)
         return found
 
     def _cells_on(self, days: tuple[date, ...]) -> NDArray[np.bool_]:

@@ -38,6 +38,7 @@ class _Known:
 
     days: dict[str, Days] = field(default_factory=dict)
     visible: dict[object, frozenset[str]] = field(default_factory=dict)
+    by_source: dict[str, dict[str, int]] = field(default_factory=dict)
     expect: dict[str, str] = field(default_factory=dict)
     calendars: Any = None
     sizes: dict[str, int] = field(default_factory=dict)
@@ -72,6 +73,21 @@ def days(view: View, snapshot: int, fact: str) -> Days:
     """Return the business dates on which each source has rows of ``fact``, ascending."""
     now = known(view, snapshot)
     return _once(now, now.days, fact, lambda: _days(view, fact))
+
+
+def rows_of_sources(view: View, snapshot: int, fact: str) -> dict[str, int]:
+    """Return how many rows of ``fact`` each source has."""
+    now = known(view, snapshot)
+
+    def read() -> dict[str, int]:
+        if view.as_of is None:
+            text, bound = "SELECT source, sum(row_count) AS n FROM coverage WHERE fact = $1 GROUP BY 1", [fact]
+            found = view.store.read(text, bound)
+        else:
+            found = view.store.read(f"SELECT f.source, count(*) AS n FROM {view.relation(fact)} AS f GROUP BY 1")
+        return {row["source"]: int(row["n"]) for row in found.to_pylist()}
+
+    return _once(now, now.by_source, fact, read)
 
 
 def _days(view: View, fact: str) -> Days:

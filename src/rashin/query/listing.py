@@ -11,6 +11,7 @@ from rashin.errors import Bilingual, ForbiddenError, QuestionError, nearest
 from rashin.query.collect import View, axis_of, frame, parameters
 from rashin.query.grain import below_day
 from rashin.query.question import Question
+from rashin.query.recorded import limited_definition
 from rashin.query.run import view_of
 from rashin.query.scan import Scan, bucket_sql, rows_sql
 from rashin.query.scope import PERSONAL, Scope
@@ -89,9 +90,9 @@ def rows(
     scope.needs_rows()
     _check(part, first, count)
     question = narrowed(cell, Settings.of(store))
-    definition = catalogue.definition(kpi, None, _own_params(catalogue, kpi, question))
-    chosen = _chosen(shares(definition), part, fact, definition)
     view, snapshot = view_of(store, question, scope)
+    definition = limited_definition(catalogue.definition(kpi, None, _own_params(catalogue, kpi, question)), view, snapshot)
+    chosen = _chosen(shares(definition), part, fact, definition)
     if beyond := scope.beyond(chosen.fact):
         raise _out_of_reach(chosen.fact, beyond)
     return _Listing(view, question, cell, definition, chosen, part, between).page(first, count, snapshot)

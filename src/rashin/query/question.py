@@ -61,7 +61,7 @@ class Question:
         settle = object.__setattr__
         settle(self, "kpis", tuple(dict.fromkeys((kpis,) if isinstance(kpis, str) else kpis)))
         settle(self, "period", period)
-        settle(self, "by", dimensions.check((by,) if isinstance(by, str) else by))
+        settle(self, "by", dimensions.check((by,) if isinstance(by, str) else by or ()))
         settle(self, "grain", _grain(grain))
         settle(self, "filters", dimensions.check_filters(filters or {}))
         settle(self, "compare", _compare(compare))

@@ -15,6 +15,7 @@ from rashin.query import dimensions
 from rashin.query.answer import Answer
 from rashin.query.collect import View, frame, parameters
 from rashin.query.question import Question
+from rashin.query.recorded import limited_definition
 from rashin.query.run import view_of
 from rashin.query.scan import Scan, key_columns, rows_sql
 from rashin.query.scope import Scope
@@ -257,11 +258,11 @@ def _kind_text(kind: str | None, above: float, below: float) -> Bilingual:
 
 def _kinds(store: Store, ours: Definition, theirs: Definition, answer: Answer, scope: Scope) -> dict[tuple[object, ...], list[_Kind]]:
     """Rows that the two definitions count differently: cell → (outcome, rows, ΔN, ΔD). Empty when they do not count the same rows of one fact."""
-    one, other = shares(ours), shares(theirs)
+    question = answer.question.with_(as_of=answer.snapshot)
+    view, snapshot = view_of(store, question, scope)
+    one, other = (shares(limited_definition(each, view, snapshot)) for each in (ours, theirs))
     if len(one) != 1 or len(other) != 1 or one[0].place != other[0].place or ours.value.ratio is None or theirs.value.ratio is None:
         return {}
-    question = answer.question.with_(as_of=answer.snapshot)
-    view, _ = view_of(store, question, scope)
     text, bound = _kinds_sql(view, question, one[0], other[0])
     found: dict[tuple[object, ...], list[_Kind]] = {}
     for row in store.read(text, bound).to_pylist():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rashin.errors import Bilingual, QuestionError
-from rashin.query import cells, dimensions
+from rashin.query import cells, dimensions, recorded
 from rashin.query.answer import Answer, PlanLine
 from rashin.query.collect import Laid, Result, View, axis_of, lay, obstacle
 from rashin.query.complete import attach
@@ -21,7 +21,7 @@ from rashin.query.question import Question, definitions
 from rashin.query.scope import Scope
 from rashin.query.settings import Settings
 from rashin.query.unknown import unknown_values
-from rashin.query.work import SQUARES, UNCOUNTED, Job, Place, Work, counting_only, plan
+from rashin.query.work import ALL, REST, SQUARES, UNCOUNTED, Job, Place, Work, counting_only, plan
 from rashin.records import FACTS
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def planned(catalogue: Catalogue, question: Question) -> Work:
 
 
 def answer(view: View, catalogue: Catalogue, question: Question, work: Work, snapshot: int) -> Answer:
-    """Return the answer over one view of the facts."""
+    """Return the answer over one view of the facts; rows whose source does not record what a KPI needs are left out of that KPI."""
+    work = recorded.limited(work, view, snapshot)
     blocked = {job.place: why for job in work.jobs if (why := obstacle(job.place, question, view.scope)) is not None}
     results: list[Result] = []
     lines: list[PlanLine] = []
@@ -130,7 +131,7 @@ def _jobs(work: Work, view: View) -> tuple[Job, ...]:
 
 def _inputs(work: Work, index: int, laid: Laid, view: View, errors: dict[str, float]) -> cells.Inputs:
     keys, places = work.keys[index], sorted(work.places[index], key=str)
-    columns = {name: laid.columns[key] for name, key in keys.items() if name != SQUARES and not name.startswith(UNCOUNTED)}
+    columns = {name: laid.columns[key] for name, key in keys.items() if not name.startswith((SQUARES, UNCOUNTED, ALL, REST))}
     rows = np.sum([laid.rows.get(place, np.zeros(len(laid.keys))) for place in places], axis=0)
     agents = [laid.agents[place] for place in places if place in laid.agents]
     stated = [errors[key] for key in keys.values() if key in errors]
@@ -143,6 +144,10 @@ def _inputs(work: Work, index: int, laid: Laid, view: View, errors: dict[str, fl
         min_group=view.min_group,
         error=max(stated, default=None),
         missing=_silent(places, laid),
+        left_out={
+            fact: laid.columns[keys[f"{ALL}{fact}"]] - laid.columns[keys[f"{REST}{fact}"]]  # type: ignore[operator]
+            for fact in dict.fromkeys(each.fact for each in work.silences[index])
+        },
     )
 
 

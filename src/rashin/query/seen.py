@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock, RLock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -18,6 +18,7 @@ from rashin.query.coverage import days, rows_in, withdrawals
 from rashin.records import FACTS
 
 if TYPE_CHECKING:
+    from rashin.query.work import Work
     from rashin.store import Store
 
 #: What a column's null says when the source may not record it at all: where no row of a source has a value, nobody there records or judges it
@@ -31,10 +32,18 @@ Span = tuple[datetime | None, datetime | None]
 
 
 @dataclass(slots=True)
-class _Seen:
-    """``sources[fact, condition]``: up to which snapshot was looked, and in which sources the condition held for some row."""
+class Seen:
+    """``sources[fact, condition]``: up to which snapshot was looked, and in which sources the condition held for some row.
+
+    ``spans[fact][column]``: up to which snapshot was looked, and for each source the first and the last business date with a value.
+    """
 
     sources: dict[tuple[str, str], tuple[int, frozenset[str]]] = field(default_factory=dict)
+    spans: dict[str, dict[str, tuple[int, dict[str, tuple[date, date]]]]] = field(default_factory=dict)
+    #: fact → up to which snapshot, and the agents that each source ever named
+    people: dict[str, tuple[int, dict[str, frozenset[str]]]] = field(default_factory=dict)
+    #: work → up to which snapshot, and the work without rows whose source does not record what it needs
+    limited: WeakKeyDictionary[Work, tuple[int, Work]] = field(default_factory=WeakKeyDictionary)
     span: tuple[int, Span] = (_NOTHING_YET, (None, None))
     longest: tuple[int, float] = (_NOTHING_YET, 0.0)
     withdrawn: int = 0
@@ -43,24 +52,24 @@ class _Seen:
 
 
 _lock = Lock()
-_kept: WeakKeyDictionary[Store, _Seen] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Store, Seen] = WeakKeyDictionary()
 
 
-def _seen(view: View, snapshot: int) -> _Seen:
+def of_store(view: View, snapshot: int) -> Seen:
     """What is kept of the store; forgotten when a load was withdrawn, for then less may be on record than was."""
     if view.as_of is not None:
-        return _Seen()
+        return Seen()
     withdrawn = withdrawals(view, snapshot)
     with _lock:
         kept = _kept.get(view.store)
         if kept is None or kept.withdrawn != withdrawn:
-            kept = _kept[view.store] = _Seen(withdrawn=withdrawn)
+            kept = _kept[view.store] = Seen(withdrawn=withdrawn)
         return kept
 
 
 def sources_with(view: View, snapshot: int, fact: str, conditions: Sequence[str]) -> dict[str, frozenset[str]]:
     """Return, for each condition (SQL over alias ``f``), the sources that have a row of ``fact`` for which it holds."""
-    seen = _seen(view, snapshot)
+    seen = of_store(view, snapshot)
     with seen.one:
         return _sources_with(seen.sources, view, snapshot, fact, conditions)
 
@@ -125,7 +134,7 @@ def conditions_of(lackable: Iterable[Mapping[str, Mapping[str, str]]]) -> dict[s
 
 def contact_span(view: View, snapshot: int) -> Span:
     """Return the first and the last instant at which a contact was counted: before and after it nothing is known of repeats."""
-    kept = _seen(view, snapshot)
+    kept = of_store(view, snapshot)
     with kept.one:
         base, (first, last) = kept.span
         if base < snapshot:
@@ -139,7 +148,7 @@ def contact_span(view: View, snapshot: int) -> Span:
 
 def longest_interval_days(view: View, snapshot: int) -> float:
     """Return the length in days of the longest interval of agents' time that was ever true; 0 when there is none."""
-    kept = _seen(view, snapshot)
+    kept = of_store(view, snapshot)
     with kept.one:
         base, longest = kept.longest
         if base < snapshot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,11 +13,15 @@ from rashin.query.scan import Scan
 
 if TYPE_CHECKING:
     from rashin.catalogue import Definition
+    from rashin.catalogue.recorded import Silence
 
 #: The name under which the sum of squares of a mean is kept among a definition's measures; no measure can be called so.
 SQUARES = "²"
 #: The names under which the rows that a limited exclusion takes from n are counted: this and the place of the exclusion.
 UNCOUNTED = "∅"
+#: The names under which the rows below the line are counted, of a fact some of whose rows are left out because their source does not record what the value
+#: needs: this and the fact, with those rows (ALL) and without (REST).
+ALL, REST = "∪", "∖"
 
 #: A scan's place: (fact, column that places a row in time, intervals clipped, switches of repeat contact).
 Place = tuple[str, str, bool, Repeat | None]
@@ -39,6 +44,11 @@ class Job:
     def histogram(self) -> bool:
         """Whether it counts the values of one histogram."""
         return self.scan.histogram is not None
+
+    @property
+    def base_keys(self) -> tuple[str, ...]:
+        """The keys of the measures without their limits, as roll-ups keep them."""
+        return tuple(measure.base_key for measure in self.measures)
 
     @property
     def fact(self) -> str:
@@ -69,10 +79,11 @@ def part(whole: Job, chosen: Sequence[int]) -> Job:
     return Job(whole.place, measures, keys, texts, scan)  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Work:
     """Everything that a set of definitions needs. ``keys[d][name]``: the key of measure ``name`` of the d-th definition; SQUARES: its sum of squares.
-    ``columns[d]``: fact → the stored columns that the d-th definition reads. ``flags[d]``: the virtual columns that it reads."""
+    ``columns[d]``: fact → the stored columns that the d-th definition reads. ``flags[d]``: the virtual columns that it reads.
+    ``silences[d]``: the rows that the measures of the d-th definition leave out because their source does not record what it needs."""
 
     definitions: tuple[Definition, ...]
     jobs: tuple[Job, ...]
@@ -80,6 +91,19 @@ class Work:
     places: tuple[frozenset[Place], ...]
     columns: tuple[dict[str, tuple[str, ...]], ...]
     flags: tuple[frozenset[str], ...]
+    silences: tuple[tuple[Silence, ...], ...]
+
+    @cached_property
+    def without(self) -> OrderedDict[tuple[tuple[Silence, ...], ...], Work]:
+        """The same work without rows that were left out lately: what is recorded changes seldom."""
+        return OrderedDict()
+
+    @cached_property
+    def wanted(self) -> tuple[dict[str, tuple[str, ...]], ...]:
+        """For each definition: fact → columns without which nothing can be counted above the line, and that a source may not record."""
+        from rashin.catalogue.recorded import wanted
+
+        return tuple(wanted(definition) for definition in self.definitions)
 
     @cached_property
     def lackable(self) -> tuple[dict[str, dict[str, str]], ...]:
@@ -98,9 +122,10 @@ class Work:
         return tuple(dict.fromkeys(job.place[0] for job in self.jobs))
 
 
-def plan(definitions: Sequence[Definition]) -> Work:
-    """Return the scans for ``definitions``, measures shared by key."""
-    wanted = [_wanted(definition) for definition in definitions]
+def plan(definitions: Sequence[Definition], silences: Sequence[tuple[Silence, ...]] = ()) -> Work:
+    """Return the scans for ``definitions``, measures shared by key; each without the rows that ``silences`` says of it."""
+    silences = silences or ((),) * len(definitions)
+    wanted = [_wanted(definition, left_out) for definition, left_out in zip(definitions, silences, strict=True)]
     keys = tuple({name: measure.key for name, measure in measures.items()} for measures in wanted)
     places: dict[str, Place] = {}
     found: dict[str, Measure] = {}
@@ -118,16 +143,22 @@ def plan(definitions: Sequence[Definition]) -> Work:
     used = tuple(frozenset(places[key] for key in each.values()) for each in keys)
     columns = tuple({fact: _columns(measures, fact) for fact in sorted({each.fact for each in measures.values()})} for measures in wanted)
     flags = tuple(frozenset(flag for measure in measures.values() for flag in measure.virtual) for measures in wanted)
-    return Work(tuple(definitions), jobs, keys, used, columns, flags)
+    return Work(tuple(definitions), jobs, keys, used, columns, flags, tuple(silences))
 
 
 def _columns(measures: dict[str, Measure], fact: str) -> tuple[str, ...]:
     return tuple(sorted({name for measure in measures.values() if measure.fact == fact for name in measure.columns}))
 
 
-def _wanted(definition: Definition) -> dict[str, Measure]:
-    """The measures that value, n and interval of a definition read."""
-    found = dict(definition.measures)
-    if definition.squares is not None:
-        found[SQUARES] = definition.squares
-    return found | {f"{UNCOUNTED}{i}": measure for i, (measure, _) in enumerate(definition.uncounted)}
+def _wanted(definition: Definition, silences: tuple[Silence, ...]) -> dict[str, Measure]:
+    """The measures that value, n and interval of a definition read, and the counts of what it leaves out."""
+    from rashin.catalogue.recorded import counted_below, without
+
+    limited = without(definition, silences)
+    found = dict(limited.measures)
+    if limited.squares is not None:
+        found[SQUARES] = limited.squares
+    found |= {f"{UNCOUNTED}{i}": measure for i, (measure, _) in enumerate(limited.uncounted)}
+    for fact in dict.fromkeys(each.fact for each in silences):
+        found |= {f"{ALL}{fact}": counted_below(definition, fact), f"{REST}{fact}": counted_below(limited, fact)}
+    return found

@@ -24,7 +24,7 @@ PROVISIONAL = frozenset({"immature"})
 #: Said, and the figures stand.
 SAID = frozenset({"rejected", "before_first", "no_history", "date_only", "filter_unknown", "calendar_wrong"})
 #: What a definition leaves out week after week: a footnote, no alarm.
-REMARKS = frozenset({"never_recorded", "no_category"})
+REMARKS = frozenset({"never_recorded", "left_out", "one_sided", "answered_only", "no_category"})
 #: So far back it is looked whether a source feeds a figure at all.
 _LOOK_BACK = timedelta(days=28)
 _NAMED = 5

@@ -32,15 +32,15 @@ class Lattice:
 
 
 LATTICES = (
-    Lattice("contact_queue", "contact", "day", ("channel", "direction", "queue")),
-    Lattice("contact_slot", "contact", "15min", ("channel", "direction", "queue", "vendor")),
-    Lattice("contact_team", "contact", "day", ("channel", "direction", "queue", "team", "site", "vendor")),
-    Lattice("contact_agent", "contact", "day", ("channel", "direction", "team", "agent", "site", "vendor")),
-    Lattice("contact_category", "contact", "day", ("channel", "direction", "queue", "category")),
-    Lattice("contact_values", "contact", "day", ("channel", "direction", "queue"), histogram=True),
-    Lattice("contact_values_week", "contact", "week", ("channel", "direction", "queue"), histogram=True),
-    Lattice("contact_values_team", "contact", "day", ("channel", "direction", "team", "site", "vendor"), histogram=True),
-    Lattice("contact_values_team_week", "contact", "week", ("channel", "direction", "team", "site", "vendor"), histogram=True),
+    Lattice("contact_queue", "contact", "day", ("source", "channel", "direction", "queue")),
+    Lattice("contact_slot", "contact", "15min", ("source", "channel", "direction", "queue", "vendor")),
+    Lattice("contact_team", "contact", "day", ("source", "channel", "direction", "queue", "team", "site", "vendor")),
+    Lattice("contact_agent", "contact", "day", ("source", "channel", "direction", "team", "agent", "site", "vendor")),
+    Lattice("contact_category", "contact", "day", ("source", "channel", "direction", "queue", "category")),
+    Lattice("contact_values", "contact", "day", ("source", "channel", "direction", "queue"), histogram=True),
+    Lattice("contact_values_week", "contact", "week", ("source", "channel", "direction", "queue"), histogram=True),
+    Lattice("contact_values_team", "contact", "day", ("source", "channel", "direction", "team", "site", "vendor"), histogram=True),
+    Lattice("contact_values_team_week", "contact", "week", ("source", "channel", "direction", "team", "site", "vendor"), histogram=True),
     Lattice("agent_time_slot", "agent_time", "15min", ("channel", "queue", "team", "site", "vendor")),
     Lattice("agent_time_agent", "agent_time", "day", ("channel", "team", "agent", "site", "vendor")),
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import duckdb
 
 #: Raised when what stands in a roll-up changes: the tables are then made anew.
-LAYOUT = 4
+LAYOUT = 5
 
 
 @dataclass(frozen=True, slots=True)

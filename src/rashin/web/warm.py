@@ -101,7 +101,7 @@ def work() -> int:
 def _recorded() -> Iterator[None]:
     """Look up which sources record what the staged KPIs and the readings of the first of them need, some columns at a time: it goes through all rows."""
     from rashin.catalogue.sets import load_sets
-    from rashin.query import seen
+    from rashin.query import recorded, seen
     from rashin.query.run import planned, view_of
     from rashin.web.pages.overview.board import STAGES
 
@@ -110,7 +110,10 @@ def _recorded() -> Iterator[None]:
     readings = [f"{name}:{variant}" for name in sets[STAGES[0]].kpis for variant in own.catalogue.kpis[name.partition(":")[0]].variants]
     question = own.question([*sets[STAGES[-1]].kpis, *readings], period="yesterday")
     view, snapshot = view_of(own.store, question, Scope.everything())
-    for fact, conditions in seen.conditions_of(planned(own.catalogue, question).lackable).items():
+    work = planned(own.catalogue, question)
+    recorded.limited(work, view, snapshot)
+    yield
+    for fact, conditions in seen.conditions_of(work.lackable).items():
         for first in range(0, len(conditions), _AT_ONCE):
             seen.sources_with(view, snapshot, fact, conditions[first : first + _AT_ONCE])
             yield

@@ -213,7 +213,13 @@ def test_a_scope_needs_its_dimensions_in_the_rollup_too(pair: tuple[Any, Any]) -
     for allow in ({"vendor": [None]}, {"category": "delivery"}, {"queue": ["A"], "channel": "voice"}):
         same(asked(kept, "rate", scope=Scope(allow), by="queue"), asked(plain, "rate", scope=Scope(allow), by="queue"))
     assert relations(asked(kept, "rate", scope=Scope({"category": "delivery"}))) == {"contact_category"}
-    assert relations(asked(kept, "rate", scope=Scope({"source": "pbx"}))) == {"contact"}
+    assert relations(asked(kept, "rate", scope=Scope({"source": "pbx"}))) <= {
+        "contact_queue",
+        "contact_slot",
+        "contact_team",
+        "contact_category",
+    }
+    assert relations(asked(kept, "rate", scope=Scope({"stage": "before"}))) == {"contact"}
 
 
 def test_a_question_may_be_answered_half_by_a_rollup_and_half_by_the_facts(pair: tuple[Any, Any]) -> None:

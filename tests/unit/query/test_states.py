@@ -79,8 +79,8 @@ def test_below_the_minimum_n_the_value_is_shown_and_marked(world: Any) -> None:
 
 
 def test_a_rate_of_what_a_one_sided_exclusion_leaves_is_withheld(world: Any) -> None:
-    """A source that never records waits loses its answered calls only: 0 % of the abandoned ones would be a lie."""
-    unrecorded, abandoned = call(), call(answered=False)
+    """A source that records the waits of abandoned calls only loses its answered ones: 0 % of the abandoned ones would be a lie."""
+    unrecorded, abandoned = call(), call(answered=False, wait_s=40.0)
     world.load("contact", [unrecorded] * 8 + [abandoned] * 2)
     cell = ask(world.store, world.kpis(FAIR), Question("in_time", OCTOBER), scope=Scope.everything()).cell()
     assert (cell.state, cell.value) == ("withheld", None)

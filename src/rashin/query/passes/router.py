@@ -8,9 +8,10 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from rashin.formula import Measure, to_sql
 from rashin.query.collect import View, frame, from_facts, parameters
 from rashin.query.coverage import rows_in
-from rashin.query.passes import dimension, due, exact, finer, interval, past, people, size, stale
+from rashin.query.passes import dimension, due, exact, finer, interval, past, people, recorded, size, stale
 from rashin.query.passes.model import Case, Pass
 from rashin.query.regroup import FINE, SMALL, regroup
 from rashin.query.scan import Scan, compile_scan
@@ -30,6 +31,7 @@ PASSES: tuple[Pass, ...] = (
     past.refuse,
     stale.refuse,
     dimension.refuse,
+    recorded.refuse,
     finer.refuse,
     due.refuse,
     people.refuse,
@@ -75,7 +77,7 @@ def route(job: Job, question: Question, period: Period, view: View) -> Iterator[
         found = part(job, inside) if outside else job
         plain = _added_up_here(found, question, rollup, rows_in(view, rollup.table))
         scan = _as_it_is(found, rollup) if plain else _over(found, rollup)
-        rows = relation(rollup, period.start, period.last, found.keys)
+        rows = relation(rollup, period.start, period.last, found.base_keys)
         table = view.store.read(compile_scan(scan, frame(question, period, view), rows), parameters(question, period, view.scope))
         if plain:
             table = regroup(table, tuple(measure.kind for measure in found.measures))
@@ -91,15 +93,15 @@ def _same_rows(rollup: Rollup, job: Job) -> bool:
     """Whether the roll-up was made of the rows that the job reads, placed in time alike."""
     fact, at, clipped, repeat = job.place
     same = (rollup.fact, rollup.at, rollup.clipped, rollup.repeat) == (fact, at, clipped, repeat)
-    return same and (rollup.histogram is not None) == job.histogram and (not job.histogram or rollup.histogram == job.keys[0])
+    return same and (rollup.histogram is not None) == job.histogram and (not job.histogram or rollup.histogram == job.base_keys[0])
 
 
 def _split(job: Job, rollup: Rollup) -> tuple[list[int], list[int]]:
     """Places of the measures that the roll-up holds, and of the others."""
     if job.histogram:
         return [0], []
-    inside = [i for i, key in enumerate(job.keys) if key in rollup.measures]
-    return inside, [i for i, key in enumerate(job.keys) if key not in rollup.measures]
+    inside = [i for i, key in enumerate(job.base_keys) if key in rollup.measures]
+    return inside, [i for i, key in enumerate(job.base_keys) if key not in rollup.measures]
 
 
 def _why_outside(job: Job, outside: list[int]) -> str:
@@ -113,9 +115,19 @@ _AGAIN = {"count": "SUM", "sum": "SUM", "min": "MIN", "max": "MAX"}
 def _over(job: Job, rollup: Rollup) -> Scan:
     """The scan over a roll-up: it looks like its fact, with sums in the place of rows."""
     if job.histogram:
-        return Scan(job.fact, histogram=("f.value", None), counter="SUM(f.row_count)", extra="bool_or(f.approximate) AS _approximate")
-    again = tuple(f"{_AGAIN[measure.kind]}({rollup.measures[key]})" for key, measure in zip(job.keys, job.measures, strict=True))
+        limit = job.measures[0].limit
+        within = None if limit is None else to_sql(limit, table="f")
+        return Scan(job.fact, histogram=("f.value", within), counter="SUM(f.row_count)", extra="bool_or(f.approximate) AS _approximate")
+    again = tuple(f"{_AGAIN[measure.kind]}({_held(measure, rollup)})" for measure in job.measures)
     return Scan(job.fact, aggregates=again, counter="SUM(f.row_count)")
+
+
+def _held(measure: Measure, rollup: Rollup) -> str:
+    """What a row of the roll-up adds to the measure: nothing where its source and day are beyond the measure's limit."""
+    held = rollup.measures[measure.base_key]
+    if measure.limit is None:
+        return held
+    return f"CASE WHEN {to_sql(measure.limit, table='f')} THEN {held} ELSE {'0' if measure.kind == 'count' else 'NULL'} END"
 
 
 def _added_up_here(job: Job, question: Question, rollup: Rollup, rows: int) -> bool:
@@ -128,7 +140,7 @@ def _added_up_here(job: Job, question: Question, rollup: Rollup, rows: int) -> b
 
 def _as_it_is(job: Job, rollup: Rollup) -> Scan:
     """The scan that reads a roll-up's rows."""
-    return Scan(job.fact, aggregates=tuple(rollup.measures[key] for key in job.keys), counter="f.row_count", grouped=False)
+    return Scan(job.fact, aggregates=tuple(_held(measure, rollup) for measure in job.measures), counter="f.row_count", grouped=False)
 
 
 def _error(job: Job, rollup: Rollup, table: pa.Table) -> float | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +13,14 @@ from rashin.errors import Bilingual, QuestionError, nearest
 from rashin.insight import sayings
 from rashin.insight.lacking import notes_of
 from rashin.insight.parts import FALSE_RATE, Split, error_of_whole, split, table
-from rashin.insight.sides import SLOT, Days, Form, Side, Sums, ask_side, days, form, headline, sums
+from rashin.insight.sides import SLOT, Days, Form, Side, Sums, ask_side, days, form, headline, sums, usual_against
 
 if TYPE_CHECKING:
     from rashin.calendars import Period
     from rashin.catalogue import Catalogue, Definition
+    from rashin.insight.staffed import Staffed
+    from rashin.insight.tree_values import ComputedTree
+    from rashin.insight.trees import Trees
     from rashin.query import Answer, Cell, Scope
     from rashin.store import Store
 
@@ -36,7 +38,8 @@ class Change:
     """Why ``kpi`` moved from ``before`` to ``after``. ``total``: value after − value before; ``low``, ``high``: its 95 % interval, None where the scatter is not known.
 
     ``noise``: the whole change is within chance. ``splits``: by way of slicing, the most telling first; the parts of each add up to ``total``. ``residual``: the largest
-    amount by which any of them misses it. ``not_split``: ways of slicing that were asked for and say nothing, with the reason. ``notes``: what else the figures lack.
+    amount by which any of them misses it. ``tree``: the KPI's part of a logic tree with figures, ``staffed``: the same change through the staffing model; None where there
+    is none. ``not_split``: ways of slicing that were asked for and say nothing, with the reason. ``notes``: what else the figures lack.
     """
 
     kpi: str
@@ -53,6 +56,8 @@ class Change:
     noise: bool
     splits: tuple[Split, ...]
     not_split: tuple[tuple[str, Bilingual], ...]
+    tree: ComputedTree | None
+    staffed: Staffed | None
     residual: float
     notes: tuple[Bilingual, ...]
     text: Bilingual
@@ -84,16 +89,6 @@ class Change:
         )
 
 
-def usual_against(period: Period) -> Period:
-    """Return what a period is compared with where nobody says: a day or some days with the same weekdays before, else the period before."""
-    from rashin.calendars import Period as Span
-
-    if period.days < 7:
-        back = timedelta(days=7)
-        return Span(period.start - back, period.end - back, period.kind, period.settings)
-    return period.previous()
-
-
 def explain(
     store: Store,
     catalogue: Catalogue,
@@ -105,11 +100,12 @@ def explain(
     by: Iterable[str | tuple[str, ...]] | None = None,
     where: Mapping[str, object] | None = None,
     other_where: Mapping[str, object] | None = None,
+    trees: Trees | None = None,
 ) -> Change:
     """Return why ``kpi`` in ``period`` differs from ``against``.
 
     ``against``: the period before unless given; with ``other_where`` the same period. ``where``: limits of both sides; ``other_where``: those of the other side instead.
-    ``by``: ways of slicing, a tuple for a cross, ``slot`` for half hours of the day; None = all the KPI knows, and queue × half hour. QuestionError for unknown names, and
+    ``by``: ways of slicing, a tuple for a cross, ``slot`` for half hours of the day; None = all the KPI knows, and queue × half hour. ``trees``: where the KPI is looked for; None = the ready ones and the workspace's own. QuestionError for unknown names, and
     where one side has no value.
     """
     same = dict(where or {})
@@ -119,7 +115,7 @@ def explain(
     definition = catalogue.definition(kpi)
     for _ in range(3):  # a load in between would compare two states of the data
         first = ask_side(store, catalogue, kpi, before, scope=scope), ask_side(store, catalogue, kpi, after, scope=scope)
-        found = _explain(store, catalogue, kpi, definition, (before, after), first, by, scope)
+        found = _explain(store, catalogue, kpi, definition, (before, after), first, by, scope, trees)
         if store.snapshot() == first[0].snapshot == first[1].snapshot:
             break
     return found
@@ -134,6 +130,7 @@ def _explain(
     first: tuple[Answer, Answer],
     by: Iterable[str | tuple[str, ...]] | None,
     scope: Scope,
+    trees: Trees | None,
 ) -> Change:
     cell0, cell1 = (headline(each) for each in first)
     for side, cell in zip(sides, (cell0, cell1), strict=True):
@@ -154,13 +151,44 @@ def _explain(
         splits, left_out = _splits(asker, definition, how, _whole(whole), by)
     low, high = (total - _Z * error, total + _Z * error) if math.isfinite(error) and error > 0 else (None, None)
     noise = low is not None and high is not None and low <= 0 <= high
+    tree, through = _along(store, catalogue, definition.label, sides, scope, trees)
     residual = max((abs(math.fsum(one.part for one in each.segments) - total) for each in splits), default=0.0)
     notes = notes_of(store, first, sides, definition, how, chance_only)
     made = Change(
         definition.label, definition.name if definition.variant else definition.entry.name, definition.unit, definition.better, *sides, cell0, cell1,
-        total, low, high, noise, tuple(splits), tuple(left_out), residual, tuple(notes), Bilingual("", ""),
+        total, low, high, noise, tuple(splits), tuple(left_out), tree, through, residual, tuple(notes), Bilingual("", ""),
     )  # fmt: skip
     return replace(made, text=_said(made))
+
+
+def _along(
+    store: Store, catalogue: Catalogue, kpi: str, sides: tuple[Side, Side], scope: Scope, trees: Trees | None
+) -> tuple[ComputedTree | None, Staffed | None]:
+    """The change along the first tree that takes the KPI apart, and through the staffing model where that knows the KPI."""
+    from rashin.insight.staffed import FIGURES, staffed
+    from rashin.insight.tree_values import compute
+    from rashin.insight.trees import load
+
+    known = trees if trees is not None else load(store.workspace.folder("trees"), catalogue)
+    place = known.with_kpi(kpi)
+    before, after = sides
+    tree = through = None
+    if place is not None:
+        tree = compute(
+            store,
+            catalogue,
+            place[0],
+            after.period,
+            before.period,
+            scope=scope,
+            where=after.filters,
+            other_where=before.filters,
+            below=place[1].name,
+        )
+        through = tree.roots[0].staffed
+    if through is None and kpi in FIGURES:
+        through = staffed(store, catalogue, kpi, before, after, scope=scope)
+    return tree, through
 
 
 def _whole(whole: tuple[Sums, Sums]) -> tuple[float, float, float, float]:
@@ -238,12 +266,12 @@ def _splits(
 
 
 def _telling(each: Split) -> float:
-    """How much a way of slicing tells: how much of the change lies in how small a piece of the whole; a cross says no more than its sides, in more words."""
+    """How much a way of slicing tells: how much of the change lies in how small a piece of the whole, in how few words; a cross says no more than its sides."""
     both = [math.fsum(getattr(one, name) for one in each.segments if one.key) for name in ("n0", "n1")]
     piece = math.fsum(
         getattr(one, name) / (2 * whole) for one in each.shown if one.key for name, whole in zip(("n0", "n1"), both, strict=True) if whole
     )
-    return min(max(each.coverage or 0.0, 0.0), 1.0) * max(1 - piece, 0.0) / len(each.by)
+    return min(max(each.coverage or 0.0, 0.0), 1.0) * max(1 - piece, 0.0) / (len(each.by) * (1 + math.log(max(len(each.shown), 1))))
 
 
 def _usual(known: frozenset[str], sides: tuple[Side, Side]) -> list[tuple[str, ...]]:
@@ -331,4 +359,7 @@ def _said(found: Change) -> Bilingual:
             return Bilingual(
                 f"{ja}。ただし内訳には偶然を超えた動きがあります。{best.text.ja}", f"{en}. Yet within it something moved: {best.text.en}"
             )
-    return Bilingual(f"{ja}。{best.text.ja}", f"{en}. {best.text.en}") if best is not None else Bilingual(f"{ja}。", f"{en}.")
+    told = [best.text] if best is not None else []
+    if found.staffed is not None and found.staffed.drivers:
+        told.append(found.staffed.text)
+    return Bilingual(f"{ja}。{''.join(each.ja for each in told)}", " ".join((f"{en}.", *(each.en for each in told))))

@@ -26,6 +26,7 @@ def value(number: float | None, unit: str) -> Bilingual:
         return Bilingual("–", "–")
     if unit in ("count", "amount") and abs(number) >= 100:
         return Bilingual(f"{number:,.0f}", f"{number:,.0f}")
+    number, unit = _longer(number, unit)
     return Bilingual(shown(number, unit, "ja"), shown(number, unit, "en"))
 
 
@@ -37,8 +38,14 @@ def signed(number: float | None, unit: str) -> Bilingual:
         return Bilingual("–", "–")
     if unit in ("count", "amount") and abs(number) >= 100:
         return Bilingual(f"{number:+,.0f}".replace("-", "−"), f"{number:+,.0f}".replace("-", "−"))
+    number, unit = _longer(number, unit)
     texts = [change_shown(number, unit, lang).replace("-", "−") for lang in ("ja", "en")]
     return Bilingual(*(f"±{text.lstrip('+−')}" if not any(digit in text for digit in "123456789") else text for text in texts))
+
+
+def _longer(number: float, unit: str) -> tuple[float, str]:
+    """Hours instead of many seconds."""
+    return (number / 3600, "hours") if unit == "s" and abs(number) >= 7_200 else (number, unit)
 
 
 def sliced(by: tuple[str, ...]) -> Bilingual:

@@ -57,6 +57,16 @@ def _listed(value: object) -> str:
     return ",".join("" if each is None else str(each) for each in values)
 
 
+def usual_against(period: Period) -> Period:
+    """Return what a period is compared with where nobody says: a day or some days with the same weekdays before, else the period before."""
+    from rashin.calendars import Period
+
+    if period.days < 7:
+        back = timedelta(days=7)
+        return Period(period.start - back, period.end - back, period.kind, period.settings)
+    return period.previous()
+
+
 @dataclass(frozen=True)
 class Form:
     """How a KPI adds up: ``over`` / ``under`` sums of measures; a count and an amount (yen, seconds in all) have no ``under``."""

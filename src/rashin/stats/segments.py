@@ -26,7 +26,7 @@ _MOST_MEMORY = 5.0
 @dataclass(frozen=True, eq=False, slots=True)
 class Surprise:
     """One figure per segment. ``part``: what it brought to the change; ``share`` of the change (NaN when there is none). ``surprise``: how far its share of
-    the whole left what was expected (bits, Jensen–Shannon). ``score``: |part| × surprise, by which ``order`` ranks. ``se``: standard error of ``part``;
+    the whole left what was expected (Jensen–Shannon distance, 0–1; of shares that of the hits and of the misses together). ``score``: |part| × surprise, by which ``order`` ranks. ``se``: standard error of ``part``;
     ``p``: two-sided, already corrected for all the segments looked at (Benjamini–Hochberg); NaN where nothing is known of the spread. ``noise``: chance alone does as much, or nobody can say. ``total_se``: of the whole change."""
 
     part: Floats
@@ -92,6 +92,7 @@ def surprise(
     with np.errstate(all="ignore"):
         z = np.where(se > 0, np.abs(part) / se, np.where(np.isnan(se), np.nan, np.where(part == 0, 0.0, np.inf)))
         p = adjusted(np.minimum(2 * normal_below(-z), 1.0))
+    odd = np.sqrt(odd)
     score = np.abs(part) * odd
     order = np.lexsort((-np.abs(part), -score))
     of_total = part / total if total else np.full(len(part), np.nan)

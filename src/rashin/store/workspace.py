@@ -11,7 +11,7 @@ from rashin.errors import Bilingual, OutsideError, WorkspaceError
 from rashin.store.config import FILE, Config, read
 
 ENGINE_FILE = "rashin.duckdb"
-FOLDERS = ("kpis", "goals", "calendars", "mappings", "landing", "facts")
+FOLDERS = ("kpis", "goals", "trees", "calendars", "mappings", "landing", "facts")
 ORG_HEADER = "agent,agent_name,team,team_name,site,vendor,valid_from,valid_to\n"
 
 _TEMPLATE = {

@@ -170,26 +170,31 @@ def outlook(
     known = {**past, **finished}
     if kind == "percentile":
         _, p = quantile(goal.definition) or ("", 0.5)
-        blocks = uneven(known, ratio_dispersion)
+        blocks = uneven(known, ratio_dispersion, goal.settings.week_start)
         return percentile_pace(p, so_far.k, so_far.n, volume, at_least=goal.ends.high is None, days=blocks) if _one_sided(goal) else None
     if kind == "share":
-        return ratio_pace(target, so_far.k, so_far.n, volume, days=uneven(known, ratio_dispersion)) if 0 <= so_far.k <= so_far.n else None
+        return (
+            ratio_pace(target, so_far.k, so_far.n, volume, days=uneven(known, ratio_dispersion, goal.settings.week_start))
+            if 0 <= so_far.k <= so_far.n
+            else None
+        )
     if kind == "mean" and so_far.squares is not None:
         n, total, squares = so_far.n, so_far.k, so_far.squares
-        blocks = uneven(known, lambda found: mean_dispersion(found, n, total, squares))
+        blocks = uneven(known, lambda found: mean_dispersion(found, n, total, squares), goal.settings.week_start)
         return mean_pace(target, n, total, squares, volume, bounds=possible(goal.definition), days=blocks)
     return _quotient(goal, so_far, finished, rest)
 
 
-def uneven(days: Mapping[date, Parts], dispersion: Callable[[Blocks], Dispersion]) -> Blocks:
+def uneven(days: Mapping[date, Parts], dispersion: Callable[[Blocks], Dispersion], week_start: int = 1) -> Blocks:
     """Return (figures, sizes) by day, or by week where weeks differ by more than their days explain: how unequal they are widens the chance.
 
-    Learned from six weeks: the first days of a month would tell nothing of it, and look certain (docs/decisions/0013).
+    Learned from six weeks: the first days of a month would tell nothing of it, and look certain. Weeks are those of the calendar (``week_start`` 1 = Monday):
+    whatever makes a week better or worse, a roster or a campaign, changes with it, and spans laid across two weeks look more alike than weeks are
+    (docs/decisions/0013).
     """
-    newest = max(days, default=date.min)
     weeks: dict[int, list[float]] = {}
     for day, each in days.items():
-        week = weeks.setdefault((newest - day).days // 7, [0.0, 0.0])
+        week = weeks.setdefault((day.toordinal() - week_start) // 7, [0.0, 0.0])
         week[0] += each.k
         week[1] += each.n
     by_day = ([each.k for each in days.values()], [each.n for each in days.values()])
@@ -215,7 +220,7 @@ def _total(
         today = max(done - sum(each.k for each in finished.values()), 0.0) / every
         left[0], gone = max(left[0] - today, 0.0), [*gone, min(today, left[0])]
     known = {day: Parts(each.k, worth(_kind(goal, day))) for day, each in {**past, **finished}.items()}
-    return count_pace(_target(goal), done, sum(gone), sum(left), days=uneven(known, count_dispersion))
+    return count_pace(_target(goal), done, sum(gone), sum(left), days=uneven(known, count_dispersion, goal.settings.week_start))
 
 
 def worth_gone(goal: Goal, past: Mapping[date, Parts], finished: Mapping[date, Parts]) -> float:

@@ -29,6 +29,8 @@ GRAINS = {15: "15min", 30: "30min", 60: "hour"}
 _DAY_S = 86_400
 #: A source of less than this share of a series does not make a day unknown when it is missing.
 _MATTERS = 0.05
+#: From so many contacts a day on a day without any is no chance (one day in 3,000): the source failed to deliver.
+_NEVER_NONE = 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +178,8 @@ def _unknown(
             continue
         _, last, gone = arrived[source]
         newest.append(last)
-        missing |= gone
+        brought = value[mine & (sources == source) & (value > 0)]
+        missing |= gone if float(brought.mean()) >= _NEVER_NONE else frozenset()
     if newest:
         counts[max((max(newest) - begin).days + 1, 0) :] = np.nan
     missing = {each for each in missing if begin + timedelta(days=start) <= each <= max(newest, default=each)}

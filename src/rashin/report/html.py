@@ -20,15 +20,15 @@ _ABREAST = 4
 _OPEN = Bilingual("サイトで見る(グラフ・コメント)", "Open on the site (charts, comments)")
 
 
-def mail(report: Report, link: str = "") -> tuple[str, str]:
+def mail(report: Report, link: str = "", note: str = "") -> tuple[str, str]:
     """Return (HTML, plain text) of the report, charts left to the PDF. All that people typed is escaped; nothing is fetched when it is opened.
 
-    ``link``: where the report stands on the site.
+    ``link``: where the report stands on the site. ``note``: what whoever sends it says first.
     """
-    return page(report, charts=False, link=link), plain(report, link)
+    return page(report, charts=False, link=link, note=note), (f"{note}\n\n" if note else "") + plain(report, link)
 
 
-def page(report: Report, *, charts: bool = True, link: str = "") -> str:
+def page(report: Report, *, charts: bool = True, link: str = "", note: str = "") -> str:
     """Return the report as one HTML document; with ``charts`` they stand in it as SVG (for a browser; mail programs leave them out)."""
     body = [
         f'<p style="margin:0;color:{_SOFT};font-size:12px">{_text(report.organisation)}</p>',
@@ -37,6 +37,8 @@ def page(report: Report, *, charts: bool = True, link: str = "") -> str:
         f'<p style="margin:0 0 6px;color:{_SOFT};font-size:12px">{_text(layout.about(report))}</p>',
         f'<div style="border-top:2px solid {_MAIN}"></div>',
     ]
+    if note:
+        body.append(_note(Note(note, "restated"), report.lang))
     if link:
         body.append(f'<p style="margin:8px 0"><a href="{_text(link)}" style="color:{_MAIN}">{_text(_OPEN(report.lang))}</a></p>')
     for kind, blocks in layout.runs(report):

@@ -41,6 +41,11 @@ def key_of(alert: Alert, scope: Scope) -> str:
     return alert.key[: 200 - len(mark)] + mark
 
 
+def of_limited(key: str) -> bool:
+    """Say whether the alert with ``key`` was found within a limited scope: its figures are that scope's."""
+    return _MARK in key
+
+
 def ref_of(key: str) -> str:
     """Return how addresses call the alert with ``key``: the same for the same key, and nothing of it can be read from it."""
     return hashlib.sha256(f"alert {key}".encode()).hexdigest()[:24]

@@ -299,6 +299,32 @@ def test_a_set_is_adopted_and_what_has_a_goal_stays(no_goals: Path, client_of: C
     assert client.get("/goals/").status_code == 200
 
 
+def test_adopted_goals_hold_from_the_day_that_was_chosen(no_goals: Path, client_of: Callable[..., Any]) -> None:
+    client = client_of("administrator", lang="en")
+    page = client.get("/goals/-/presets/?set=stage_5")
+    assert f'value="{page.context["start"]}"' in page.text
+    assert client.post("/goals/-/adopt/", {"set": "stage_5", "start": "soon"}).status_code == 400
+    client.post("/goals/-/adopt/", {"set": "stage_5", "start": "2027-04-01"})
+    lines = client.get("/goals/").context["lines"]
+    assert lines
+    assert {each.goal.start.isoformat() for each in lines} == {"2027-04-01"}
+    assert {each.pace for each in lines} == {"begins on 2027-04-01"}  # nothing is judged by them until then
+
+
+def test_a_goal_that_was_taken_away_comes_back(goals: Path, client_of: Callable[..., Any]) -> None:
+    client = client_of("supervisor")
+    name = "team-sapporo-1"
+    client.post(f"/goals/{name}/remove/", {"base": "1", "reason": "もう要らない"})
+    assert not (goals / f"{name}.toml").exists()
+    gone = client.get("/goals/").context["removed"]
+    assert [each.goal.name for each in gone] == [name]
+    assert client_of("vendor_supervisor").get("/goals/").context["removed"] == []
+    answer = client.post(f"/goals/{name}/restore/", {"number": str(gone[0].version), "base": "0", "reason": "やはり要る"})
+    assert answer.status_code == 302
+    assert name in {each.goal.name for each in client.get("/goals/").context["lines"]}
+    assert client.get("/goals/").context["removed"] == []
+
+
 def test_a_supervisor_adopts_for_their_team(no_goals: Path, client_of: Callable[..., Any]) -> None:
     client_of("supervisor").post("/goals/-/adopt/", {"set": "stage_5"})
     texts = [path.read_text("utf-8") for path in no_goals.glob("*.toml")]

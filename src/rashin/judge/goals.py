@@ -154,6 +154,18 @@ def history(folder: Path, name: str) -> list[Revision]:
     return _shelf(folder).history(name)
 
 
+def removed(folder: Path) -> dict[str, tuple[Revision, Revision]]:
+    """Return the goals that were taken away, by name: (the step that did it, the last version before), the newest first."""
+    shelf, found = _shelf(folder), {}
+    for place in (folder / ".history").glob("*"):
+        if place.is_dir() and _NAME.fullmatch(place.name) and not (folder / f"{place.name}.toml").exists():
+            steps = shelf.history(place.name)
+            last = next((each for each in steps if each.text), None)
+            if steps and steps[0].removed and last is not None:
+                found[place.name] = (steps[0], last)
+    return dict(sorted(found.items(), key=lambda each: each[1][0].at or datetime.min.replace(tzinfo=UTC), reverse=True))
+
+
 def name_for(kpi: str, taken: Mapping[str, object] | list[str]) -> str:
     """Return a free name for a goal of ``kpi``: answer_rate, answer_rate-2 …"""
     stem = re.sub(r"[^a-z0-9_-]", "-", kpi.lower())[:60]
@@ -198,4 +210,4 @@ def _country(folder: Path, settings: Settings) -> str | None:
     return "JP" if settings.zone == "Asia/Tokyo" else None
 
 
-__all__ = ["Goals", "Revision", "check_name", "history", "load", "name_for", "of_store", "remove", "save"]
+__all__ = ["Goals", "Revision", "check_name", "history", "load", "name_for", "of_store", "remove", "removed", "save"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -88,8 +89,11 @@ def restore(by: Person, name: str, number: int, base: int, reason: str, *, reque
         return _write(by, name, text, base, reason, request)
 
 
-def adopt(by: Person, preset: Preset, reason: str, *, request: HttpRequest | None = None) -> tuple[list[str], list[str]]:
-    """Make the goals of a preset goals of this centre, from the first of this month, for what ``by`` may write; return (added, left as they are)."""
+def adopt(
+    by: Person, preset: Preset, reason: str, *, start: date | None = None, request: HttpRequest | None = None
+) -> tuple[list[str], list[str]]:
+    """Make the goals of a preset goals of this centre, from ``start`` on (None: the first of this month), for what ``by`` may write; return (added, left as
+    they are). Until ``start`` nothing is judged by them: there is time to give them purpose, owner and plan."""
     from rashin.web.people import scope as scopes
 
     known, (on, _) = held.known(), held.seen_from()
@@ -104,7 +108,7 @@ def adopt(by: Person, preset: Preset, reason: str, *, request: HttpRequest | Non
                 continue
             name = name_for(goal.name, taken)
             taken.append(name)
-            _write(by, name, dated(goal, on.replace(day=1), None, owner=by.email, where=where), 0, reason, request)
+            _write(by, name, dated(goal, start or on.replace(day=1), None, owner=by.email, where=where), 0, reason, request)
             added.append(name)
     return added, [goal.kpi for goal in preset.goals if goal.kpi in covered]
 

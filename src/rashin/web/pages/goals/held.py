@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rashin.errors import QuestionError
+from rashin.errors import QuestionError, RashinError
+from rashin.judge import goals as files
 from rashin.judge.goal import Goal
-from rashin.judge.goals import Goals, of_store
+from rashin.judge.goals import Goals, Revision, of_store
+from rashin.judge.written import read
 from rashin.query.scope import Scope
+from rashin.query.settings import Settings
 from rashin.web import kept
 from rashin.web.centre import centre
 from rashin.web.pages.filters import last_day, values_of
 from rashin.web.pages.names import PEOPLE
 from rashin.web.people import scope as scopes
 from rashin.web.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A goal as it was before it was taken away, the step that did it, and the version to bring back."""
+
+    goal: Goal
+    step: Revision
+    version: int
 
 
 def folder() -> Path:
@@ -110,6 +124,19 @@ def of(person: Person, scope: Scope | None = None) -> dict[str, Goal]:
     """Return the goals that somebody may see, by name."""
     within = scope or scopes.of(person)
     return {name: goal for name, goal in known().items() if in_reach(person, dict(goal.where), within)}
+
+
+def removed(person: Person) -> list[Removed]:
+    """Return the goals that were taken away and that ``person`` may bring back, the newest first."""
+    found = []
+    for name, (step, last) in files.removed(folder()).items():
+        try:
+            goal = read(name, tomllib.loads(last.text), centre().catalogue, Settings.of(centre().store))
+        except RashinError:
+            continue  # of a KPI that is no more
+        if may_edit(person, dict(goal.where)):
+            found.append(Removed(goal, step, last.version))
+    return found
 
 
 def owners(goals: Mapping[str, Goal]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rashin.errors import Bilingual, ConflictError, ForbiddenError, RashinError
+from rashin.errors import Bilingual, ConflictError, ForbiddenError, QuestionError, RashinError
 from rashin.judge import goals as files
 from rashin.judge.goal import Goal
 from rashin.judge.presets import presets as load_presets
@@ -38,7 +39,8 @@ def show(request: HttpRequest) -> HttpResponse:
         request.user, scopes.of(request.user), language_of(request), given.get("show", "all"), given.get("kpi", "")[:130]
     )
     part = "goals/_list.html" if request.headers.get("HX-Request") else "goals/page.html"
-    return render(request, part, {**context, "sets": _sets(language_of(request)) if not context["total"] else []})
+    gone = held.removed(request.user) if request.user.may("edit_team_goals") else []
+    return render(request, part, {**context, "removed": gone, "sets": _sets(language_of(request)) if not context["total"] else []})
 
 
 @require_GET
@@ -114,8 +116,9 @@ def remove(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 @page("edit_team_goals")
 def restore(request: HttpRequest, name: str) -> HttpResponse:
-    """Make an earlier version the goal again."""
-    _own(request, name)
+    """Make an earlier version the goal again; one that was taken away comes back."""
+    if not any(each.goal.name == name for each in held.removed(request.user)):
+        _own(request, name)
     made = actions.restore(
         request.user, name, _number(request, "number"), _number(request, "base"), request.POST.get("reason", ""), request=request
     )
@@ -160,6 +163,7 @@ def presets(request: HttpRequest) -> HttpResponse:
             for goal in found.goals
         ]
         context["open"] = [(kpi, definition(kpi).name(lang), kpi in have) for kpi in found.open]
+        context["start"] = (held.seen_from()[0].replace(day=1) + timedelta(days=32)).replace(day=1)
         context["new"] = sum(not each[4] for each in context["targets"])
     return render(request, "goals/presets.html", context)
 
@@ -179,7 +183,8 @@ def adopt(request: HttpRequest) -> HttpResponse:
     found = kept.of_definitions("presets", lambda: load_presets(centre().catalogue)).get(request.POST.get("set", ""))
     if found is None:
         raise Http404
-    added, left = actions.adopt(request.user, found, f"preset {found.name}", request=request)
+    start = _start(request.POST.get("start", ""))
+    added, left = actions.adopt(request.user, found, f"preset {found.name}", start=start, request=request)
     said = Bilingual(
         f"{len(added)}件の目標を加えました。期限・目的・計画を書き足してください。"
         + (f"目標がすでにある{len(left)}件はそのままです。" if left else ""),
@@ -188,6 +193,16 @@ def adopt(request: HttpRequest) -> HttpResponse:
     )
     messages.success(request, said(lang))
     return redirect("goals")
+
+
+def _start(text: str) -> date | None:
+    """The day from which adopted goals hold; None = from the first of this month."""
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        raise QuestionError(
+            "start_wrong", Bilingual("開始日は 2026-11-01 の形で書いてください。", "Write the first day as 2026-11-01.")
+        ) from None
 
 
 @require_GET

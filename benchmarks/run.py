@@ -23,6 +23,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "src")]
 import centre  # noqa: E402 - found through the line above
 import check  # noqa: E402
 import page  # noqa: E402
+import sections  # noqa: E402
 from questions import QUESTIONS  # noqa: E402
 
 import web  # noqa: E402
@@ -95,7 +96,8 @@ def main(arguments: list[str] | None = None) -> int:
         text = page.text(results)
         print(text)
         if asked.page:
-            asked.page.write_text(text, "utf-8")
+            own = sections.kept(asked.page.read_text("utf-8")) if asked.page.exists() else ""
+            asked.page.write_text(text + own, "utf-8")
             tell(f"written: {asked.page}")
     if not asked.keep:
         shutil.rmtree(place)

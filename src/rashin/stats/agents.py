@@ -29,6 +29,8 @@ Tier = Literal["above", "alike", "below", "unknown"]
 LEAST = 10
 #: Of a unit's work so much at least must be done by others too; else there is nobody to compare it with.
 LEAST_SHARED = 0.2
+#: At most this part of the units is left out of the common figure as unusual, and so many must remain.
+_MOST_UNUSUAL, _LEAST_USUAL = 0.2, 4
 #: Fewer days than this say nothing about how unequal they are.
 _LEAST_DAYS = 5
 
@@ -50,6 +52,7 @@ class Compared:
     everybody's mix of work. ``p``: of lying so far from what its mix brings; ``p_adjusted``: over all units. ``tiers``: "above", "below" the common figure beyond
     chance at false discovery rate q, else "alike"; "unknown" where there is too little, or nobody to compare with. ``funnel``: its ``flagged`` lie outside even
     what people usually differ by. ``noise``: how much more unequal a unit's own days are than chance (variance ratio, ≥ 1). ``units``: how many were judged.
+    ``usual``: those whose figures make the common one: all but the few that lie far outside, lest one person make all others look different.
     """
 
     kind: Kind
@@ -69,6 +72,7 @@ class Compared:
     center: float
     noise: float
     units: int
+    usual: NDArray[np.bool_]
 
     @property
     def flagged(self) -> NDArray[np.bool_]:
@@ -76,21 +80,25 @@ class Compared:
         return self.funnel.flagged
 
 
-def standardised(over: ArrayLike, under: ArrayLike, *, spread: ArrayLike | None = None) -> Expected:
+def standardised(over: ArrayLike, under: ArrayLike, *, spread: ArrayLike | None = None, usual: ArrayLike | None = None) -> Expected:
     """Return what each unit's mix of work brings at the common rates: indirect standardisation over units × strata of numerators and denominators.
 
-    ``spread``: variance of a single contact by stratum; default p(1 − p) of its share. A stratum in which one unit works alone says nothing about it. Two units
-    with 10 of 100 and 30 of 100 in one stratum: 20 each are expected, and the variance is 100 · 0.2 · 0.8 / 2 = 8.
+    ``spread``: variance of a single contact by stratum; default p(1 − p) of its share. ``usual``: the units that make the common rates; default all. A stratum
+    in which one unit works alone says nothing about it. Two units with 10 of 100 and 30 of 100 in one stratum: 20 each are expected, and the variance is
+    100 · 0.2 · 0.8 / 2 = 8.
     """
     hits, size = _tables(over, under)
-    per_stratum = size.sum(axis=0)
+    inside = np.ones(len(hits), bool) if usual is None else np.asarray(usual, bool)
+    per_stratum = size[inside].sum(axis=0)
     safe = np.where(per_stratum > 0, per_stratum, 1.0)
-    rate = hits.sum(axis=0) / safe
-    own = np.where(per_stratum > 0, 1 - size / safe, 0.0)
+    rate = hits[inside].sum(axis=0) / safe
+    # the common rate is partly a usual unit's own; beside an unusual one it has its own doubt
+    part = np.where(per_stratum > 0, np.where(inside[:, None], 1 - size / safe, 1 + size / safe), 0.0)
     chance = np.clip(rate * (1 - rate), 0, None) if spread is None else np.asarray(spread, np.float64)
     total = size.sum(axis=1)
-    shared = np.where(total > 0, (size * (own > 1e-12)).sum(axis=1) / np.where(total > 0, total, 1.0), 0.0)
-    return Expected(size @ rate, (size * own) @ chance, shared)
+    shared = np.where(total > 0, (size * (part > 1e-12)).sum(axis=1) / np.where(total > 0, total, 1.0), 0.0)
+    due = np.where(per_stratum > 0, size * rate, hits)
+    return Expected(due.sum(axis=1), (size * part) @ chance, shared)
 
 
 def day_noise(over: ArrayLike, under: ArrayLike, spread: ArrayLike) -> float:
@@ -135,34 +143,68 @@ def compare_units(
         raise ValueError("a ratio needs its days")
     if kind == "share" and bool((hits > size * (1 + 1e-9)).any()):
         raise ValueError("0 ≤ k ≤ n for each unit is needed")
+    given = _Given(kind, hits, size, squares, days, q, level, least)
+    found = _against(given, np.ones(len(hits), bool))
+    far = found.flagged
+    if 0 < far.sum() <= max(1, _MOST_UNUSUAL * found.units) and found.units - far.sum() >= _LEAST_USUAL:
+        return _against(given, ~far)
+    return found
+
+
+class _Given(NamedTuple):
+    """What is compared, checked."""
+
+    kind: Kind
+    hits: Floats
+    size: Floats
+    squares: ArrayLike | None
+    days: tuple[ArrayLike, ArrayLike] | None
+    q: float
+    level: float
+    least: float
+
+
+def _against(given: _Given, usual: NDArray[np.bool_]) -> Compared:
+    """Every unit against the common figure of the ``usual`` ones."""
+    kind, hits, size, squares, days = given[:5]
     k, n = hits.sum(axis=1), size.sum(axis=1)
-    total = float(n.sum())
-    center = float(k.sum()) / total if total > 0 else math.nan
+    common = float(n[usual].sum())
+    center = float(k[usual].sum()) / common if common > 0 else math.nan
     has = n > 0
     safe = np.where(has, n, 1.0)
-    value = np.where(has, k / safe, math.nan)
     strata, own = _spreads(kind, hits, size, squares, days)
-    expected = standardised(hits, size, spread=strata)
+    expected = standardised(hits, size, spread=strata, usual=usual)
     noise = 1.0 if days is None or kind == "ratio" else day_noise(*days, own)
-    judged = has & (n >= least) & (expected.shared >= LEAST_SHARED) & (expected.variance > 0)
+    judged = has & (n >= given.least) & (expected.shared >= LEAST_SHARED) & (expected.variance > 0)
+    if kind == "ratio" and days is not None:
+        judged &= (_tables(*days)[1] > 0).sum(axis=1) >= _LEAST_DAYS
     variance = np.where(judged, noise * expected.variance, math.nan)
-    z = _distances(kind, k, n, expected, variance, noise)
-    z = np.where(judged, z, math.nan)
+    z = np.where(judged, _distances(kind, k, n, expected, variance, noise), math.nan)
     p = chance_of(z)
     corrected = adjusted_p(p)
-    gap = (k - expected.over) / safe
-    error = np.sqrt(np.where(judged, variance, math.nan)) / safe
+    gap, error = (k - expected.over) / safe, np.sqrt(variance) / safe
     bounds = (0.0, 1.0) if kind == "share" else (-math.inf, math.inf)
     adjusted = np.where(has, np.clip(center + gap, *bounds), math.nan)
-    low, high = _own_interval(kind, k, n, squares, value, own)
-    ends = _adjusted_ends(kind, adjusted, error, n, noise, bounds)
-    single = float(np.nansum(np.where(has, own * n, 0.0)) / total) * noise if total > 0 else math.nan
-    drawn = shrunk_values(np.where(judged, center + gap, math.nan), error**2, spread=single)
-    tiers = tuple(_tier(bool(a), float(b), float(c), q) for a, b, c in zip(judged, corrected, z, strict=True))
-    shape = _shape(kind, z, n, center, single, level)
+    value = np.where(has, k / safe, math.nan)
+    single = float(np.sum(np.where(has, own * n, 0.0))) / float(n.sum()) * noise if n.sum() > 0 else math.nan
     return Compared(
-        kind, value, low, high, n, adjusted, *ends, expected.shared, p, corrected, tiers, drawn, shape, center, noise, int(judged.sum())
-    )  # fmt: skip
+        kind,
+        value,
+        *_own_interval(kind, k, n, squares, value, own),
+        n,
+        adjusted,
+        *_adjusted_ends(kind, adjusted, error, n, noise, bounds),
+        expected.shared,
+        p,
+        corrected,
+        tuple(_tier(bool(a), float(b), float(c), given.q) for a, b, c in zip(judged, corrected, z, strict=True)),
+        shrunk_values(np.where(judged, center + gap, math.nan), error**2, spread=single, usual=usual),
+        _shape(kind, z, n, center, single, given.level, usual),
+        center,
+        noise,
+        int(judged.sum()),
+        usual,
+    )
 
 
 def _tables(over: ArrayLike, under: ArrayLike) -> tuple[Floats, Floats]:
@@ -247,11 +289,11 @@ def _tier(judged: bool, p: float, z: float, q: float) -> Tier:
     return "above" if z > 0 else "below"
 
 
-def _shape(kind: Kind, z: Floats, n: Floats, center: float, single: float, level: float) -> Funnel:
+def _shape(kind: Kind, z: Floats, n: Floats, center: float, single: float, level: float, usual: NDArray[np.bool_]) -> Funnel:
     """The funnel around the common figure; flagged by how far each lies from what its own mix brings."""
+    factor, whole = funnels.over_dispersion(z[usual]), np.round(n)
     if kind != "share":
-        return mean_funnel(z, n, center, math.sqrt(single) if single > 0 else 0.0, level=level)
-    factor, whole = funnels.over_dispersion(z), np.round(n)
+        return mean_funnel(z, n, center, math.sqrt(single) if single > 0 else 0.0, phi=factor, level=level)
     lower, upper = funnels.limits(whole, center, factor, level)
     flagged = np.abs(np.nan_to_num(z)) > z_of(level) * math.sqrt(factor)
     return Funnel(center, factor, level, lower, upper, z, flagged, funnels.curve(whole, center, factor, level))

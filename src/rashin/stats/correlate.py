@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import NamedTuple
 
@@ -66,6 +66,10 @@ class Lagged:
         if self.partial is None or self.partial_p is None:
             return False
         return abs(self.partial) < abs(self.r) / 2 or self.partial_p > 0.05
+
+    def turned(self) -> Lagged:
+        """Return the same pair seen from the other series: what followed leads."""
+        return replace(self, lag=-self.lag, steps=tuple(-step for step in reversed(self.steps)), profile=self.profile[::-1])
 
 
 class Related(NamedTuple):

@@ -63,20 +63,24 @@ def shrunk(k: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Shrunk:
     )
 
 
-def shrunk_values(values: ArrayLike, variances: ArrayLike, *, spread: float | None = None, level: float = 0.95) -> Shrunk:
+def shrunk_values(
+    values: ArrayLike, variances: ArrayLike, *, spread: float | None = None, level: float = 0.95, usual: ArrayLike | None = None
+) -> Shrunk:
     """Return ``values`` drawn together, where ``variances`` are those of their chance errors; ``spread``: variance of a single contact, for ``n_needed``.
+    ``usual``: the units that say how much units differ; default all.
 
     The normal model with a flat prior on the spread between units, summed over a grid: unlike a single estimate of that spread, which is often 0, it never
     claims that a figure is known exactly. A value that is NaN (no contact) comes back as the centre.
     """
     seen, chance = np.asarray(values, np.float64), np.asarray(variances, np.float64)
     known = np.isfinite(seen) & np.isfinite(chance) & (chance > 0)
-    if not known.any():
+    teach = known if usual is None else known & np.asarray(usual, bool)
+    if not teach.any():
         nothing = np.full(len(seen), math.nan)
         return Shrunk(nothing, nothing, nothing, nothing, math.nan, 0.0, None)
     y, v = seen[known], chance[known]
-    between = between_variance(y, v)
-    steps, weights, means, errors = _grid_of(y, v)
+    between = between_variance(seen[teach], chance[teach])
+    steps, weights, means, errors = _grid_of(seen[teach], chance[teach])
     estimate, variance = _mixed(y, v, steps, weights, means, errors)
     center = float(weights @ means)
     off = float(weights @ (steps + errors + (means - center) ** 2))

@@ -1,0 +1,127 @@
+"""What two KPIs have in common by their formulas: such a pair moves together by arithmetic, and that is no finding."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rashin.errors import Bilingual
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rashin.catalogue import Definition
+    from rashin.formula import Measure
+
+#: Time spent on contacts, whether the contacts or the agents' clocks are added up.
+_WORK = frozenset({"contact.talk_s", "contact.hold_s", "contact.acw_s", "agent_time.state"})
+#: Facts whose rows hold different things under one column, told apart by name.
+_BY_NAME = frozenset({"survey", "series"})
+_HANDLING = "handling"
+_REPEAT = "repeat"
+_LABELS = {
+    _HANDLING: Bilingual("応対にかかる時間", "the time that contacts take"),
+    _REPEAT: Bilingual("再入電かどうか", "whether a contact is repeated"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """What a KPI is made of. ``over``, ``under``: the measures above and below the line, as (fact, name); ``read``: what the part above reads of a record;
+    ``wholes``: which rows are counted below the line, whatever the measure is called and whatever single rows are left out."""
+
+    form: str
+    over: frozenset[tuple[str, str]]
+    under: frozenset[tuple[str, str]]
+    read: frozenset[str]
+    wholes: frozenset[tuple[str, frozenset[str]]]
+
+
+def components(definition: Definition) -> Components:
+    """Return what ``definition`` is made of. A value that is no quotient has everything above the line."""
+    ratio = definition.value.ratio
+    measures = definition.measures
+    above = tuple(ratio[0]) if ratio is not None else tuple(definition.value.measures)
+    below = tuple(ratio[1]) if ratio is not None else ()
+    form = "total" if ratio is None else "share" if definition.unit == "share" else "mean" if definition.interval == "mean" else "quotient"
+    reading = {word for name in above if name in measures for word in _read(measures[name])}
+    reading |= {word for name in below if name in measures for word in _read(measures[name]) if word == _HANDLING}
+    wholes = frozenset(_whole(measures[name]) for name in below if name in measures and measures[name].kind == "count")
+    return Components(form, _named(measures, above), _named(measures, below), frozenset(reading), wholes)
+
+
+def in_common(one: Definition, other: Definition) -> Bilingual | None:
+    """Return what makes the two move together by their formulas alone, or None.
+
+    Two rates of the same whole (answer rate, abandon rate); the same amounts above the line (handling time, talk time); the numerator of one below the line of
+    the other. A total and a rate *of* that total (contacts, answer rate) share a component as well, but the rate does not follow from it: that is a question.
+    """
+    if one.kpi == other.kpi:
+        return Bilingual("同じKPIの別の読み方です", "two readings of the same KPI")
+    a, b = components(one), components(other)
+    read = a.read & b.read
+    if read:
+        label = _label(sorted(read)[0])
+        return Bilingual(f"どちらも「{label.ja}」から計算します", f"both are computed from “{label.en}”")
+    if a.over & b.over:
+        name = sorted(a.over & b.over)[0][1]
+        return Bilingual(f"分子に同じ「{name}」を使います", f"both have “{name}” above the line")
+    if a.under & b.under and "mean" not in (a.form, b.form):
+        name = sorted(a.under & b.under)[0][1]
+        return Bilingual(f"分母に同じ「{name}」を使います", f"both have “{name}” below the line")
+    if a.wholes & b.wholes and a.form == b.form == "share":
+        return Bilingual("どちらも同じ実績を分母とする割合です", "both are shares of the same records")
+    for first, second in ((a, b), (b, a)):
+        crossing = first.over & second.under
+        if crossing and first.form != "total" and not (first.form == "share" and second.form == "mean"):
+            name = sorted(crossing)[0][1]
+            return Bilingual(
+                f"一方の分子と他方の分母が同じ「{name}」です", f"“{name}” is above the line of one and below that of the other"
+            )
+    return None
+
+
+def _whole(measure: Measure) -> tuple[str, frozenset[str]]:
+    """Which rows are counted; what is only left out (tests, channels without a ring) does not make another whole."""
+    from rashin.formula import nodes
+    from rashin.formula.printer import show
+
+    condition = measure.condition
+    parts = (
+        () if condition is None else condition.operands if isinstance(condition, nodes.Logic) and condition.op == "and" else (condition,)
+    )
+    return measure.fact, frozenset(show(part) for part in parts if not isinstance(part, nodes.Not))
+
+
+def _named(measures: Mapping[str, Measure], names: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    return frozenset((measures[name].fact, name) for name in names if name in measures)
+
+
+def _read(measure: Measure) -> set[str]:
+    """Amounts and flags that a measure reads, as fact.column; what means the same by one word."""
+    from rashin.records import FACTS
+
+    found = {_REPEAT for name in measure.virtual if name.startswith("repeat")}
+    fact = FACTS[measure.fact]
+    for name in measure.columns:
+        word = f"{measure.fact}.{name}"
+        if word in _WORK:
+            found.add(_HANDLING)
+        elif fact.column(name).role in ("quantity", "flag") and name != "is_test":
+            found.add(word + _told_apart(measure) if measure.fact in _BY_NAME else word)
+    return found
+
+
+def _told_apart(measure: Measure) -> str:
+    """The names in a measure's condition: a survey's score on satisfaction is not one on recommendation, nor are sales orders."""
+    return "|".join(["", *sorted(set(re.findall(r"'([^']*)'", measure.text)))])
+
+
+def _label(word: str) -> Bilingual:
+    if word in _LABELS:
+        return _LABELS[word]
+    from rashin.records import FACTS
+
+    fact, _, name = word.partition("|")[0].partition(".")
+    return FACTS[fact].column(name).label

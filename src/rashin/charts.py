@@ -368,10 +368,12 @@ def distribution(
     return _base(description, rows, 190, layer=layers)
 
 
-def lines(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str) -> dict[str, Any]:
+def lines(
+    rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str, *, since: tuple[str, str] | None = None
+) -> dict[str, Any]:
     """Several named lines over time. Rows: ``t``, ``name``, ``value``, ``n``, ``part`` (words: this bucket is not whole, its point is hollow).
 
-    Names are told apart by colour and by dash.
+    Names are told apart by colour and by dash. ``since``: a day (ISO) and its name, drawn as an upright line: from then on something was different.
     """
     rows, style = _in_unit(_moments(rows), unit, ("value",))
     legend = {"orient": "bottom", "title": None, "columns": 3}
@@ -390,4 +392,16 @@ def lines(rows: Sequence[dict[str, Any]], unit: str, lang: str, description: str
         said = {"field": "part", "type": "nominal", "title": " "}
         hollow = {"type": "point", "filled": False, "size": 40}
         layers.append({"mark": hollow, "transform": [{"filter": "datum.part"}], "encoding": {"tooltip": [*tooltip, said]}})
-    return _base(description, rows, 260, layer=layers, encoding=encoding)
+    if since is None:
+        return _base(description, rows, 260, layer=layers, encoding=encoding)
+    layers = [{**layer, "encoding": {**encoding, **layer.get("encoding", {})}} for layer in layers]  # the upright line has no part in them
+    return _base(description, rows, 260, layer=[*_upright(since, encoding["x"]), *layers])
+
+
+def _upright(since: tuple[str, str], x: dict[str, Any]) -> list[dict[str, Any]]:
+    here = {"values": _moments([{"t": since[0]}])}
+    text = {"type": "text", "align": "left", "baseline": "top", "dx": 4, "y": 0, "fontSize": 10}
+    return [
+        {"data": here, "mark": {"type": "rule", "strokeDash": [4, 3], "opacity": 0.8}, "encoding": {"x": x}},
+        {"data": here, "mark": text, "encoding": {"x": x, "text": {"value": since[1]}}},
+    ]

@@ -74,6 +74,36 @@ alerts-summary                       GET  /alerts/-/summary/                    
 alerts-one                           GET  /alerts/absent/                          SQNVDU   404
 alerts-causes                        GET  /alerts/absent/causes/                   SQNVDU   404
 alerts-act                           POST /alerts/absent/take/                     SNVD     404
+cycles                               GET  /cycles/                                 SQNVDU   200
+cycles-add                           GET  /cycles/-/new/                           SNVD     200
+cycles-weigh                         POST /cycles/-/weigh/                         SNVD     200
+cycles-units                         POST /cycles/-/units/                         SNVD     200
+cycles-causes                        POST /cycles/-/causes/                        SNVD     200
+cycles-attach                        POST /cycles/-/files/absent/                  SNVD     404
+cycles-one                           GET  /cycles/absent/                          SQNVDU   404
+cycles-edit                          GET  /cycles/absent/edit/                     SNVD     404
+cycles-check                         GET  /cycles/absent/check/                    SQNVDU   404
+cycles-file                          GET  /cycles/absent/files/absent/             SQNVDU   404
+cycles-entry                         POST /cycles/absent/entries/absent/done/      SNVD     404
+cycles-act                           POST /cycles/absent/move/                     SNVD     404
+review                               GET  /review/                                 SQNVDU   200
+review-open                          POST /review/-/open/                          SNVD     400
+review-kpis                          GET  /review/-/kpis/                          SQNVDU   200
+review-plan                          POST /review/-/kpis/plan/                     SNVD     404
+review-done                          POST /review/-/kpis/done/                     SNVD     400
+review-praise                        GET  /review/-/praise/                        SQNVDU   200
+review-praise-act                    POST /review/-/praise/absent/withdraw/        SQNVD    404
+review-one                           GET  /review/absent/                          SQNVDU   404
+review-act                           POST /review/absent/close/                    SNVD     404
+talk                                 GET  /talk/                                   SQNVDU   200
+talk-seen                            POST /talk/seen/                              SQNVDU   302
+talk-thread                          GET  /talk/thread/?about=kpi&thing=aht        SQNVDU   200
+talk-say                             POST /talk/say/                               SQNVD    404
+talk-people                          GET  /talk/people/?about=kpi&thing=aht        SQNVD    200
+talk-go                              GET  /talk/to/absent/                         SQNVDU   404
+talk-act                             POST /talk/absent/remove/                     SQNVD    404
+api-cycles                           GET  /api/v1/cycles                           SQNVD    200
+api-cycle                            GET  /api/v1/cycles/absent                    SQNVD    404
 people                               GET  /people/                                 DU       200
 people-roles                         GET  /people/roles/                           DU       200
 people-invite                        GET  /people/invite/                          D        200
@@ -143,6 +173,8 @@ readyz                               GET  /readyz                               
 INSTEAD = {("account_login", role): 302 for role in EVERYBODY} | {("overview", "A"): 302, ("account_logout", "X"): 302}
 #: Refused rows hold raw text of customers: only who may mend them gets the file; for others it does not exist.
 INSTEAD |= {("data-rejects-file", role): 404 for role in "SU"}
+#: A KPI is everybody's: its review is written down by those who see the whole centre.
+INSTEAD |= {("review-done", role): 404 for role in "SV"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -30,10 +32,18 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
             }
             for e in entries
         ],
+        "mentions_waiting": lambda: mentions_of(person) if signed_in else 0,
         "chart_themes": THEMES,
         "sends_mail": settings.SENDS_MAIL,
         "htmx": bool(getattr(request, "htmx", False)),
     }
+
+
+def mentions_of(person: Any) -> int:
+    """How often somebody is named where they have not looked yet: one question, asked by pages that show it."""
+    from rashin.web.acts.models import Mention
+
+    return Mention.objects.filter(person=person, seen_at=None, comment__removed_at=None).count() if person.may("see_cycles") else 0
 
 
 def _waiting(request: HttpRequest, lang: str) -> int:

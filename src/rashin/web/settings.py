@@ -76,6 +76,7 @@ TEMPLATES = [
                 "rashin.web.templatetags.figures",
                 "rashin.web.templatetags.fields",
                 "rashin.web.templatetags.keeping",
+                "rashin.web.templatetags.talk",
                 "django.templatetags.static",
             ],
         },

@@ -29,6 +29,8 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("overview", Bilingual("概要", "Overview"), "see_figures"),
     Entry("goals", Bilingual("目標", "Goals"), "read_goals"),
     Entry("alerts", Bilingual("アラート", "Alerts"), "see_alerts"),
+    Entry("cycles", Bilingual("改善", "Improve"), "see_cycles"),
+    Entry("review", Bilingual("会議", "Review"), "see_cycles"),
     Entry("mine", Bilingual("自分の数字", "My page"), "see_own"),
     Entry("explore", Bilingual("探索", "Explore"), "see_figures"),
     Entry("data", Bilingual("データ", "Data"), "see_data"),

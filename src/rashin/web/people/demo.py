@@ -1,4 +1,4 @@
-"""Sign-ins for the demo centre: five roles with fitting scopes. Only ever in a workspace that the demo made.
+"""Sign-ins for the demo centre: five roles with fitting scopes, and what these people have done already. Only ever in a workspace that the demo made.
 
 `python -m rashin.web.people.demo FOLDER` makes them and prints role, address and password of each as JSON.
 """
@@ -67,6 +67,9 @@ def create(folder: Path) -> list[tuple[str, str, str]]:
     with transaction.atomic():
         for (role, email, name, grants, agent), (_, _, password) in zip(PEOPLE, made, strict=True):
             _one(role, email, name, grants, agent, password)
+    from rashin.web.acts import demo as acts
+
+    acts.create(folder)
     connections.close_all()
     return made
 

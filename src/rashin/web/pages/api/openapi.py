@@ -48,6 +48,15 @@ _QUESTION = [
 ]
 
 
+_CYCLES = [
+    _parameter("q", _TEXT, "Words in title, issue, cause, measure or what was learned."),
+    _parameter("kpi", _TEXT, "One KPI only."),
+    _parameter("stage", {"type": "string", "enum": ["plan", "do", "check", "act", "closed"]}, "One stage only."),
+    _parameter("result", {"type": "string", "enum": ["evidence", "no evidence", "cannot be known"]}, "One verdict only."),
+    _parameter("decision", {"type": "string", "enum": ["keep", "change", "drop", "roll_out"]}, "One decision only."),
+]
+
+
 def _answers(name: str, *, tagged: bool = False, kept: bool = True) -> Schema:
     good: Schema = {"description": "As asked.", "content": {"application/json": {"schema": ref(name)}}}
     if tagged:
@@ -132,6 +141,17 @@ def document() -> Schema:
                 "get": _get("goal", "One goal", [_parameter("name", _TEXT, "Its name.", where="path")], "GoalPage", tagged=True)
             },
             "/alerts": {"get": _get("alerts", "What is to be looked into within one's scope, and what is held back", [], "AlertList")},
+            "/cycles": {
+                "get": _get("cycles", "The improvement cycles of one's scope, the newest first", [*_CYCLES, _PAGE, _SIZE], "CycleList")
+            },
+            "/cycles/{id}": {
+                "get": _get(
+                    "cycle",
+                    "One cycle with its evidence, entries and check",
+                    [_parameter("id", _TEXT, "Its id.", where="path")],
+                    "CyclePage",
+                )
+            },
             "/alerts/{id}": {
                 "get": _get("alert", "One alert, of the past as well", [_parameter("id", _TEXT, "Its id.", where="path")], "AlertPage")
             },

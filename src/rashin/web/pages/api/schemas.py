@@ -220,6 +220,75 @@ def _alerts() -> dict[str, Schema]:
     return {"Alert": alert, "HeldBack": held, "AlertList": listed, "AlertPage": record(alert=ref("Alert"), **seen)}
 
 
+def _cycles() -> dict[str, Schema]:
+    """Cycles. Changes in the unit of the KPI, shares 0–1; null where there is nothing, or where figures lie outside the scope."""
+    day, moment = maybe(TEXT), {"type": "string", "format": "date-time"}
+    effect = record(
+        value=maybe(NUMBER),
+        low=maybe(NUMBER),
+        high=maybe(NUMBER),
+        p=maybe(NUMBER),
+        placebo_p=maybe(NUMBER),
+        method=maybe(TEXT),
+        snapshot=maybe({"type": "integer"}),
+        today=day,
+        n=mapping(COUNT),
+    )
+    cycle = {
+        "id": TEXT,
+        "title": TEXT,
+        "stage": TEXT,
+        "kpi": TEXT,
+        "where": mapping(many(_SCALAR)),
+        "units": mapping(many(_SCALAR)),
+        "others": maybe(mapping(many(_SCALAR))),
+        "how_picked": TEXT,
+        "issue": TEXT,
+        "cause": TEXT,
+        "measure": TEXT,
+        "expected": maybe(NUMBER),
+        "weeks_needed": maybe({"type": "integer"}),
+        "owner": maybe(TEXT),
+        "start": day,
+        "end": day,
+        "due": day,
+        "goal": maybe(TEXT),
+        "decision": maybe(TEXT),
+        "decision_reason": TEXT,
+        "learned": TEXT,
+        "verdict": maybe(TEXT),
+        "effect": maybe(effect),
+        "created_at": moment,
+        "version": COUNT,
+    }
+    figure = record(
+        kpi=TEXT,
+        value=maybe(NUMBER),
+        n=maybe(NUMBER),
+        low=maybe(NUMBER),
+        high=maybe(NUMBER),
+        period=TEXT,
+        snapshot={"type": "integer"},
+        speaks=TEXT,
+    )
+    entry = record(
+        kind=TEXT,
+        text=TEXT,
+        by=maybe(TEXT),
+        at=moment,
+        due=day,
+        done_at=day,
+        file_name=maybe(TEXT),
+        size=maybe({"type": "integer"}),
+    )
+    return {
+        "Cycle": record(**cycle),
+        "CycleFull": record(**cycle, evidence=many(figure), entries=many(entry)),
+        "CycleList": record(cycles=many(ref("Cycle")), paging=ref("Paging")),
+        "CyclePage": record(cycle=ref("CycleFull")),
+    }
+
+
 def components(
     states: list[str], parts: list[str], better: list[str], facts: list[str], families: list[str], priorities: list[str]
 ) -> dict[str, Schema]:
@@ -272,6 +341,7 @@ def components(
         ),
         **_goals(),
         **_alerts(),
+        **_cycles(),
         "LoadList": record(loads=many(ref("Load")), paging=ref("Paging")),
         "LoadPage": record(load=ref("Load")),
     }

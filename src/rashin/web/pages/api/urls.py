@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rashin.web.pages.api import alerts, goals, v1, views
+from rashin.web.pages.api import alerts, cycles, goals, v1, views
 
 urlpatterns = [
     path("", views.show, name="api"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("v1/goals/<str:name>", goals.goal, name="api-goal"),
     path("v1/alerts", alerts.alerts, name="api-alerts"),
     path("v1/alerts/<str:ref>", alerts.alert, name="api-alert"),
+    path("v1/cycles", cycles.cycles, name="api-cycles"),
+    path("v1/cycles/<str:public_id>", cycles.cycle, name="api-cycle"),
     path("v1/<path:rest>", v1.nothing, name="api-nothing"),
     path("v1/", v1.nothing, name="api-nothing-here"),
 ]

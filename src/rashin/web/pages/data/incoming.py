@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from rashin.store.workspace import Workspace
 
 #: Where files may be sent to at all, by whom, and of how many bytes at most (None: the site's limit).
-_PLACES: dict[str, tuple[str, int | None]] = {"/data/upload/": ("load_data", None), "/goals/-/import/": ("edit_team_goals", 6_000_000)}
+_PLACES: dict[str, tuple[str, int | None]] = {
+    "/data/upload/": ("load_data", None),
+    "/goals/-/import/": ("edit_team_goals", 6_000_000),
+    "/cycles/-/files/": ("write_cycles", 10_500_000),
+}
 #: No file system takes a name of more than 255 bytes.
 _LONGEST = 80
 

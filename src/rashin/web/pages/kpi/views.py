@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -46,10 +47,18 @@ def show(request: HttpRequest, kpi: str) -> HttpResponse:
             "kpi": kpi,
             "asked": links.asked,
             "slice": request.GET.get("slice", ""),
+            **_led_to(filters, links.asked),
             "spread_applies": spreading.applies(links.asked),
         }
 
     return _show(request, "page", filters, links, make)
+
+
+def _led_to(filters: Filters, asked: str) -> dict[str, str]:
+    """Where one talks about this figure, and where a cycle begins from it: the same KPI, period and rows."""
+    rows = [(f"w.{name}", value) for name, values in filters.where.items() for value in values]
+    talked = [("about", "kpi"), ("thing", asked), ("period", filters.period.text), *rows]
+    return {"talk_query": urlencode(talked), "cycle_query": urlencode([("kpi", asked), ("period", filters.period.text), *rows])}
 
 
 def _show(request: HttpRequest, part: str, filters: Filters, links: Links, make: Callable[[], dict[str, Any]]) -> HttpResponse:

@@ -82,7 +82,7 @@ def _within(alerts: list[Alert], budget: float, spent: float) -> tuple[list[Aler
         f"見張る対象が多く、誤報が週{spent:.1f}件と見込まれるため(上限 {budget:g} 件)",
         f"so much is watched that {spent:.1f} false alarms a week are expected (at most {budget:g})",
     )
-    by_chance = ("counter", "gaming")
+    by_chance = ("counter", "gaming", "drift")
     return [each for each in alerts if each.kind not in by_chance], [
         replace(each, reason=reason) for each in alerts if each.kind in by_chance
     ]

@@ -98,6 +98,39 @@ def test_with_nobody_to_compare_with_it_says_so(centre: Any, catalogue: Catalogu
     assert (early.verdict, early.value) == ("cannot be known", None)
 
 
+def test_other_actions_of_the_time_are_told_and_no_others(centre: Any, catalogue: Catalogue) -> None:
+    action, later = Action({"team": ("a", "b")}, START, before=12), START + timedelta(days=7)
+    cycles = [
+        ("新しい台本", later, None),
+        ("昔の研修", START - timedelta(days=400), START - timedelta(days=300)),
+        ("来年の席替え", START + timedelta(days=400), None),
+    ]
+    found = effect(centre.store, catalogue, "aht", action, scope=EVERYTHING, today=TODAY, cycles=cycles)
+    told = [each.ja for each in found.confounders]
+    assert [each for each in told if "別の取り組み" in each] == [f"同じ時期の別の取り組み: 新しい台本({later}〜)"]
+    assert not any("祝日" in each or "比べる相手" in each for each in told)  # the others have the same holidays
+
+
+def test_a_definition_that_changed_and_holidays_that_nobody_shares_are_told(centre: Any, catalogue: Catalogue) -> None:
+    from dataclasses import replace
+
+    from rashin.insight.action import weeks
+    from rashin.insight.effect import _confounders
+
+    alone = weeks(centre.store, catalogue, "aht", Action({}, START, before=12), scope=EVERYTHING, today=TODAY)
+    entry = replace(alone.definition.entry, version=2, since=START)
+    told = [each.en for each in _confounders(centre.store, replace(alone, definition=replace(alone.definition, entry=entry)), ())]
+    assert any(f"the definition changed on {START}" in each for each in told)
+    folder = centre.store.workspace.folder("calendars")
+    folder.mkdir(exist_ok=True)
+    (folder / "all.toml").write_text('[calendar.all]\nzone = "Asia/Tokyo"\nholidays = "JP:open"\nmon = ["09:00-18:00"]\n', "utf-8")
+    try:
+        told = [each.en for each in _confounders(centre.store, alone, ())]
+    finally:
+        (folder / "all.toml").unlink()
+    assert "5 public holidays before, 2 after" in told  # Showa Day and Golden Week; Marine Day and Mountain Day
+
+
 def test_what_cannot_be_asked_is_refused(centre: Any, catalogue: Catalogue) -> None:
     for units, others in (("ab", "bc"), ("z", None)):
         with pytest.raises(QuestionError):

@@ -125,3 +125,100 @@ def test_alerts_toml_is_read_and_a_wrong_word_names_the_nearest(catalogue: Catal
     for wrong in ("budget = 2", '[control]\nkpis = ["ahtt"]', '[gaming]\nby = "agnet"', "days = 0"):
         with pytest.raises(DefinitionError):
             read(tomllib.loads(wrong), catalogue)
+
+
+def course_of(catalogue: Catalogue, kpi: str, values: list[float]) -> Any:
+    """A figure by weeks from a Monday on whose grid of four weeks begins anew."""
+    import numpy as np
+
+    from rashin.judge.alerts.series import Course
+
+    first = next(
+        FIRST + timedelta(weeks=number) for number in range(4) if ((FIRST + timedelta(weeks=number + 16)).toordinal() // 7) % 4 == 0
+    )
+    starts = tuple(first + timedelta(weeks=number) for number in range(len(values)))
+    table = np.array(values)
+    return Course(
+        kpi,
+        catalogue.definition(kpi),
+        {"channel": ("voice",)},
+        starts,
+        table,
+        np.full(len(values), 100.0),
+        table * 100,
+        np.full(len(values), 100.0),
+    )
+
+
+def test_what_gets_worse_a_little_every_week_is_told_and_what_gets_better_or_wanders_is_not(catalogue: Catalogue) -> None:
+    import numpy as np
+
+    from rashin.judge.alerts.drift import drift
+
+    wandering = 300 + np.random.default_rng(5).normal(0, 5, 23)
+    slope = np.r_[np.zeros(16), np.arange(1, 8)] * 3.0
+    found = drift(course_of(catalogue, "acw", list(wandering + slope)))
+    assert found is not None
+    assert (found.since, round(found.now - found.before)) == (found.course.starts[16], 11)
+    assert drift(course_of(catalogue, "acw", list(wandering))) is None
+    assert drift(course_of(catalogue, "acw", list(wandering - slope))) is None  # better
+    assert drift(course_of(catalogue, "acw", list((wandering + slope)[:12]))) is None  # too little known
+    share = course_of(catalogue, "answer_rate", list((wandering - slope) / 400))
+    assert drift(share) is not None  # of a rate, down is worse
+
+
+def test_steady_weeks_drift_by_chance_no_oftener_than_is_counted(catalogue: Catalogue) -> None:
+    """Looked at in each of the four weeks of a grid: what one course costs a week holds even where neighbouring weeks resemble each other."""
+    import numpy as np
+
+    from rashin.judge.alerts.drift import COST, drift
+
+    random, runs = np.random.default_rng(11), 1500
+    found = 0
+    for _ in range(runs):
+        noise = random.normal(0, 1, 24)
+        for week in range(1, 24):
+            noise[week] = 0.3 * noise[week - 1] + 0.954 * noise[week]
+        values = list(300 + 5 * noise)
+        found += any(drift(course_of(catalogue, "acw", values[:weeks])) is not None for weeks in (21, 22, 23, 24))
+    assert found / runs / 4 <= COST
+
+
+def test_what_the_budget_does_not_allow_is_held_back_with_its_reason(world: Any, catalogue: Catalogue) -> None:
+    """A volume just outside three sigmas: told where few things are watched, held back where the limits had to be widened."""
+    import numpy as np
+
+    random = np.random.default_rng(2)
+    days = [int(each) for each in random.normal(40, 3, 69).round()]
+    rows = [row for number, count in enumerate([*days, 51]) for row in calls(FIRST + timedelta(days=number), count)]
+    world.load("contact", rows)
+    today = FIRST + timedelta(days=70)
+    only = tuple(kind for kind in ("stopped", "missing", "goal", "band", "counter", "gaming", "reported", "drift"))
+    generous = alerts_of(world, catalogue, Goals(), today, off=only, control_kpis=("volume",), control_weeks=9)
+    strict = alerts_of(world, catalogue, Goals(), today, off=only, control_kpis=("volume",), control_weeks=9, budget=0.01)
+    assert [each.kind for each in generous.alerts] == ["control"]
+    assert generous.held_back == ()
+    assert strict.alerts == ()
+    held = strict.held_back[0]
+    assert (held.severity, held.key) == ("low", generous.alerts[0].key)
+    assert held.reason is not None
+    assert "限界を" in held.reason.ja
+    assert "widened" in held.reason.en
+    assert strict.expected_false_per_week <= 0.01 + 1e-9
+
+
+def test_where_everything_together_costs_too_much_what_may_be_chance_is_held_back() -> None:
+    from rashin.calendars import Period
+    from rashin.errors import Bilingual
+    from rashin.judge.alerts.model import Alert
+    from rashin.judge.watch import _within
+
+    text, period = Bilingual("x", "x"), Period.parse("2026-10-01", FIRST)
+    alerts = [
+        Alert(kind, kind, "aht", {}, period, text, (), (), {}, "middle", "", FIRST) for kind in ("goal", "counter", "gaming", "stopped")
+    ]
+    shown, held = _within(alerts, 0.9, 0.8)
+    assert (len(shown), held) == (4, [])
+    shown, held = _within(alerts, 0.9, 1.7)
+    assert [each.kind for each in shown] == ["goal", "stopped"]
+    assert {each.kind: "1.7" in (each.reason or text).ja for each in held} == {"counter": True, "gaming": True}

@@ -87,21 +87,26 @@ def find(case: Case, budget: float) -> Found:
 
 
 def _courses(case: Case) -> list[Course]:
-    """The watched figures day by day: split where their facts know the dimension, whole otherwise."""
+    """The watched figures day by day."""
+    assert case.last is not None
+    first = case.last - timedelta(days=case.limits.control_weeks * 7 + _FOLLOW + case.limits.days)
+    return split_and_whole(case, case.span(first, case.last), "day")
+
+
+def split_and_whole(case: Case, period: Period, grain: str) -> list[Course]:
+    """Return the watched figures over a period, by day or week: split where their facts know the dimension, whole otherwise."""
     from rashin.query.dimensions import of_fact
     from rashin.records import FACTS
 
-    assert case.last is not None
     limits = case.limits
-    period = case.span(case.last - timedelta(days=limits.control_weeks * 7 + _FOLLOW + limits.days), case.last)
     split = [
         label
         for label in limits.control_kpis
         if limits.control_by and all(limits.control_by in of_fact(FACTS[fact]) for fact in case.catalogue.definition(label).facts)
     ]
     whole = [label for label in limits.control_kpis if label not in split]
-    found = courses(case, tuple(split), period, "day", by=limits.control_by) if split else []
-    return found + (courses(case, tuple(whole), period, "day") if whole else [])
+    found = courses(case, tuple(split), period, grain, by=limits.control_by) if split else []
+    return found + (courses(case, tuple(whole), period, grain) if whole else [])
 
 
 def judged(case: Case, course: Course) -> list[Score]:

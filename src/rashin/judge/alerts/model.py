@@ -31,6 +31,7 @@ KINDS: dict[str, Bilingual] = {
     "counter": Bilingual("対になる指標の悪化", "counter-metric broke"),
     "gaming": Bilingual("見かけの改善の疑い", "improved in appearance"),
     "reported": Bilingual("報告値との食い違い", "reported otherwise"),
+    "drift": Bilingual("ゆっくりした悪化", "slow drift"),
     "control": Bilingual("ふだんと違う動き", "out of the usual"),
 }
 

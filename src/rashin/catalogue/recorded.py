@@ -23,6 +23,8 @@ Span = tuple[date, date]
 
 #: What a column's null says when a source may not record it at all. (Other nulls mean something: has not happened, none, not answered.)
 _MAY_LACK = (Bilingual("連携元が記録していない", "the source does not record it"), Bilingual("判定なし", "not judged"), UNKNOWN)
+#: Here a null may also say that it has not happened yet: only a source that has never had a value does not record it.
+_NOT_DONE = Bilingual("まだ起きていない、または記録なし", "has not happened, or is not recorded")
 #: A value within so many days of the first row counts as recorded from the beginning, and likewise at the end: rare things are not noted every day.
 GRACE = timedelta(days=7)
 _DAY = timedelta(days=1)
@@ -75,7 +77,7 @@ class Silence:
 
 def may_lack(fact: str, column: str) -> bool:
     """Return whether a source may not record the column at all, so that a null in all its rows says just that."""
-    return column not in FACTS[fact].required and FACTS[fact].column(column).null in _MAY_LACK
+    return column not in FACTS[fact].required and FACTS[fact].column(column).null in (*_MAY_LACK, _NOT_DONE)
 
 
 def wanted(definition: Definition) -> dict[str, tuple[str, ...]]:
@@ -99,7 +101,7 @@ def silences(definition: Definition, fact: str, source: str, days: Span, spans: 
     :func:`wanted` names the first and the last day with a value; None = never.
     """
     over, under = (_side(definition, which, fact) for which in (0, 1))
-    known = {name: _stretched(span, days) for name, span in spans.items()}
+    known = {name: _stretched(span, days, FACTS[fact].column(name).null == _NOT_DONE) for name, span in spans.items()}
     edges = sorted({edge for span in known.values() if span for edge in (span[0], span[1] and span[1] + _DAY) if edge is not None})
     found: list[Silence] = []
     for first, until in zip([None, *edges], [*edges, None], strict=True):
@@ -165,10 +167,12 @@ def _decisive(measures: Sequence[Measure], lacking: frozenset[str]) -> tuple[str
     return alone or tuple(sorted(lacking))
 
 
-def _stretched(span: Span | None, days: Span) -> tuple[date | None, date | None] | None:
-    """The days with values, without an end on a side where they reach (nearly) as far as the rows."""
+def _stretched(span: Span | None, days: Span, pending: bool) -> tuple[date | None, date | None] | None:
+    """The days with values, without an end on a side where they reach (nearly) as far as the rows; ``pending``: what has no value may get one yet."""
     if span is None:
         return None
+    if pending:
+        return None, None
     return None if span[0] < days[0] + GRACE else span[0], None if span[1] > days[1] - GRACE else span[1]
 
 

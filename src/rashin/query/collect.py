@@ -17,6 +17,7 @@ from rashin.query.keys import Keys, Part, align
 from rashin.query.scan import Frame, Scan, compile_scan, shape, values
 from rashin.query.scope import Scope
 from rashin.query.settings import Settings
+from rashin.query.threads import replied_sql
 from rashin.query.work import Job, Place
 from rashin.query.zone import zone_clock
 from rashin.records import FACTS
@@ -49,7 +50,8 @@ class View:
 
     def relation(self, fact: str) -> str:
         """Return the FROM item of a fact in this snapshot, without the scope: the scan binds that."""
-        return self.store.relation(fact, self.as_of)
+        found = self.store.relation(fact, self.as_of)
+        return replied_sql(found) if fact == "post" else found
 
 
 def frame(question: Question, period: Period, view: View) -> Frame:

@@ -78,7 +78,9 @@ def spans(view: View, snapshot: int, fact: str, names: Iterable[str]) -> dict[st
     kept = seen.of_store(view, snapshot)
     with kept.one:
         held = kept.spans.setdefault(fact, {})
-        if any(base < snapshot for base, _ in held.values()) and _closed(view, fact, min(base for base, _ in held.values())):
+        stale = any(base < snapshot for base, _ in held.values())
+        # a later post may be the reply to an earlier one, whose row stays as it is
+        if stale and (fact == "post" or _closed(view, fact, min(base for base, _ in held.values()))):
             held.clear()
         by_base: dict[int, list[str]] = {}
         for name in names:

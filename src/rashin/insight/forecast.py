@@ -136,11 +136,10 @@ def _one(asked: Asked, volume: Volumes) -> Forecast:
     if not taught.limited:
         opened = opened & ((np.nansum(history.counts, axis=0) > 0)[None, :] | (mean > 0))
     at, slot = np.nonzero(opened)
-    starts, kept = _instants(asked.grid, days, at, slot)
-    at, slot = at[kept], slot[kept]
+    starts, rows, labels = _instants(asked.grid, days, at, slot)
+    at, slot = at[rows], slot[rows]
     flat = mean[at, slot]
     ends = bands(flat, chosen.phi, levels=_LEVELS)
-    local = asked.grid.local(days)[at, slot]
     by_day, total = _totals(chosen, days, coming, mean)
     return Forecast(
         kpi=asked.kpi,
@@ -151,7 +150,7 @@ def _one(asked: Asked, volume: Volumes) -> Forecast:
         today=asked.today,
         slot_minutes=asked.slot_minutes,
         starts=starts,
-        labels=tuple(str(each).replace("T", " ")[:16] for each in local),
+        labels=labels,
         days=days[at],
         mean=flat,
         low80=ends[0.8][0],
@@ -177,13 +176,21 @@ def _one(asked: Asked, volume: Volumes) -> Forecast:
 
 def _instants(
     grid: Grid, days: NDArray[np.datetime64], at: NDArray[np.intp], slot: NDArray[np.intp]
-) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
-    """The UTC start of each slot, and which exist: the hour that the clock jumps over does not."""
+) -> tuple[NDArray[np.datetime64], NDArray[np.intp], tuple[str, ...]]:
+    """UTC starts in order of time, which of the given slots each is, and its label. The hour that the clock jumps over does not exist; the one that it shows
+    twice comes twice, told apart by its offset."""
     from rashin.calendars import local_to_utc
 
-    found = local_to_utc(grid.local(days)[at, slot], grid.zone)
-    kept = ~found.missing
-    return found.utc[kept], kept
+    local = grid.local(days)[at, slot]
+    once, again = local_to_utc(local, grid.zone), local_to_utc(local, grid.zone, later=True)
+    rows = np.concatenate([np.flatnonzero(~once.missing), np.flatnonzero(once.ambiguous)])
+    starts = np.concatenate([once.utc[~once.missing], again.utc[once.ambiguous]])
+    order = np.argsort(starts, kind="stable")
+    rows, starts = rows[order], starts[order]
+    texts = [str(each).replace("T", " ")[:16] for each in local[rows].astype("datetime64[m]")]
+    hours = (local[rows] - starts).astype("timedelta64[m]").astype(np.int64) / 60
+    marked = [text + (f"{hour:+03.0f}:00" if twice else "") for text, hour, twice in zip(texts, hours, once.ambiguous[rows], strict=True)]
+    return starts, rows, tuple(marked)
 
 
 def _totals(chosen: Chosen, days: NDArray[np.datetime64], coming: Sequence[DayType], mean: Floats) -> tuple[tuple[DayTotal, ...], DayTotal]:

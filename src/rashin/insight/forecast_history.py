@@ -179,7 +179,7 @@ def _unknown(
         _, last, gone = arrived[source]
         newest.append(last)
         brought = value[mine & (sources == source) & (value > 0)]
-        missing |= gone if float(brought.mean()) >= _NEVER_NONE else frozenset()
+        missing |= gone if float(brought.sum()) >= _NEVER_NONE * len(brought) > 0 else frozenset()
     if newest:
         counts[max((max(newest) - begin).days + 1, 0) :] = np.nan
     missing = {each for each in missing if begin + timedelta(days=start) <= each <= max(newest, default=each)}

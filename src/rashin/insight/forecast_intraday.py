@@ -65,7 +65,7 @@ def update(store: Store, catalogue: Catalogue, made: Forecast, *, scope: Scope, 
     settings = Settings.of(store)
     grid = grid_of(settings, made.slot_minutes)
     labels = tuple(label for label, own in zip(made.labels, mine, strict=True) if own)
-    local = np.array([each.replace(" ", "T") for each in labels], "datetime64[s]").astype(np.int64)
+    local = np.array([each[:16].replace(" ", "T") for each in labels], "datetime64[s]").astype(np.int64)
     midnight = int(np.datetime64(day, "s").astype(np.int64))
     ended = local + grid.width_s - midnight <= parse_clock(upto)
     where = {**dict(made.where), **{name: (value,) for name, value in made.key.items()}}

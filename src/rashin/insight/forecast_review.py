@@ -108,7 +108,7 @@ def review(store: Store, catalogue: Catalogue, kept: Kept, *, scope: Scope, toda
 
 def _places(series: KeptSeries, grid: Grid) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Business day (days since 1970) and slot of each entry."""
-    seconds = np.array([each.replace(" ", "T") for each in series.labels], "datetime64[s]").astype(np.int64) - grid.begin_s
+    seconds = np.array([each[:16].replace(" ", "T") for each in series.labels], "datetime64[s]").astype(np.int64) - grid.begin_s
     return seconds // 86_400, seconds % 86_400 // grid.width_s
 
 

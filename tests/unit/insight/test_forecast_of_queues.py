@@ -342,3 +342,38 @@ def rashin_in(capfd: pytest.CaptureFixture[str]) -> Any:
         return capfd.readouterr().out
 
     return call
+
+
+def test_summed_rows_and_a_clock_that_changes(make_world: Any, catalogue: Catalogue) -> None:
+    """A centre in New York, open day and night, that loads half hours already summed: the night on which the clocks go back has 50 of them, the other 46."""
+    world = make_world('[organisation]\nname = "centre"\nzone = "America/New_York"\n')
+    first, until = date(2026, 10, 12), date(2026, 11, 1)
+    halves = [(first + timedelta(days=day), half) for day in range((until - first).days) for half in range(48)]
+    world.load(
+        "contact_total",
+        [
+            {"channel": "voice", "interval_at": f"{day} {half // 2:02d}:{30 * (half % 2):02d}", "offered_count": 10 + half}
+            for day, half in halves
+        ],
+    )
+
+    def slots(*days: str) -> Forecast:
+        first, last = (date.fromisoformat(days[place]) for place in (0, -1))
+        made = forecast(world.store, catalogue, scope=EVERYTHING, first=first, last=last, today=until)
+        assert np.unique(np.diff(made.starts)).tolist() == [timedelta(minutes=30)], "instants go on evenly, whatever the clock shows"
+        return made
+
+    autumn = slots("2026-10-31", "2026-11-01", "2026-11-02")
+    assert autumn.kpi == "volume:from_totals"
+    assert [int((autumn.days == np.datetime64(day)).sum()) for day in ("2026-10-31", "2026-11-01", "2026-11-02")] == [48, 50, 48]
+    assert autumn.labels[48 + 2 : 48 + 6] == (
+        "2026-11-01 01:00-04:00",
+        "2026-11-01 01:30-04:00",
+        "2026-11-01 01:00-05:00",
+        "2026-11-01 01:30-05:00",
+    )
+    assert autumn.mean[48 + 2 : 48 + 6].tolist() == [12, 13, 12, 13]
+    assert autumn.wape is None
+    assert "provisional" in autumn.text.en
+    spring = slots("2027-03-13", "2027-03-14")
+    assert len(spring) == 48 + 46

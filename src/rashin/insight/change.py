@@ -307,6 +307,10 @@ def _says_nothing(way: tuple[str, ...], keys: tuple[tuple[object, ...], ...], be
     """Why a way of slicing tells nothing; None when it may."""
     shown = [key for key in keys if key]
     if len(shown) < 2:
+        if before.hidden or after.hidden:
+            return Bilingual(
+                "少人数などのため区分ごとの値を表示できません", "the segments are withheld (too few people, or no fair sample)"
+            )
         return Bilingual("区分が一つしかありません", "there is one segment only")
     if not set(before.keys) & set(after.keys):
         return Bilingual("両側に共通の区分がありません", "the two sides share no segment")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 #: 95 %, two-sided.
 _Z = 1.959964
+#: With fewer days nothing is said about how much figures scatter.
+_LEAST_DAYS = 8
 #: A segment smaller than this share of the whole on both sides does not count when Simpson's paradox is looked for.
 _TINY_SHARE = 0.01
 #: With nothing going on, the chance that a whole question, over all its ways of slicing, shows any segment at all.
@@ -131,17 +133,9 @@ def split(found: Table, how: Form, by: tuple[str, ...], past: Sequence[Days], *,
     """Return the change split by segments. ``past``: day-by-day sums of the same segments that say how much they scatter; ``ahead``: days of the shorter side. ``q``: the chance that anything is shown where nothing happened."""
     from rashin.stats import mix_rate, surprise
 
-    variance, mix_variance, known = _scatter(found, how, past, ahead)
-    ranked = surprise(
-        found.under0,
-        found.over0,
-        found.under1,
-        found.over1,
-        kind=how.kind,
-        variance=variance,
-        mix_variance=mix_variance,
-        q=q,
-    )
+    spread = _scatter(found, how, past, ahead)
+    columns = found.under0, found.over0, found.under1, found.over1
+    ranked = surprise(*columns, kind=how.kind, variance=spread.variance, mix_variance=spread.mix, freedom=spread.freedom, q=q)
     parted = None if how.under is None else mix_rate(found.under0, found.over0, found.under1, found.over1)
     segments = [_segment(found, at, ranked, parted, by, unit) for at in ranked.order]
     ordered = tuple(sorted(segments, key=lambda each: each.noise))
@@ -160,7 +154,7 @@ def split(found: Table, how: Form, by: tuple[str, ...], past: Sequence[Days], *,
         found.withheld,
         simpson,
         parted is not None and parted.reversed and abs(parted.rate.sum()) > _Z * ranked.total_se,
-        not known,
+        not spread.known,
         Bilingual("", ""),
     )
     return sayings.with_text(made)
@@ -170,39 +164,68 @@ def error_of_whole(found: Table, how: Form, past: Sequence[Days], ahead: int) ->
     """Return the standard error of the whole change (NaN = not known), and whether the past was known."""
     from rashin.stats import surprise
 
-    variance, mix_variance, known = _scatter(found, how, past, ahead)
-    ranked = surprise(found.under0, found.over0, found.under1, found.over1, kind=how.kind, variance=variance, mix_variance=mix_variance)
-    return ranked.total_se, known
+    spread = _scatter(found, how, past, ahead)
+    columns = found.under0, found.over0, found.under1, found.over1
+    ranked = surprise(*columns, kind=how.kind, variance=spread.variance, mix_variance=spread.mix)
+    return ranked.total_se, spread.known
 
 
-def _scatter(found: Table, how: Form, past: Sequence[Days], ahead: int) -> tuple[Floats | None, Floats | None, bool]:
-    """Variances per segment for :func:`rashin.stats.surprise`: the larger of the pasts; what they do not know is filled from the interval, else the other segments."""
-    from rashin.stats import scatter
+@dataclass(frozen=True, eq=False)
+class _Scatter:
+    """How much segments scatter: variances for :func:`rashin.stats.surprise` (None = chance alone), days' worth of knowledge per segment, and whether there was a past."""
 
+    variance: Floats | None
+    mix: Floats | None
+    freedom: Floats
+    known: bool
+
+
+def _scatter(found: Table, how: Form, past: Sequence[Days], ahead: int) -> _Scatter:
+    """The larger of the pasts; a segment with too few days of its own takes the scatter of the whole, one without any past that of its interval."""
     count = len(found.keys)
+    use = [each for each in past if each.over.shape[1] >= _LEAST_DAYS]
     rows, mixes = [np.full(count, np.nan)], [np.full(count, np.nan)]
-    for each in past:
-        if each.over.shape[1] < 8:
-            continue
-        own = scatter(None if how.under is None else each.under, each.over, each.kinds, days=ahead)
+    frees = [np.full(count, np.inf)]
+    for each in use:
+        own, free = _own(each, how, ahead)
         rows.append(_padded(own, count))
+        frees.append(_padded(free, count))
         if how.under is not None:
-            whole = np.broadcast_to(each.under.sum(axis=0), each.under.shape)
-            share = each.under.sum(axis=1) / max(float(whole[0].sum()), 1e-300) if len(whole) else np.zeros(0)
-            with np.errstate(all="ignore"):
-                mixes.append(_padded(scatter(whole, each.under, each.kinds, days=ahead) / (share * (1 - share)), count))
-    variance, mix = np.fmax.reduce(rows), np.fmax.reduce(mixes)
+            mixes.append(_padded(_of_mix(each, ahead), count))
+    variance, mix, freedom = np.fmax.reduce(rows), np.fmax.reduce(mixes), np.fmin.reduce(frees)
     known = bool(np.isfinite(variance).any())
     if how.kind == "mean":
         variance = np.where(np.isnan(variance), _from_interval(found), variance)
     if not np.isfinite(variance).any():
-        return (variance if how.kind == "mean" else None), None, False
-    if how.kind != "share":  # a share that is not known takes chance itself
-        variance = np.where(np.isnan(variance), float(np.nanmedian(variance)), variance)
-    if np.isfinite(mix).any():
-        mix = np.where(np.isfinite(mix), mix, float(np.nanmedian(mix[np.isfinite(mix)])))
-        return variance, mix, known
-    return variance, None, known
+        return _Scatter(variance if how.kind == "mean" else None, None, freedom, False)
+    variance = np.where(np.isnan(variance), float(np.nanmedian(variance)), variance)
+    finite = mix[np.isfinite(mix)]
+    return _Scatter(variance, np.where(np.isfinite(mix), mix, float(np.median(finite))) if finite.size else None, freedom, known)
+
+
+def _own(each: Days, how: Form, ahead: int) -> tuple[Floats, Floats]:
+    """Variance and freedom per segment; of the whole where a segment has too few days."""
+    from rashin.stats import scatter
+
+    under = None if how.under is None else each.under
+    own = scatter(under, each.over, each.kinds, days=ahead)
+    whole = scatter(None if under is None else under.sum(axis=0), each.over.sum(axis=0), each.kinds, days=ahead)[0]
+    seen = each.under != 0
+    kinds = np.array([len(np.unique(each.kinds[row])) for row in seen], np.float64)
+    free = np.maximum(seen.sum(axis=1) - kinds, 1.0)
+    lacking = np.isnan(own)
+    all_free = max(each.over.shape[1] - len(np.unique(each.kinds)), 1)
+    return np.where(lacking, whole, own), np.where(lacking, all_free, free)
+
+
+def _of_mix(each: Days, ahead: int) -> Floats:
+    """How much a segment's share of the whole scatters, as a multiple of chance."""
+    from rashin.stats import scatter
+
+    whole = np.broadcast_to(each.under.sum(axis=0), each.under.shape)
+    share = each.under.sum(axis=1) / max(float(each.under.sum()), 1e-300)
+    with np.errstate(all="ignore"):
+        return np.asarray(scatter(whole, each.under, each.kinds, days=ahead) / (share * (1 - share)), np.float64)
 
 
 def _padded(own: Floats, count: int) -> Floats:

@@ -24,7 +24,7 @@ def value(number: float | None, unit: str) -> Bilingual:
 
     if number is None:
         return Bilingual("–", "–")
-    if unit in ("count", "amount") and abs(number) >= 100:
+    if unit in ("count", "amount") and abs(number) >= 10:
         return Bilingual(f"{number:,.0f}", f"{number:,.0f}")
     number, unit = _longer(number, unit)
     return Bilingual(shown(number, unit, "ja"), shown(number, unit, "en"))
@@ -36,7 +36,7 @@ def signed(number: float | None, unit: str) -> Bilingual:
 
     if number is None:
         return Bilingual("–", "–")
-    if unit in ("count", "amount") and abs(number) >= 100:
+    if unit in ("count", "amount") and abs(number) >= 10:
         return Bilingual(f"{number:+,.0f}".replace("-", "−"), f"{number:+,.0f}".replace("-", "−"))
     number, unit = _longer(number, unit)
     texts = [change_shown(number, unit, lang).replace("-", "−") for lang in ("ja", "en")]

@@ -118,14 +118,14 @@ def sums(answer: Answer, how: Form, slots: bool = False) -> Sums:
     known = np.isfinite(over) & np.isfinite(under)
     keys = _keys(answer, slots)
     places: dict[Key, int] = {}
-    where = np.array([places.setdefault(key, len(places)) for key in keys], np.int64)
+    where = np.array([places.setdefault(key, len(places)) for key, shown in zip(keys, known, strict=True) if shown], np.int64)
     count = len(places)
-    low, high = one.ends
-    single = len(keys) == count
+    low, high = (ends[known] for ends in one.ends)
+    single = int(known.sum()) == count
     return Sums(
         tuple(places),
-        np.asarray(np.bincount(where[known], under[known], minlength=count), np.float64),
-        np.asarray(np.bincount(where[known], over[known], minlength=count), np.float64),
+        np.asarray(np.bincount(where, under[known], minlength=count), np.float64),
+        np.asarray(np.bincount(where, over[known], minlength=count), np.float64),
         low if single else np.full(count, np.nan),
         high if single else np.full(count, np.nan),
         _hidden(one),

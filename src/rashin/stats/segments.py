@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from rashin.stats.fdr import adjusted
 from rashin.stats.mixrate import mix_rate
 from rashin.stats.settle import settled
-from rashin.stats.tails import normal_below
+from rashin.stats.tails import normal_below, student_below
 
 Floats = NDArray[np.float64]
 Marks = NDArray[np.bool_]
@@ -60,6 +60,7 @@ def surprise(
     kind: Kind = "share",
     variance: ArrayLike | None = None,
     mix_variance: ArrayLike | None = None,
+    freedom: ArrayLike = math.inf,
     q: float = 0.05,
 ) -> Surprise:
     """Rank the segments of a change and say which are noise.
@@ -67,7 +68,8 @@ def surprise(
     ``kind``: a share (k of n), a mean (k the sum over n things), a count (k alone; n is not read) or an amount (as a count,
     but chance has no size of its own: without ``variance`` whatever moved is shown). ``variance``: of one thing about its segment's rate; of a count: per
     counted thing. Without it chance alone: binomial for shares, Poisson for counts; a mean needs it. ``mix_variance``: of one thing about the segment's share of the
-    whole, as a multiple of chance (1). Both come from :func:`scatter` when the past is known, and are never taken smaller than chance. ``q``: rate of false findings among
+    whole, as a multiple of chance (1). Both come from :func:`scatter` when the past is known, and are never taken smaller than chance; ``freedom``: how many days' worth they
+    are known from, in all or per segment (Student's t then stands for the normal). ``q``: rate of false findings among
     all that are shown; with nothing going on, the chance that any segment is shown at all is at most about q.
     """
     count0, over0, count1, over1 = (np.atleast_1d(np.asarray(each, np.float64)) for each in (n0, k0, n1, k1))
@@ -91,12 +93,20 @@ def surprise(
             odd = odd + _divergence(np.maximum(count0 - over0, 0.0), np.maximum(count1 - over1, 0.0))
     with np.errstate(all="ignore"):
         z = np.where(se > 0, np.abs(part) / se, np.where(np.isnan(se), np.nan, np.where(part == 0, 0.0, np.inf)))
-        p = adjusted(np.minimum(2 * normal_below(-z), 1.0))
+        p = adjusted(np.minimum(2 * _below(-z, np.broadcast_to(np.asarray(freedom, np.float64), z.shape)), 1.0))
     odd = np.sqrt(odd)
     score = np.abs(part) * odd
     order = np.lexsort((-np.abs(part), -score))
     of_total = part / total if total else np.full(len(part), np.nan)
     return Surprise(part, of_total, odd, score, se, p, ~(p <= q), order, total, total_se)
+
+
+def _below(z: Floats, freedom: Floats) -> Floats:
+    found = normal_below(z)
+    for each in np.unique(freedom[np.isfinite(freedom)]):
+        own = freedom == each
+        found[own] = student_below(z[own], float(each))
+    return found
 
 
 def _of_counts(over0: Floats, over1: Floats, variance: ArrayLike | None, least: float) -> tuple[Floats, float, Floats, float]:

@@ -132,6 +132,15 @@ def test_repeated_and_empty_headers_get_names_of_their_own(tmp_path: Path) -> No
     assert list(cells(rows)[0]) == ["a", "b", "a (2)", "列4", "b (2)", "列6"]
 
 
+def test_who_reads_english_has_columns_without_names_called_in_english(tmp_path: Path) -> None:
+    rows, _ = read(text(tmp_path, "name,team,,\nAbe,x,2,3\n"), unnamed="column")
+    assert list(cells(rows)[0]) == ["name", "team", "column 3", "column 4"]
+    rows, _ = read(text(tmp_path, "1,2026-10-01\n2,2026-10-02\n"), unnamed="column", header_row=0)
+    assert list(cells(rows)[0]) == ["column 1", "column 2"]
+    with pytest.raises(DefinitionError, match="unnamed"):
+        read(text(tmp_path, "a,\n1,2\n"), unnamed="'; --")
+
+
 def test_a_table_without_a_header(tmp_path: Path) -> None:
     rows, _ = read(text(tmp_path, "1,2026-10-01 09:00,5\n2,2026-10-01 09:05,7\n"))
     assert cells(rows)[0] == {"列1": "1", "列2": "2026-10-01 09:00", "列3": "5"}

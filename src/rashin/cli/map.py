@@ -69,6 +69,8 @@ def map_(
 
     state = app()
     known = dict(pair(each, "--table", "encoding=cp932") for each in table)
+    if lang() != "ja":
+        known.setdefault("unnamed", "column")
     proposal = propose(
         file, source=source, fact=fact, zone=zone, zones=_zones(state), table={key: _typed(value) for key, value in known.items()}
     )

@@ -346,6 +346,29 @@ def test_posts_of_an_account(tmp_path: Path) -> None:
     assert not doubts(found)
 
 
+def test_customers_posts_and_own_ones_are_told_apart(tmp_path: Path) -> None:
+    rows = [
+        (
+            str(100 + index),
+            "acme" if index % 2 else str(index),
+            not index % 2,
+            f"2026-10-01 10:{index:02d}",
+            99 + index if index % 2 else "",
+            "",
+        )
+        for index in range(30)
+    ]
+    found = propose(
+        file(tmp_path, "tweet_id,author_id,inbound,created_at,in_response_to_tweet_id,", rows), zone="UTC", table={"unnamed": "column"}
+    )
+    assert found.mapping.facts[0].fact == "post"
+    assert fields(found)["kind"].values == {"True": "mention", "False": "own"}
+    assert fields(found)["in_reply_to"].columns == ("in_response_to_tweet_id",)
+    assert found.mapping.table["unnamed"] == "column"
+    assert [each.name for each in found.columns][-1] == "column 6"
+    assert "例 / e.g. " in found.toml("en")
+
+
 def test_an_event_log_asks_which_event_resolves(tmp_path: Path) -> None:
     rows = [
         (case, activity, f"2026-10-0{1 + index} 09:00") for case in range(10) for index, activity in enumerate(("受付", "回答", "完了"))

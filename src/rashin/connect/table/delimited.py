@@ -50,7 +50,7 @@ def plan(member: Member, options: TableOptions) -> Plan:
     quotes = options.quote != "none"
     delimiter = options.delimiter or sniff(sample, member.name, quotes=quotes)
     records = split_all(sample, delimiter, quotes=quotes, final=whole)
-    layout = find_layout([record.cells for record in records], options.header_row, options.header_rows)
+    layout = find_layout([record.cells for record in records], options.header_row, options.header_rows, options.unnamed)
     if any(text.undecodable(name) or "\0" in name for name in layout.names):
         raise InputError(
             "header_unreadable",

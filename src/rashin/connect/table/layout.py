@@ -37,6 +37,10 @@ class Layout:
     titles: tuple[int, ...]
 
 
+#: What columns without a name are called when nobody says.
+UNNAMED = "列"
+
+
 def is_blank(cells: Sequence[str]) -> bool:
     """True when no cell says anything."""
     return not any(cell.strip() for cell in cells)
@@ -48,15 +52,22 @@ def looks_like_data(cell: str) -> bool:
     return bool(text) and (text in _WORDS_OF_DATA or bool(_NUMBER.fullmatch(text)) or bool(_DATE.fullmatch(text)))
 
 
-def find_layout(rows: Sequence[Sequence[str]], header_row: int | None = None, header_rows: int | None = None) -> Layout:
-    """Return the layout of the rows (a sample from the beginning). ``header_row`` is 1-based, 0 = none, None = found out."""
+def numbered(word: str, number: int) -> str:
+    """Return what a column without a name is called: 列3, “column 3”."""
+    return f"{word} {number}" if word.isascii() else f"{word}{number}"
+
+
+def find_layout(
+    rows: Sequence[Sequence[str]], header_row: int | None = None, header_rows: int | None = None, unnamed: str = UNNAMED
+) -> Layout:
+    """Return the layout of the rows (a sample from the beginning). ``header_row`` is 1-based, 0 = none, None = found out; ``unnamed``: see :func:`numbered`."""
     width = _width(rows)
     if header_row == 0:
-        names = tuple(f"列{number}" for number in range(1, width + 1))
+        names = tuple(numbered(unnamed, number) for number in range(1, width + 1))
         return Layout(names, frozenset(), (), 0, ())
     top = header_row - 1 if header_row else _find_header(rows, width)
     if top is None:
-        return find_layout(rows, 0)
+        return find_layout(rows, 0, unnamed=unnamed)
     if top >= len(rows):
         return Layout((), frozenset(), (), len(rows), tuple(range(len(rows))))
     double = header_rows == 2 or (header_rows is None and _is_double(rows, top))
@@ -65,8 +76,8 @@ def find_layout(rows: Sequence[Sequence[str]], header_row: int | None = None, he
     texts = _joined(*tidy) if len(tidy) == 2 else tidy[0]
     while texts and not texts[-1] and len(texts) > width:
         texts.pop()
-    names, unnamed = _unique(texts)
-    return Layout(names, unnamed, header, top + len(header), tuple(index for index in range(top) if not is_blank(rows[index])))
+    names, nameless = _unique(texts, unnamed)
+    return Layout(names, nameless, header, top + len(header), tuple(index for index in range(top) if not is_blank(rows[index])))
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -172,7 +183,7 @@ def _tidy(cell: str) -> str:
     return " ".join(cell.replace("\ufeff", "").replace("\u3000", " ").split())
 
 
-def _unique(texts: Sequence[str]) -> tuple[tuple[str, ...], frozenset[int]]:
+def _unique(texts: Sequence[str], word: str) -> tuple[tuple[str, ...], frozenset[int]]:
     """Name every column once: an empty header becomes 列N, a repeated one gets (2), (3) …"""
     names: list[str] = []
     used: set[str] = set()
@@ -180,12 +191,12 @@ def _unique(texts: Sequence[str]) -> tuple[tuple[str, ...], frozenset[int]]:
     for number, text in enumerate(texts, start=1):
         name = text
         if not text:
-            name = f"列{number}"
+            name = numbered(word, number)
             unnamed.add(number - 1)
         count = 1
         while name in used:
             count += 1
-            name = f"{text or f'列{number}'} ({count})"
+            name = f"{text or numbered(word, number)} ({count})"
         used.add(name)
         names.append(name)
     return tuple(names), frozenset(unnamed)

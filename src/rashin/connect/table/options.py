@@ -38,8 +38,9 @@ class TableOptions:
 
     - ``form``: delimited | workbook | json | ndjson | parquet; None = by content.
     - ``encoding``, ``delimiter``: None = found out (``delimiter = "tab"`` is understood).
-    - ``header_row``: record number of the (first) header row, 1-based; 0 = no header, columns are called 列1, 列2 …; None = found out.
+    - ``header_row``: record number of the (first) header row, 1-based; 0 = no header; None = found out.
     - ``header_rows``: 1 or 2 (upper/lower header joined by “/”); None = found out.
+    - ``unnamed``: what columns without a name are called: "列" = 列1, 列2 …, "column" = column 1, column 2 …
     - ``sheet``: name of the sheet, or "*" for all; None = the only one that is not empty.
     - ``records``: dotted path to the array of records in JSON; None = found out; "" = the top level.
     - ``totals``: words that mark a totals row when they stand in its first filled cell; None = the usual ones; [] = none.
@@ -54,6 +55,7 @@ class TableOptions:
     delimiter: str | None = None
     header_row: int | None = None
     header_rows: int | None = None
+    unnamed: str = "列"
     sheet: str | None = None
     records: str | None = None
     totals: tuple[str, ...] | None = None
@@ -87,6 +89,8 @@ class TableOptions:
             values["encoding"] = _encoding(str(values["encoding"]))
         if values.get("quote", "double") not in ("double", "none"):
             _refuse("quote", values["quote"], ("double", "none"))
+        if values.get("unnamed", "列") not in ("列", "column"):
+            _refuse("unnamed", values["unnamed"], ("列", "column"))
         if values.get("form") not in (None, *FORMS):
             _refuse("form", values["form"], FORMS)
         return cls(**values)

@@ -82,7 +82,7 @@ def read(path: Path, options: TableOptions) -> Iterator[RawBatch | RawReject | I
 
 def layout_of(rows: list[list[str]], options: TableOptions) -> Layout:
     """Return where header and data of a sheet are."""
-    return find_layout(rows[:_SAMPLE_ROWS], options.header_row, options.header_rows)
+    return find_layout(rows[:_SAMPLE_ROWS], options.header_row, options.header_rows, options.unnamed)
 
 
 def _open(path: Path, options: TableOptions) -> Any:

@@ -116,7 +116,7 @@ def propose(
         source=name,
         facts=tuple(each.mapping() for each in drafts),
         zone=zone,
-        table={key: value for key, value in seen.table.items() if key != "columns"},
+        table={key: value for key, value in seen.table.items() if key not in ("columns", "unnamed")} | _unnamed(seen),
         events=events,
         doubts=(*doubts, *zone_doubts),
     )
@@ -315,14 +315,20 @@ def _note(name: str, one: Profile, chosen: tuple[str, ...], ranked: list[Candida
     return Bilingual("", "")
 
 
+def _unnamed(seen: Look) -> dict[str, Any]:
+    """How columns without a name are called, when there are any and somebody said."""
+    word = seen.table.get("unnamed")
+    return {"unnamed": word} if word and any(name.startswith(f"{word} ") for name in seen.columns) else {}
+
+
 def _remarks(drafts: list[Draft]) -> dict[str, str]:
     out = {}
     for draft in drafts:
         for name, field in draft.fields.items():
             samples = [draft.profiles[column].samples[:2] for column in field.columns[-1:] if column in draft.profiles]
-            shown = "、".join(sample[:24] for group in samples for sample in group)
+            shown = ", ".join(sample[:24] for group in samples for sample in group)
             out[f"{draft.number}.{name}"] = "  ".join(
-                each for each in (draft.remarks.get(name, ""), f"例: {shown}" if shown else "") if each
+                each for each in (draft.remarks.get(name, ""), f"例 / e.g. {shown}" if shown else "") if each
             )
         if "key" in draft.remarks:
             out[f"{draft.number}.key"] = draft.remarks["key"]

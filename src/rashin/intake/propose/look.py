@@ -108,7 +108,7 @@ def _header(first: Member, options: TableOptions, known: dict[str, Any]) -> list
     known["header_row"] = 0
     question = Bilingual(
         "見出しの行が見つかりません。列は「列1」「列2」…と呼びます。見出しがある場合はその行番号を書いてください。",
-        "No header row was found; columns are called 列1, 列2 … If there is one, give its number.",
+        "No header row was found; columns are called by their number. If there is one, give its number.",
     )
     return [Doubt("no_header", question, ("0", "1", "2", "3"), "/table/header_row")]
 

@@ -13,6 +13,8 @@ from rashin.stats.odd_days import odd_days
 from rashin.stats.scoring import coverage
 
 FIRST = np.datetime64("2026-01-05")
+#: All methods but the one that needs a year.
+KNOWING = {name: method for name, method in methods().items() if name != "yearly"}
 SHAPE = np.array([4, 9, 14, 12, 8, 7, 10, 11, 9, 6, 4, 2.0])
 WEEK = np.array([1.3, 1.1, 1.0, 1.0, 1.05, 0.5, 0.3])
 
@@ -83,7 +85,7 @@ def test_a_forecast_learns_from_the_past_alone(seed: int, weeks: int) -> None:
     hidden[3] = np.nan
     spoiled = counts[:cut].copy()
     spoiled[3] = 10_000
-    for name, method in methods().items():
+    for name, method in KNOWING.items():
         left_out = History.of(FIRST, np.where(np.isnan(hidden), np.nan, spoiled))
         assert np.array_equal(expected(method, History.of(FIRST, hidden), days), expected(method, left_out, days), equal_nan=True), name
 
@@ -92,7 +94,7 @@ def test_methods_scale_with_the_volume() -> None:
     """Ten times the contacts, ten times the forecast (but for the draw of small counts to the common profile)."""
     counts = simulated(3, 14, size=40.0)
     days = FIRST + np.arange(98, 105)
-    for name, method in methods().items():
+    for name, method in KNOWING.items():
         once, often = (expected(method, History.of(FIRST, factor * counts), days) for factor in (1, 10))
         assert np.abs(often / once / 10 - 1).max() < 0.05, name
 
@@ -100,7 +102,7 @@ def test_methods_scale_with_the_volume() -> None:
 def test_the_same_week_for_ever_is_foretold_exactly() -> None:
     week = np.outer([50, 40, 30, 30, 35, 10, 0.0], [1, 2, 3])
     history = History.of(FIRST, np.tile(week, (12, 1)))
-    for name, method in methods().items():
+    for name, method in KNOWING.items():
         assert np.allclose(expected(method, history, FIRST + np.arange(84, 91)), week), name
     assert len(history.ordinary) <= MEMORY
     chosen = choose(history)
@@ -132,3 +134,14 @@ def test_odd_days_are_found_and_ordinary_ones_are_not() -> None:
     marked = counts.copy()
     marked[[79, 88]] = np.nan
     assert not {79, 88} & {odd.day for odd in odd_days(History.of(FIRST, marked))}
+
+
+def test_the_course_of_the_year_is_learned_from_two_of_them() -> None:
+    """Levels that halve and double over the year: two months ahead only the method that remembers last year is right; with less than a year it takes no part."""
+    counts = simulated(7, 130, day_phi=0.002, slot_phi=0.0)
+    season = 1.6 ** np.sin(2 * np.pi * np.arange(len(counts)) / 364)
+    history = History.of(FIRST, np.round(counts * season[:, None]))
+    chosen = choose(history, leads=range(29, 43))
+    assert chosen.method == "yearly"
+    assert chosen.wape < 0.8 * min(value for name, value in chosen.scores.wape.items() if name != "yearly")
+    assert "yearly" not in choose(history.before(300)).scores.wape

@@ -120,6 +120,7 @@ def test_each_method_on_three_weeks_by_hand() -> None:
     # the newest five days brought 10 + 25 + 10 + 36 + 10 = 91 of the usual 25 + 10 + 25 + 10 + 10 = 85 (Tuesday, then Monday and Tuesday twice)
     level = (10 + 25 + 10 + 36 + 10) / (10 + 25 + 10 + 25 + 10)
     assert found["recent_level"] == pytest.approx(np.array([[20, 5], [8, 2]]) * level)
+    assert np.isnan(found.pop("yearly")).all(), "there was no year before"
     assert all(np.isfinite(each).all() and (each >= 0).all() for each in found.values())
     assert np.isnan(expected(methods()["log_linear_45"], history, np.array(["2026-10-28"], "datetime64[D]"))).all(), (
         "nothing is known of Wednesdays"

@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 _COUNTED = 60.0
 _KNOTS = 24
 #: So many counts are added up at most; beyond, in strides.
-_POINTS = 100_000
+_POINTS = 20_000
 #: A dispersion below this is that of a Poisson count.
 _LEAST = 1e-9
 
@@ -110,32 +110,27 @@ def _read(means: Floats, phi: float, q: float) -> Floats:
 
 
 def _large(mean: float, phi: float, q: float) -> float:
-    """The quantile of one large mean, interpolated between whole counts: a normal guess, then chances added up over the counts around it."""
+    """The quantile of one large mean, interpolated between whole counts: chances added up over the counts that matter, beyond many of them in strides."""
     spread = float(np.sqrt(mean + phi * mean * mean))
-    first = max(int(mean - 9 * spread - 20), 0)
-    last = int(_far(mean, phi, q))
-    stride = max((last - first) // _POINTS, 1)
-    k = np.arange(first, last + stride, stride, dtype=np.float64)
-    weight = np.exp(_log_chance(k, mean, phi))
+    first, last = max(int(mean - 9 * spread - 20), 0), int(_far(mean, phi, q)) + 1
+    near = min(last, first + _POINTS)
+    stride = max((last - near) // _POINTS, 1)
+    k = np.concatenate([np.arange(first, near), np.arange(near, last + stride, stride)]).astype(np.float64)
+    width = np.diff(k, prepend=k[0] - 1)
+    weight = np.exp(_log_chance(k, width, mean, phi)) * width
     total = np.cumsum(weight) / weight.sum()
     at = int(np.searchsorted(total, q))
     before = total[at - 1] if at else 0.0
     inside = (q - before) / (total[at] - before) if total[at] > before else 1.0
-    return float(k[at] - stride + inside * stride)
+    return float(k[at] + (inside - 1) * width[at])
 
 
-def _log_chance(k: Floats, mean: float, phi: float) -> Floats:
-    """Log of the chance of each count, up to a constant."""
-    if phi < _LEAST:
-        ratio = np.log(mean / np.maximum(k, 1.0))
-    else:
-        ratio = np.log(mean * (1 + phi * np.maximum(k - 1, 0.0)) / ((1 + phi * mean) * np.maximum(k, 1.0)))
-    step = k[1] - k[0] if len(k) > 1 else 1.0
-    if step == 1:
-        steps = ratio.copy()
-        steps[0] = 0.0
-        found = np.cumsum(steps)
-    else:  # so many counts that they are summed in strides: the log changes evenly between them
-        found = np.concatenate([[0.0], np.cumsum((ratio[1:] + ratio[:-1]) / 2 * step)])
+def _log_chance(k: Floats, width: Floats, mean: float, phi: float) -> Floats:
+    """Log of the chance of each count, up to a constant: step by step, over wider steps by the mean slope of their ends."""
+    over = np.maximum(k, 1.0)
+    ratio = np.log(mean / over) if phi < _LEAST else np.log(mean * (1 + phi * np.maximum(k - 1, 0.0)) / ((1 + phi * mean) * over))
+    steps = np.where(width == 1, ratio, (ratio + np.roll(ratio, 1)) / 2 * width)
+    steps[0] = 0.0
+    found = np.cumsum(steps)
     shifted: Floats = found - found.max()
     return shifted

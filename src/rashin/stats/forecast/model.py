@@ -70,18 +70,31 @@ class History:
     @cached_property
     def ordinary(self) -> History:
         """The newest days within memory, special ones taken out: what a method learns from."""
-        start = max(len(self.counts) - MEMORY, 0)
+        return self._taught(max(len(self.counts) - MEMORY, 0))
+
+    @cached_property
+    def whole(self) -> History:
+        """All days, special ones taken out: what a method learns from that looks back a year."""
+        return self._taught(0)
+
+    def _taught(self, start: int) -> History:
         table = np.where(self.special[start:, None], np.nan, self.counts[start:])
         return History(self.first + np.timedelta64(start, "D"), table, np.zeros(len(table), np.bool_))
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A way to forecast. ``forecast(history, days)`` returns days × slots of expected counts, learned from ``history`` alone; NaN where it knows nothing."""
+    """A way to forecast. ``forecast(history, days)`` returns days × slots of expected counts, learned from ``history`` alone; NaN where it knows nothing.
+    ``whole``: it looks back further than memory."""
 
     name: str
     label: Bilingual
     forecast: Callable[[History, Dates], Floats]
+    whole: bool = False
+
+    def ordinary(self, history: History, days: Dates) -> Floats:
+        """Return what it expects of ``days`` if they were ordinary, from the ordinary days of ``history``."""
+        return self.forecast(history.whole if self.whole else history.ordinary, days)
 
 
 @lru_cache(maxsize=1)

@@ -96,7 +96,7 @@ def expected(
 
     ``past`` and ``coming``: the types of the history's days and of ``days``; None: all are ordinary.
     """
-    base = method.forecast(history.ordinary, days)
+    base = method.ordinary(history, days)
     if past is None or coming is None or not any(each.special for each in coming):
         return base
     return base * factors(history, past, coming).times
@@ -126,10 +126,10 @@ def rolling_origin(
         before, days, coming = history.before(begin), history.days[rows[number]], [past[row] for row in rows[number]]
         times = factors(before, past[:begin], coming).times if any(each.special for each in coming) else 1.0
         for name, method in chosen.items():
-            foretold[name][number] = method.forecast(before.ordinary, days) * times
-    both = np.isfinite(actual)
-    for table in foretold.values():  # a method that knows nothing of a slot is not judged by it, nor is any other
-        both &= np.isfinite(table)
+            foretold[name][number] = method.ordinary(before, days) * times
+    both = np.isfinite(actual) & np.isfinite(foretold[NAIVE])
+    # who knows nothing of what the naive method foretells cannot be compared with it, and takes no part
+    foretold = {name: table for name, table in foretold.items() if np.isfinite(table[both]).all()}
     errors = {name: Errors(np.where(both, actual, np.nan), np.where(both, table, np.nan), tuple(reach)) for name, table in foretold.items()}
     judged = both.any()
     train = history.counts[: begins[-1]] if begins else history.counts

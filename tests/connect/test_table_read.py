@@ -133,8 +133,8 @@ def test_repeated_and_empty_headers_get_names_of_their_own(tmp_path: Path) -> No
 
 
 def test_who_reads_english_has_columns_without_names_called_in_english(tmp_path: Path) -> None:
-    rows, _ = read(text(tmp_path, "name,team,,\nAbe,x,2,3\n"), unnamed="column")
-    assert list(cells(rows)[0]) == ["name", "team", "column 3", "column 4"]
+    rows, _ = read(text(tmp_path, "a,b,a,,b,\n1,2,3,4,5,6\n"), unnamed="column")
+    assert list(cells(rows)[0]) == ["a", "b", "a (2)", "column 4", "b (2)", "column 6"]
     rows, _ = read(text(tmp_path, "1,2026-10-01\n2,2026-10-02\n"), unnamed="column", header_row=0)
     assert list(cells(rows)[0]) == ["column 1", "column 2"]
     with pytest.raises(DefinitionError, match="unnamed"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import ipaddress
+import logging
 import socket
 import ssl
 import threading
@@ -53,6 +54,7 @@ def open_office(**options: Any) -> Iterator[Office]:
 
     from aiosmtpd.controller import Controller
 
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     office = Office()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

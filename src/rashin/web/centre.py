@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from rashin.face import Centre
 from rashin.web import environment
+
+if TYPE_CHECKING:
+    from rashin.store import Store
 
 _lock = threading.Lock()
 _centre: Centre | None = None
@@ -19,6 +23,16 @@ def centre() -> Centre:
             if _centre is None:
                 _centre = Centre.open(str(environment.workspace_folder()))
     return _centre
+
+
+def lend(store: Store) -> bool:
+    """Let the parts of the site work on ``store``, which a command has opened; False when the site of this process has the workspace open itself."""
+    global _centre
+    with _lock:
+        if _centre is not None:
+            return False
+        _centre = Centre(store)
+        return True
 
 
 def use(other: Centre | None) -> None:

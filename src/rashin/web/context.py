@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from rashin.drawing import THEMES
 from rashin.web.language import language_of
 from rashin.web.pages import NAVIGATION
+from rashin.web.tick import trouble
 
 
 def everywhere(request: HttpRequest) -> dict[str, object]:
@@ -35,6 +36,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         "mentions_waiting": lambda: mentions_of(person) if signed_in else 0,
         "chart_themes": THEMES,
         "sends_mail": settings.SENDS_MAIL,
+        "trouble": trouble.lines_for(person) if signed_in else [],
         "htmx": bool(getattr(request, "htmx", False)),
     }
 

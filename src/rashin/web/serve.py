@@ -165,19 +165,23 @@ def own(patience_s: float = 20.0) -> Centre:
 
 
 def begin() -> None:
-    """Go on with the loads that the last process had promised, before anybody comes in; and work out what they will ask for first."""
+    """Go on with the loads that the last process had promised, work out what people will ask for first, and look from now on what is due."""
     from rashin.web import warm
     from rashin.web.pages.data.work import resume
+    from rashin.web.tick import timer
 
     resume()
     warm.begin()
+    timer.begin()
 
 
 def end() -> None:
     """Stop the load that runs; it and what waits go on with the next start."""
     from rashin.web import warm
     from rashin.web.pages.data.jobs import halt
+    from rashin.web.tick import timer
 
+    timer.end()
     halt()
     warm.end()
 

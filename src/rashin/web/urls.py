@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("rashin.web.pages.overview.urls")),
     path("kpi/", include("rashin.web.pages.kpi.urls")),
     path("explore/", include("rashin.web.pages.explore.urls")),
+    path("reports/", include("rashin.web.pages.reports.urls")),
     path("goals/", include("rashin.web.pages.goals.urls")),
     path("alerts/", include("rashin.web.pages.alerts.urls")),
     path("cycles/", include("rashin.web.pages.cycles.urls")),

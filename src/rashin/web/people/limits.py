@@ -20,6 +20,8 @@ ROUTES = {
     "data-rejects-file": "export",
     "data-file": "export",
     "goals-export": "export",
+    "reports-file": "export",
+    "reports-make": "export",
     "cycles-file": "export",
     "explore-kpis": "search",
     "people": "search",

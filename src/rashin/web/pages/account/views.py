@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rashin.errors import Bilingual
+from rashin.errors import Bilingual, QuestionError
+from rashin.web.acts.models import NoticeChoice
 from rashin.web.language import language_of
 from rashin.web.pages import page
 from rashin.web.pages.account.forms import JoinForm, OwnForm
 from rashin.web.pages.people.views import describe_scope
+from rashin.web.pages.reports import actions as sending
 from rashin.web.people import actions
 from rashin.web.people.models import Invitation
 
+#: How somebody may be told of alerts.
+HOWS = (
+    ("daily", Bilingual("1日1回まとめて(朝8時)", "once a day, together (at eight)")),
+    ("weekly", Bilingual("週1回まとめて(月曜8時)", "once a week, together (Mondays at eight)")),
+    ("at_once", Bilingual("見つかるたびに", "as they are found")),
+    ("never", Bilingual("メールでは受け取らない", "not by mail")),
+)
 _TOKEN = "invitation"  # noqa: S105 - the name under which a session keeps it
 
 
@@ -43,9 +54,31 @@ def _account(request: HttpRequest, form: OwnForm) -> HttpResponse:
         "has_factor": Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists(),
         "sessions": UserSession.objects.filter(user=person).count(),
         "uses_api": person.may("use_api"),
+        "choice": NoticeChoice.objects.filter(person=person).first() or NoticeChoice(person=person),
+        "told_of_alerts": person.may("see_alerts"),
+        "hows": [(name, label(lang)) for name, label in HOWS],
         "keys": person.api_keys.filter(revoked_at=None, expires_at__gt=timezone.now()).count(),
     }
     return render(request, "account/page.html", context, status=422 if form.errors else 200)
+
+
+@page("")
+@require_POST
+def notices(request: HttpRequest) -> HttpResponse:
+    """Choose how one is told of alerts and mentions, and when one is left in peace."""
+    given = request.POST
+    sending.choose(
+        request.user, given.get("alerts", "daily"), "mentions" in given, _time(given.get("quiet_from", "")), _time(given.get("quiet_to", "")), request=request
+    )  # fmt: skip
+    messages.success(request, Bilingual("変更しました。", "Changed.")(language_of(request)))
+    return redirect("account")
+
+
+def _time(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text) if text else None
+    except ValueError:
+        raise QuestionError("quiet_hours", Bilingual("時刻を 22:00 の形で入れてください。", "Write the time as 22:00.")) from None
 
 
 @page(None)

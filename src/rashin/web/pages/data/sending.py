@@ -21,9 +21,9 @@ from rashin.web.pages.data.views import around, found
 
 
 def _job(request: HttpRequest, job_id: str) -> Job:
-    """Return a job of the served workspace; 404 otherwise."""
+    """Return a job of the served workspace; 404 otherwise, and for whom no load is: its file has rows of every scope."""
     job = jobs.find(job_id)
-    if job is None or job.centre is not centre():
+    if job is None or job.centre is not centre() or not actions.may_write(request.user):
         raise Http404
     return job
 
@@ -82,7 +82,7 @@ def _nothing(request: HttpRequest) -> QuestionError:
 def progress(request: HttpRequest, batch: str) -> HttpResponse:
     """Show how far the files of one upload have come; as a fragment when htmx asks."""
     listed = [each for each in jobs.of_batch(batch) if each.centre is centre()]
-    if not listed:
+    if not listed or not actions.may_write(request.user):
         raise Http404
     context = {
         **around(request, "upload"),

@@ -140,6 +140,7 @@ def test_what_was_found_and_is_not_found_any_more_is_history(centre: Any, people
     page = client.get(f"/alerts/{row.public_id}/").text
     assert "an old stop" in page
     assert "not found any more" in page
+    assert client.get(f"/alerts/{finding.ref_of(row.key)}/").status_code == 200  # also as it was called while it was found
 
 
 def test_whose_an_alert_is(people: dict[str, Person]) -> None:

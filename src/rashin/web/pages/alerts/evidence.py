@@ -47,6 +47,7 @@ def context(reader: Reader, card: Card) -> dict[str, Any]:
         "log": _log(card),
         "goal": _goal(reader, card),
         "cycle": _cycle(reader, card),
+        "of_cycle": _of_cycle(reader, card),
         "today": centre().today(),
     }
 
@@ -83,6 +84,17 @@ def _cycle(reader: Reader, card: Card) -> str:
         return ""
     try:
         return f"{reverse('cycles-add')}?{urlencode({'alert': card.key})}"
+    except NoReverseMatch:
+        return ""
+
+
+def _of_cycle(reader: Reader, card: Card) -> str:
+    """The page of the cycle that was opened from this alert; "" where there is none."""
+    cycle = card.row.cycle if card.row is not None else None
+    if cycle is None or not reader.person.may("see_cycles"):
+        return ""
+    try:
+        return reverse("cycles-one", args=[cycle.public_id])
     except NoReverseMatch:
         return ""
 

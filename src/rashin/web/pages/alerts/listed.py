@@ -157,7 +157,7 @@ def one(reader: Reader, ref: str) -> Card | None:
     found = reader.looked().found
     key = next((each for each in found if finding.ref_of(each) == ref), None)
     rows = AlertState.objects.select_related("owner", "changed_by", "cycle")
-    row = rows.filter(key=key).first() if key else rows.filter(public_id=ref).first()
+    row = rows.filter(key=key).first() if key else rows.filter(public_id=ref).first() or _by_ref(ref)
     if row is not None and not reader.sees(row):
         return None
     if row is not None:
@@ -165,6 +165,13 @@ def one(reader: Reader, ref: str) -> Card | None:
         plain = found[row.key] if live else row.finding
         return _card(reader, row.key, plain, row, _names([plain.get("owner", "")]), live=live) if plain else None
     return _card(reader, key, found[key], None, _names([found[key]["owner"]]), live=True) if key else None
+
+
+def _by_ref(ref: str) -> AlertState | None:
+    """The row of a past alert that an address calls by its reference; looked for among the newest."""
+    keys = AlertState.objects.order_by("-last_found_at").values_list("key", flat=True)[: _PAST * 5]
+    key = next((each for each in keys if finding.ref_of(each) == ref), None)
+    return AlertState.objects.select_related("owner", "changed_by", "cycle").filter(key=key).first() if key else None
 
 
 def _card(reader: Reader, key: str, plain: dict[str, Any], row: AlertState | None, names: dict[str, str], *, live: bool) -> Card:

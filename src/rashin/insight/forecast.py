@@ -139,8 +139,10 @@ def _one(asked: Asked, volume: Volumes) -> Forecast:
     starts, rows, labels = _instants(asked.grid, days, at, slot)
     at, slot = at[rows], slot[rows]
     flat = mean[at, slot]
-    ends = bands(flat, chosen.phi, levels=_LEVELS)
-    by_day, total = _totals(chosen, days, coming, mean)
+    more = _more(chosen, taught, coming)
+    phis = (chosen.phi + more)[at]
+    ends = bands(flat, phis, levels=_LEVELS)
+    by_day, total = _totals(chosen, days, coming, mean, more)
     return Forecast(
         kpi=asked.kpi,
         key=cast("Mapping[str, Value]", volume.key),
@@ -159,6 +161,7 @@ def _one(asked: Asked, volume: Volumes) -> Forecast:
         high95=ends[0.95][1],
         naive_mean=naive[at, slot],
         phi=chosen.phi,
+        phis=phis,
         day_phi=chosen.day_phi,
         method=chosen.method,
         method_label=method.label,
@@ -171,6 +174,18 @@ def _one(asked: Asked, volume: Volumes) -> Forecast:
         learned=_learned(volume, known),
         snapshot=asked.snapshot,
         notes=_notes(asked, taught, coming, np.asarray(opened.any(axis=1)), volume),
+    )
+
+
+def _more(chosen: Chosen, taught: Lesson, coming: Sequence[DayType]) -> Floats:
+    """How much more the days to come are dispersed than ordinary ones: special days as they have been, those of a kind never seen by what is thought of the unknown."""
+    from rashin.stats.forecast.rolling import UNKNOWN
+
+    return np.array(
+        [
+            0.0 if not each.special else chosen.special_phi if each.kind in taught.seen else max(chosen.special_phi, UNKNOWN)
+            for each in coming
+        ]
     )
 
 
@@ -188,16 +203,24 @@ def _instants(
     order = np.argsort(starts, kind="stable")
     rows, starts = rows[order], starts[order]
     texts = [str(each).replace("T", " ")[:16] for each in local[rows].astype("datetime64[m]")]
-    hours = (local[rows] - starts).astype("timedelta64[m]").astype(np.int64) / 60
-    marked = [text + (f"{hour:+03.0f}:00" if twice else "") for text, hour, twice in zip(texts, hours, once.ambiguous[rows], strict=True)]
+    ahead = (local[rows] - starts).astype("timedelta64[m]").astype(np.int64)
+    marked = [
+        text + (_offset(int(minutes)) if twice else "") for text, minutes, twice in zip(texts, ahead, once.ambiguous[rows], strict=True)
+    ]
     return starts, rows, tuple(marked)
 
 
-def _totals(chosen: Chosen, days: NDArray[np.datetime64], coming: Sequence[DayType], mean: Floats) -> tuple[tuple[DayTotal, ...], DayTotal]:
+def _offset(minutes: int) -> str:
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def _totals(
+    chosen: Chosen, days: NDArray[np.datetime64], coming: Sequence[DayType], mean: Floats, more: Floats
+) -> tuple[tuple[DayTotal, ...], DayTotal]:
     from rashin.stats.bands import bands, dispersion
 
     sums = mean.sum(axis=1)
-    ends = bands(sums, chosen.day_phi, levels=_LEVELS)
+    ends = bands(sums, chosen.day_phi + more, levels=_LEVELS)
     by_day = tuple(
         DayTotal(day, coming[row].kind, float(sums[row]), *(float(ends[level][end][row]) for level in _LEVELS for end in (0, 1)))
         for row, day in enumerate(days.tolist())
@@ -239,8 +262,10 @@ _LEAST_LESSON = 42
 def _notes(asked: Asked, taught: Lesson, coming: Sequence[DayType], opened: NDArray[np.bool_], volume: Volumes) -> tuple[Bilingual, ...]:
     from rashin.insight.forecast_words import hours_note, newest_note, unseen_note
 
-    seen = {each.kind for row, each in enumerate(taught.types) if taught.history.known[row].any()}
-    unseen = {each.kind: day for row, each in enumerate(coming) if each.special and each.kind not in seen and opened[row] for day in [row]}
+    unseen: dict[str, int] = {}
+    for row, each in enumerate(coming):
+        if each.special and each.kind not in taught.seen and opened[row]:
+            unseen.setdefault(each.kind, row)
     known = np.flatnonzero(taught.history.known.any(axis=1))
     newest = volume.first + timedelta(days=int(known[-1])) if known.size else volume.first
     told = [unseen_note(kind, asked.first + timedelta(days=row)) for kind, row in sorted(unseen.items(), key=lambda each: each[1])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +52,11 @@ class Lesson:
     suspected: tuple[Suspected, ...]
     asked: Asked
     limits: Mapping[str, Sequence[Value]]
+
+    @cached_property
+    def seen(self) -> frozenset[str]:
+        """The kinds of days that have been seen."""
+        return frozenset(each.kind for row, each in enumerate(self.types) if self.history.known[row].any())
 
     def calendars_opened(self, days: NDArray[np.datetime64]) -> NDArray[np.bool_]:
         """Days × slots: where the forecast may be above 0."""

@@ -74,6 +74,7 @@ class Forecast:
     - ``key``: what it is of ({"queue": "order", "channel": "voice"}); {} = all of ``where``. ``where``: the filters asked for.
     - ``starts``: UTC instants; ``labels``: on the local clock, "2026-11-02 09:30"; ``days``: business dates.
     - ``mean``: expected contacts; ``low80`` … ``high95``: negative-binomial bands, whole contacts; ``quantile(q)``: any other quantile.
+    - ``phi``, ``day_phi``: dispersion (variance = mean + φ·mean²) of slots and of days' totals; ``phis``: slot by slot, larger on special days.
     - ``naive_mean``: what repeating the week before would say.
     - ``method``, ``chosen``: which method and the scores of all (:class:`rashin.stats.forecast.Chosen`). ``wape``, ``naive``, ``floor``: errors by slot over the past
       as shares: its own, the naive method's, and chance's, below which no forecast can go; None = too little history to tell.
@@ -99,6 +100,7 @@ class Forecast:
     high95: Floats
     naive_mean: Floats
     phi: float
+    phis: Floats
     day_phi: float
     method: str
     method_label: Bilingual
@@ -119,7 +121,7 @@ class Forecast:
         """Return, slot by slot, the least whole count that is not exceeded with probability ``q``: what a plan staffs for instead of the mean."""
         from rashin.stats.bands import quantile
 
-        return quantile(self.mean, self.phi, q)
+        return quantile(self.mean, self.phis, q)
 
     @property
     def wape(self) -> float | None:

@@ -170,6 +170,11 @@ def test_a_month_ahead_by_quarter_hours_and_everything_as_one(centre: Any, catal
     assert made.by_day[19].mean == 0
     assert made.by_day[20].kind == "after_break"
     assert [note.en for note in made.notes if "Obon" in note.en] == []
+    august = forecast(centre.store, catalogue, scope=EVERYTHING, where=voice, first=date(2026, 8, 10), last=date(2026, 8, 14), today=TODAY)
+    assert any("No Obon (2026-08-13 …) has been seen yet" in note.en for note in august.notes)
+    obon = august.days >= np.datetime64("2026-08-13")
+    assert (august.phis[obon] >= august.phi + 0.04).all(), "what has never been seen has a wide band"
+    assert august.quantile(0.9)[obon] == pytest.approx(august.high80[obon])
 
 
 def test_days_without_data_teach_nothing_and_are_named(june: tuple[Forecast, ...]) -> None:

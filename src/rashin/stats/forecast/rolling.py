@@ -11,7 +11,7 @@ import numpy as np
 
 from rashin.stats.bands import dispersion
 from rashin.stats.daytypes import DayType
-from rashin.stats.forecast.model import NAIVE, Dates, Floats, History, Method, methods
+from rashin.stats.forecast.model import NAIVE, Bools, Dates, Floats, History, Method, methods
 from rashin.stats.forecast.special import factors
 from rashin.stats.intraday import day_dispersion
 from rashin.stats.scoring import chance_floor, mase, wape
@@ -28,16 +28,20 @@ _NEARER = (14, 7)
 UNKNOWN = 0.04
 #: Contacts that a slot must bring on average for its absolute errors to tell a good forecast from a low one.
 _ENOUGH = 3.0
+#: So many special days must have been tried for a dispersion of their own.
+_SPECIAL = 5
 _ORDINARY = DayType("ordinary", "")
 
 
 @dataclass(frozen=True, eq=False)
 class Errors:
-    """Forecasts of one method from past days beside what happened: origins × leads × slots; NaN where either is not known."""
+    """Forecasts of one method from past days beside what happened: origins × leads × slots; NaN where either is not known. ``special``: origins × leads, days
+    that were no ordinary weekday."""
 
     actual: Floats
     forecast: Floats
     leads: tuple[int, ...]
+    special: Bools
 
     def wape(self, first: int | None = None, last: int | None = None) -> float:
         """Return the WAPE at the ``first`` to ``last`` day that is known from each origin, counted in days with data; None = all."""
@@ -61,12 +65,14 @@ class Scores:
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """``method``: of least WAPE, if it beats the naive one; else the naive one. ``phi``: dispersion of its errors by slot, ``day_phi`` of whole days."""
+    """``method``: of least WAPE, if it beats the naive one; else the naive one. ``phi``: dispersion of its errors by slot, ``day_phi`` of whole days,
+    ``special_phi``: how much more that of special days was (0 where too few were tried)."""
 
     method: str
     scores: Scores
     phi: float
     day_phi: float
+    special_phi: float = 0.0
 
     @property
     def wape(self) -> float:
@@ -127,10 +133,14 @@ def rolling_origin(
         times = factors(before, past[:begin], coming).times if any(each.special for each in coming) else 1.0
         for name, method in chosen.items():
             foretold[name][number] = method.ordinary(before, days) * times
+    special = np.array([[past[row].special for row in line] for line in rows], np.bool_).reshape(actual.shape[:2])
     both = np.isfinite(actual) & np.isfinite(foretold[NAIVE])
     # who knows nothing of what the naive method foretells cannot be compared with it, and takes no part
     foretold = {name: table for name, table in foretold.items() if np.isfinite(table[both]).all()}
-    errors = {name: Errors(np.where(both, actual, np.nan), np.where(both, table, np.nan), tuple(reach)) for name, table in foretold.items()}
+    errors = {
+        name: Errors(np.where(both, actual, np.nan), np.where(both, table, np.nan), tuple(reach), special)
+        for name, table in foretold.items()
+    }
     judged = both.any()
     train = history.counts[: begins[-1]] if begins else history.counts
     flat, season = train.reshape(-1), 7 * slots
@@ -166,8 +176,12 @@ def choose(
     errors = scores.errors.get(best)
     if errors is None:
         return Chosen(best, scores, UNKNOWN, UNKNOWN)
-    table = errors.actual.reshape(-1, errors.actual.shape[2]), errors.forecast.reshape(-1, errors.forecast.shape[2])
-    return Chosen(best, scores, dispersion(errors.actual, errors.forecast), day_dispersion(*table))
+    slots = errors.actual.shape[2]
+    actual, foretold, special = errors.actual.reshape(-1, slots), errors.forecast.reshape(-1, slots), errors.special.reshape(-1)
+    day_phi = day_dispersion(actual, foretold)
+    tried = special & np.isfinite(actual).any(axis=1)
+    more = day_dispersion(actual[tried], foretold[tried]) - day_phi if tried.sum() >= _SPECIAL else 0.0
+    return Chosen(best, scores, dispersion(actual, foretold), day_phi, max(more, 0.0))
 
 
 def _judged(errors: Errors) -> float:

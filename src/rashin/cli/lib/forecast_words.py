@@ -207,7 +207,7 @@ def _notes(found: Sequence[Forecast]) -> list[str]:
         lines.append(before + told(each.text))
         lines += [before + told(note) for note in each.notes]
         if each.left_out:
-            shown = [f"{out.day} {told(out.text)}" for out in each.left_out[:5]]
+            shown = [told(out.text) if out.kind == "suspected" else f"{out.day} {told(out.text)}" for out in each.left_out[:5]]
             more = len(each.left_out) - len(shown)
             rest = say(f" ほか{more}日", f" and {more} more days") if more > 0 else ""
             lines.append(before + say("学習から外した日: ", "Left out of teaching: ") + say("、", ", ").join(shown) + rest)

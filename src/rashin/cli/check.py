@@ -65,6 +65,10 @@ def _files(state: App) -> Iterator[Finding]:
     yield from _reads("calendars/", lambda: ", ".join(load_calendars(workspace.folder("calendars")).by_name) or say("なし", "none"))
     org = workspace.path / "org.csv"
     yield from _reads("org.csv", lambda: say(f"{_people(org, load_org)} 人", f"{_people(org, load_org)} people"))
+    if (workspace.path / "staffing.toml").exists():
+        from rashin.insight.workforce import load as workforce
+
+        yield from _reads("staffing.toml", lambda: ", ".join(workforce(workspace.path).groups) or say("グループなし", "no groups"))
     for file in sorted(workspace.folder("mappings").glob("*.toml")):
         found = list(_reads(f"mappings/{file.name}", lambda file=file: read_mapping(file).source))  # type: ignore[misc]
         if found[0][1] and (doubts := read_mapping(file).open_doubts):

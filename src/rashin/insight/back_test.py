@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 _DRIVERS = ("volume", "handling", "seats")
 _WORST = 5
+_NO_DATA = Bilingual("計画した日の実績がまだありません。", "There is no data yet for the days planned.")
+HIDDEN = Bilingual(
+    "人数の少ない区間の値は表示しない設定(minimum_group)のため、実績を合計できません。",
+    "Figures about few people are hidden here (minimum_group), so what happened cannot be summed up.",
+)
 
 
 def back_test(plan: Plan, store: Store, catalogue: Catalogue, *, scope: Scope, today: date) -> BackTest:
@@ -45,15 +50,15 @@ def back_test(plan: Plan, store: Store, catalogue: Catalogue, *, scope: Scope, t
     found, skipped = [], []
     for each in plan.groups:
         count = sum(until is not None and day <= until for day in each.coming.days)
-        made = _group(each, count, store, catalogue, settings, scope) if count else None
-        if made is None:
-            skipped.append((each.name, Bilingual("計画した日の実績がまだありません。", "There is no data yet for the days planned.")))
+        made = _group(each, count, store, catalogue, settings, scope) if count else _NO_DATA
+        if isinstance(made, Bilingual):
+            skipped.append((each.name, made))
         else:
             found.append(made)
     return BackTest(plan, tuple(found), tuple(skipped))
 
 
-def _group(each: GroupPlan, count: int, store: Store, catalogue: Catalogue, settings: Settings, scope: Scope) -> GroupBackTest | None:
+def _group(each: GroupPlan, count: int, store: Store, catalogue: Catalogue, settings: Settings, scope: Scope) -> GroupBackTest | Bilingual:
     group, coming = each.group, each.coming
     grid = grid_of(settings, coming.slot_minutes)
     days = coming.days[:count]
@@ -61,8 +66,10 @@ def _group(each: GroupPlan, count: int, store: Store, catalogue: Catalogue, sett
     params = {"target_s": group.target_s} if group.model != "pile" else None
     parts = slots(store, catalogue, names, group.where, days[0], days[-1], grid, settings, scope=scope, params=params)
     came = np.nan_to_num(parts["volume"].value)
+    if any(part.hidden for part in parts.values()):
+        return HIDDEN
     if not came.sum():
-        return None
+        return _NO_DATA
     planned, seats = coming.mean[:count], each.seats[:count].astype(np.float64)
     handle_planned = np.broadcast_to(each.handle_s, planned.shape)
     handle = _handling(parts["aht"].over, parts["aht"].under, handle_planned) if "aht" in parts else handle_planned

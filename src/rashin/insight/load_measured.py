@@ -38,11 +38,12 @@ _LONGEST_WORK = 4 * 3600.0
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One KPI, days × slots: ``over`` ÷ ``under`` is ``value``. NaN = not known."""
+    """One KPI, days × slots: ``over`` ÷ ``under`` is ``value``. NaN = not known. ``hidden``: some slot rests on too few people to be shown, so that no sum is whole."""
 
     over: Floats
     under: Floats
     value: Floats
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def slots(
     """Return each KPI on the grid from ``first`` to ``last``; nothing in a slot is 0 contacts and NaN for what divides by them."""
     from rashin.calendars import Period
     from rashin.query import Question, ask
+    from rashin.query.cells import WITHHELD
 
     period = Period(first, last + timedelta(days=1), settings=settings.time)
     question = Question(tuple(kpis), period, (), GRAINS[grid.width_s // 60], where, params=params, dense=False)
@@ -88,18 +90,19 @@ def slots(
             for rows in (inside & ~again, inside & again):
                 at = day[rows], slot[rows]
                 table[at] = np.where(np.isfinite(table[at]), np.nan_to_num(table[at]) + np.nan_to_num(column[rows]), column[rows])
-        found[name] = Part(*parts)
+        found[name] = Part(parts[0], parts[1], parts[2], bool((one.state[inside] == WITHHELD).any()))
     return found
 
 
 def seats(
     store: Store, catalogue: Catalogue, group: Group, first: date, last: date, grid: Grid, settings: Settings, *, scope: Scope
 ) -> Floats | None:
-    """Return people at work or ready, days × slots, from agents' time; 0 where nobody was; None when the group does not say whose time it is, or nothing is known of it."""
+    """Return people at work or ready, days × slots, from agents' time; 0 where nobody was; None when the group does not say whose time it is, or nothing is
+    known of it, or the workspace hides figures about so few people."""
     if not group.staff:
         return None
     part = slots(store, catalogue, ("occupancy",), group.staff, first, last, grid, settings, scope=scope)["occupancy"]
-    if not np.isfinite(part.under).any():
+    if part.hidden or not np.isfinite(part.under).any():
         return None
     return np.asarray(np.nan_to_num(part.under) / grid.width_s)
 
@@ -158,14 +161,17 @@ def _patience(store: Store, catalogue: Catalogue, group: Group, until: date, set
 
 
 def opening(store: Store, group: Group, starts: NDArray[np.datetime64], width_s: int) -> Floats | None:
-    """Return the opening seconds of each slot that begins at ``starts`` (UTC), by the calendar of the group's first queue that has one; None without a calendar."""
+    """Return the opening seconds of each slot that begins at ``starts`` (UTC), in which any of the group's queues is open by its calendar (else by the default
+    one); None without a calendar."""
     from rashin.calendars import load_calendars
 
     calendars = load_calendars(store.workspace.folder("calendars"))
     queues = [str(each) for each in group.where.get("queue", ()) if each is not None]
-    found = next((each for queue in queues if (each := calendars.for_queue(queue)) is not None), calendars.for_queue(None))
-    if found is None:
+    default = calendars.for_queue(None)
+    found = [each for queue in queues if (each := calendars.for_queue(queue)) is not None] or ([default] if default is not None else [])
+    if not found:
         return None
     begin = starts.astype("datetime64[us]").ravel()
-    open_s = np.asarray(found.open_seconds(begin, begin + np.timedelta64(width_s, "s")), np.float64)
-    return np.nan_to_num(open_s).reshape(starts.shape)
+    end = begin + np.timedelta64(width_s, "s")
+    open_s = np.max([np.nan_to_num(np.asarray(each.open_seconds(begin, end), np.float64)) for each in found], axis=0)
+    return np.asarray(open_s).reshape(starts.shape)

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Reckoned:
-    """By slot: ``level`` (service level; of a pile the share in time), ``abandon``, ``asa_s`` (of the answered), ``occupancy``. NaN where nothing came, and for what a pile has not."""
+    """By slot: ``level`` (service level; of a pile the share in time), ``abandon``, ``asa_s`` (of the answered), ``occupancy``. NaN where nothing came, and for what a pile has not.
+    ``overloaded``: more work than seats, and nobody leaves (level 0)."""
 
     level: Floats
     abandon: Floats
     asa_s: Floats
     occupancy: Floats
+    overloaded: NDArray[np.bool_]
 
 
 def needed(
@@ -98,7 +100,13 @@ def reckon(
     if not (part > 0).any():
         return low
     high = _queue(group, below + 1, come, handle, patience_s, width_s)
-    return Reckoned(*(_between(getattr(low, name), getattr(high, name), part) for name in ("level", "abandon", "asa_s", "occupancy")))
+    return Reckoned(
+        _between(low.level, high.level, part),
+        _between(low.abandon, high.abandon, part),
+        _between(low.asa_s, high.asa_s, part),
+        _between(low.occupancy, high.occupancy, part),
+        np.where(part > 0, high.overloaded, low.overloaded),
+    )
 
 
 def _between(low: Floats, high: Floats, part: Floats) -> Floats:
@@ -122,7 +130,7 @@ def _queue(group: Group, seats: Floats, volume: Floats, handle: Floats, patience
         found = queue(whole, volume, handle, interval_s=width_s, patience_s=patience_s, target_s=group.target_s)
         occupancy = found.occupancy
     asa = np.where(found.overloaded, math.nan, found.asa_answered_s)  # overloaded: no number
-    return Reckoned(found.service_level, found.abandon, asa, np.where(volume > 0, occupancy, math.nan))
+    return Reckoned(found.service_level, found.abandon, asa, np.where(volume > 0, occupancy, math.nan), found.overloaded)
 
 
 def _pile(group: Group, seats: Floats, volume: Floats, handle: Floats, opened_s: Floats) -> Reckoned:
@@ -141,7 +149,9 @@ def _pile(group: Group, seats: Floats, volume: Floats, handle: Floats, opened_s:
     with np.errstate(divide="ignore", invalid="ignore"):
         busy = np.where(time > 0, np.minimum(found.done * mean / time, 1.0), math.nan)
     shape = volume.shape
-    return Reckoned(found.in_time.reshape(shape), np.full(shape, math.nan), np.full(shape, math.nan), busy.reshape(shape))
+    return Reckoned(
+        found.in_time.reshape(shape), np.full(shape, math.nan), np.full(shape, math.nan), busy.reshape(shape), np.zeros(shape, bool)
+    )
 
 
 def weighted(value: Floats, weight: Floats) -> float:

@@ -129,6 +129,13 @@ def back_said(test: GroupBackTest) -> Bilingual:
                 )
             )
         parts.append(_model(test))
+    if test.group.model == "pile":
+        parts.append(
+            Bilingual(
+                "メール・SNSは件数だけを比べています(期限内の割合は実績の席数が分からないと比べられません)。",
+                "Of mail and social only the contacts are compared.",
+            )
+        )
     return Bilingual("".join(each.ja for each in parts), " ".join(each.en for each in parts))
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rashin.errors import Bilingual, QuestionError, nearest
+from rashin.insight.back_test import HIDDEN
 from rashin.insight.forecast_history import Grid, grid_of
 from rashin.insight.load_measured import habits, opening, seats, slots
 from rashin.insight.staffing_reckon import needed, reckon, weighted
@@ -96,7 +97,7 @@ def whatif(
         after = _changed(own, after, change, first, grid)
     cv_day, cv_all = _spread(store, catalogue, own, until, today, force.slot_minutes, scope)
     lines = _lines(own, base, after, actual, grid.width_s, (cv_day, cv_all), draws, seed, grid)
-    notes = () if measured else (_NOT_MEASURED,)
+    notes = (() if measured else (_NOT_MEASURED,)) + _overloaded(own, base, after, grid.width_s)
     return WhatIf(own, first, until, asked, lines, cv_day, measured, notes)
 
 
@@ -144,6 +145,8 @@ def _base(
     params = {"target_s": group.target_s} if group.model != "pile" else None
     kpis = ("volume",) if group.model == "pile" else ("volume", "aht", *_MEASURED.values())
     parts = slots(store, catalogue, kpis, group.where, first, last, grid, settings, scope=scope, params=params)
+    if any(part.hidden for part in parts.values()):
+        raise QuestionError("whatif_hidden", HIDDEN)
     volume = np.nan_to_num(parts["volume"].value)
     if not volume.sum():
         raise QuestionError(
@@ -317,6 +320,19 @@ def _lines(
             )
         )
     return tuple(lines)
+
+
+def _overloaded(group: Group, base: State, after: State, width_s: int) -> tuple[Bilingual, ...]:
+    """Where nobody is taken to leave and seats do not suffice there is no figure: the level is 0 there, and that is said."""
+    counts = [int(reckon(group, each.seats, each.volume, each.handle, each.patience_s, width_s).overloaded.sum()) for each in (base, after)]
+    if group.model == "pile" or not max(counts):
+        return ()
+    return (
+        Bilingual(
+            f"席数不足で行列が伸び続ける区間が、変更前{counts[0]}・変更後{counts[1]}あります。そこは応答0として数え、平均応答時間には入れていません。",
+            f"In {counts[0]} slots before and {counts[1]} after the change there is more work than seats and the queue would grow without end: they count as 0 % there, and are left out of the speed of answer.",
+        ),
+    )
 
 
 def _fit(value: float, unit: str) -> float:

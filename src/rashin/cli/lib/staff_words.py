@@ -200,11 +200,15 @@ def back_tested(found: BackTest) -> Listing:
         )
         notes.append(told(each.text))
         for miss in each.worst:
-            seats = f"{miss.staffed:.1f}" if math.isfinite(miss.staffed) else say("不明", "?")
+            seats = (
+                say(f"実際{miss.staffed:.1f}席", f"{miss.staffed:.1f} at work")
+                if math.isfinite(miss.staffed)
+                else say("実際は不明", "at work not known")
+            )
             notes.append(
                 say(
-                    f"  {miss.day} {miss.clock} 見込み{miss.planned:.0f}件→実績{miss.came:.0f}件、計画{miss.seats:.0f}席→実際{seats}席、SL {percent(miss.expected)}→{percent(miss.level)}",
-                    f"  {miss.day} {miss.clock}: {miss.planned:.0f} contacts planned, {miss.came:.0f} came; {miss.seats:.0f} seats planned, {seats} at work; level {percent(miss.expected)} → {percent(miss.level)}",
+                    f"  {miss.day} {miss.clock} 見込み{miss.planned:.0f}件→実績{miss.came:.0f}件、計画{miss.seats:.0f}席→{seats}、SL {percent(miss.expected)}→{percent(miss.level)}",
+                    f"  {miss.day} {miss.clock}: {miss.planned:.0f} contacts planned, {miss.came:.0f} came; {miss.seats:.0f} seats planned, {seats}; level {percent(miss.expected)} → {percent(miss.level)}",
                 )
             )
     notes += [f"{name}: {told(why)}" for name, why in found.skipped]

@@ -18,7 +18,8 @@ from rashin.web.pages.goals import marks
 from rashin.web.pages.kpi.links import Links
 
 if TYPE_CHECKING:
-    from rashin.query.answer import Cell
+    from rashin.query.answer import Answer, Cell
+    from rashin.query.notes import Note
 
 GRAINS: dict[str, Bilingual] = {
     "30min": Bilingual("30分", "30 min"),
@@ -37,20 +38,20 @@ def make(filters: Filters, links: Links) -> dict[str, Any]:
     """Ask for the figure, its course and its counter-metrics; return what the page needs."""
     asked = links.asked
     definition = centre().catalogue.definition(asked)
-    total = filters.ask(asked, by=(), grain=None)
+    total = head(filters, asked)
+    cell = total.at(total.series[0], 0)
     grain = filters.grain or ("hour" if filters.period.days <= 2 else "day" if filters.period.days <= 92 else "week")
     narrowed = bool({"hour", "weekday"} & filters.where.keys())
     answer = filters.ask(asked, by=(), grain=grain, dense=not narrowed)
     cells = list(answer.cells())
     parts = partial.of(answer)
     limits = control_limits(cells, parts)
-    aim = marks.aim(filters, asked, total.cell())
-    counter = [name for name in definition.entry.counter if name in centre().catalogue.kpis]
+    aim = marks.aim(filters, asked, cell)
     return {
         "definition": definition,
         "entry": definition.entry,
-        "cell": total.cell(),
-        "scale": display.scale(definition.unit, [total.cell().value]),
+        "cell": cell,
+        "scale": display.scale(definition.unit, [cell.value]),
         "table": [
             (partial.named(cell.bucket, parts, filters.lang), cell, links.rows(grain=grain, bucket=cell.bucket) if cell.n else "")
             for cell in cells
@@ -65,14 +66,14 @@ def make(filters: Filters, links: Links) -> dict[str, Any]:
         "goals": [(goal.name, goal.heading(filters.lang)) for goal in marks.about(filters, asked)],
         "stands": (stands := marks.standings(filters, asked)),
         "missed": (aim is not None and aim.judgement.good is False) or any(each.tone in ("bad", "near") for each in stands),
-        "hints": bool(definition.entry.hints) and bool(total.cell().n) and filters.as_of is None,
+        "hints": bool(definition.entry.hints) and bool(cell.n) and filters.as_of is None,
         "unfit": next((cell.reason for cell in cells if cell.state == "not_applicable"), None) if cells else None,
         "grain": grain,
         "grains": [(label(filters.lang), links.closer(grain=name), name == grain) for name, label in GRAINS.items()],
         "explained": [line for line in explain(centre().catalogue, asked, filters.lang).lines if line[0] not in _ELSEWHERE],
         "versions": shelf.versions(centre().workspace.folder("kpis"), definition.kpi)[:VERSIONS],
-        "counter": _counter(filters, counter),
-        "notes": [note.text(filters.lang) for note in total.completeness.notes],
+        "counter": [(total.at(one, 0), one.definition.entry.name(filters.lang), one.definition.better) for one in total.series[1:]],
+        "notes": [note.text(filters.lang) for note in total.completeness.notes if _about(note, asked, total)],
         "parts": {part: links.rows(part) for part in ("numerator", "denominator", "excluded")} if links.may_see_rows else {},
         "links": links,
         "one_hour": {"hour", "weekday"} <= filters.where.keys(),
@@ -82,12 +83,19 @@ def make(filters: Filters, links: Links) -> dict[str, Any]:
     }
 
 
-def _counter(filters: Filters, names: list[str]) -> list[tuple[Cell, str, str]]:
-    """The figures to read beside this one: (cell, name, better)."""
-    if not names:
-        return []
-    answer = filters.ask(names, by=(), grain=None)
-    return [(cell, one.entry.name(filters.lang), one.better) for cell, one in zip(answer.cells(), answer.definitions, strict=True)]
+def head(filters: Filters, asked: str) -> Answer:
+    """Return the figure (the first series) and those to read beside it, as one question: every part of the page that needs the whole asks it alike."""
+    known = centre().catalogue
+    beside = [name for name in known.definition(asked).entry.counter if name in known.kpis and name != asked]
+    return filters.ask([asked, *beside], by=(), grain=None)
+
+
+def _about(note: Note, asked: str, total: Answer) -> bool:
+    """Whether a note of the common question speaks of the figure itself."""
+    definition, others = total.series[0].definition, {one.name for one in total.series[1:]}
+    if others & set(note.names) and asked not in note.names:
+        return False
+    return not note.fact or note.fact in definition.facts
 
 
 def control_limits(cells: list[Cell], parts: Collection[str] = ()) -> tuple[float, float, float] | None:

@@ -15,6 +15,7 @@ from rashin.query import dimensions
 from rashin.records import FACTS
 from rashin.web.centre import centre
 from rashin.web.pages.filters import OFFERED, UNKNOWN, Filters, called_value, values_of
+from rashin.web.pages.kpi import course
 from rashin.web.pages.kpi.links import Links
 from rashin.web.pages.wording import hour_word, week_from, weekday_word
 
@@ -47,7 +48,7 @@ def slices(filters: Filters, links: Links, chosen: str, named: bool) -> dict[str
     answer = filters.ask(links.asked, by=chosen, grain=None, dense=False)
     cells = [cell for cell in answer.cells() if cell.n or cell.value is not None]
     cells.sort(key=lambda cell: (cell.value is None, -(cell.n or 0)))
-    whole = filters.ask(links.asked, by=(), grain=None).cell()
+    whole = _whole(filters, links.asked)
     label, lang = dimensions.label(chosen)(filters.lang), filters.lang
     lines = [(cell, called_value(chosen, _value(cell, chosen), lang), {chosen: (_value(cell, chosen),)}) for cell in cells[:MOST]]
     rows = [
@@ -70,6 +71,11 @@ def slices(filters: Filters, links: Links, chosen: str, named: bool) -> dict[str
         "chart": {"spec": spec, "description": said} if spec else None,
         "explore": _explore(filters, links.asked, chosen),
     }
+
+
+def _whole(filters: Filters, asked: str) -> Cell:
+    found = course.head(filters, asked)
+    return found.at(found.series[0], 0)
 
 
 def _telling(known: list[str], filters: Filters) -> str:
@@ -97,7 +103,7 @@ def hours(filters: Filters, links: Links) -> dict[str, Any]:
         return {"chart": None}
     answer = filters.ask(links.asked, by=("weekday", "hour"), grain=None, compare=None, dense=False)
     cells = [cell for cell in answer.cells() if cell.dimensions["hour"] is not None and cell.dimensions["weekday"] is not None and cell.n]
-    whole = filters.ask(links.asked, by=(), grain=None).cell()
+    whole = _whole(filters, links.asked)
     how = display.scale(definition.unit, [whole.value] if whole.value is not None else [cell.value for cell in cells])
     month = _four_weeks(filters, links, definition.better) if filters.period.days < LONG.days else {}
     rank = {place: at for at, place in enumerate(month)}

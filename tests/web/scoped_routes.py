@@ -16,6 +16,8 @@ SCOPED = (
     "/explore/download/csv/?kpi=volume&period=2026-10",
     "/explore/download/xlsx/?kpi=volume&period=2026-10",
     "/explore/download/svg/?kpi=volume&period=2026-10",
+    "/cycles/-/new/?kpi=volume&period=2026-10",
+    "/talk/thread/?about=kpi&thing=volume&period=2026-10",
     "/mine/?period=2026-10",
     "/mine/aht/rows/?period=2026-10",
     "/alerts/",

@@ -83,7 +83,7 @@ def kind_of(file: IO[bytes]) -> str:
         found = "image/webp"
     if found is None and head.startswith(b"PK\x03\x04"):
         found = _office(file)
-    if found is None and _text(head):
+    elif found is None and _text(head):
         found = PLAIN
     if found is None:
         raise InputError(

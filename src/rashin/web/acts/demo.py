@@ -178,7 +178,7 @@ def _said(people: dict[str, Person], until: date) -> None:
     talk.say(by, there, "9月から平均は横ばい。チームごとに見ると動きが違うので、切り口「チーム」で見てください。", period=month)
     for kpi, team, text in (
         ("aht", _TEAM, "定型文を自分たちで直しながら使い続け、短い処理時間を保っています。"),
-        ("answer_rate", "sapporo-1", "混む月末も応答率を保ちました。"),
+        ("fcr", "sapporo-1", "混む月末も、一度で解決できた割合を保ちました。"),
     ):
         try:
             reviews.praise(people["administrator"], kpi, month, {"team": [team]}, text)

@@ -39,6 +39,21 @@ def figure(kpi: str, period: Period, where: Where, *, scope: Scope) -> dict[str,
     return _stored(causes.evidence(one.name, one.definition, now.at(one, 0), before.at(other, 0)), period, where, now.snapshot)
 
 
+def untold(kpi: str, period: Period, dimension: str, where: Where, *, scope: Scope) -> bool:
+    """Say whether a KPI cannot be told by ``dimension``: more of its cases than a report allows belong to nobody (abandoned calls have no team, so every team's
+    answer rate would be perfect)."""
+    from rashin.query import Question, ask
+    from rashin.report.gather import UNTOLD
+
+    own = centre()
+    rest = {name: values for name, values in where.items() if name != dimension}
+    answer = ask(own.store, own.catalogue, Question(kpi, period, by=(dimension,), filters=asked(rest), dense=False), scope=scope)
+    cells = [cell for cell in answer.cells() if cell.n]
+    whole = sum(cell.n or 0 for cell in cells)
+    known = sum(cell.n or 0 for cell in cells if cell.dimensions[dimension] is not None)
+    return whole > 0 and known < (1 - UNTOLD) * whole
+
+
 def hints(kpi: str, period: Period, where: Where, *, scope: Scope) -> list[Cause]:
     """Return what to look into for ``kpi``, each hint with the figures that would confirm or refute it."""
     from rashin.judge import causes

@@ -11,6 +11,7 @@ from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 
 from rashin.errors import Bilingual, QuestionError
+from rashin.judge.alerts.model import KINDS
 from rashin.web.acts import finding, looking, reach
 from rashin.web.acts.models import AlertState, Cycle, Meeting, SentReport
 from rashin.web.centre import centre
@@ -100,6 +101,8 @@ def _alert(person: Person, thing: str, where: reach.Where, period: str) -> Subje
 
 def alert(person: Person, key: str) -> dict[str, Any] | None:
     """Return what was found under ``key``, now or when it was last found; None when there is none, or it is not for ``person``."""
+    if key.partition(":")[0] not in KINDS:
+        return None  # no alert is called so: nothing need be worked out
     row, scope = AlertState.objects.filter(key=key).first(), scopes.of(person)
     plain = row.finding if row is not None and row.finding else None
     if plain is None and person.may("see_alerts"):

@@ -151,6 +151,16 @@ def praise(by: Person, kpi: str, period: str, where: reach.Where, text: str, *, 
             ),
             Bilingual("期間を広げるか、別のKPIを選んでください。", "Choose a longer period or another KPI."),
         )
+    for name in where:
+        if frozen.untold(kpi, found, name, place, scope=scopes.of(by)):
+            raise QuestionError(
+                "praise_untold",
+                Bilingual(
+                    "この指標は、持ち主の分からない件が多く、チームなどの別には言えません。",
+                    "Too many cases of this KPI belong to nobody: it cannot be told by team or the like.",
+                ),
+                Bilingual("別のKPIを選ぶか、全体について伝えてください。", "Choose another KPI, or say it of the whole."),
+            )
     with transaction.atomic():
         actor = base.actor(by, "comment")
         words = base.text(text, _PRAISE, 1000, needed=True)

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from rashin.errors import Bilingual, QuestionError, RashinError
 from rashin.query import dimensions
 from rashin.query.scope import Scope
+from rashin.web import asking, kept
 from rashin.web.acts import frozen, reach
 from rashin.web.acts.actions.plans import Plan
 from rashin.web.acts.models import Cycle
@@ -41,6 +42,7 @@ TEXTS = (
     "template",
 )
 _NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(%|pt|ポイント|秒|s|分|min|件|円|点)?")
+_NONE = Bilingual("–", "–")
 #: What a value of the dimension does: does it, is compared with, is left out.
 SIDES: dict[str, Bilingual] = {
     "unit": Bilingual("実施する", "does it"),
@@ -120,7 +122,7 @@ def sides_of(fields: Mapping[str, Any], scope: Scope) -> tuple[dict[str, list[st
     units, others = ([value for value, side in sides.items() if side == name] for name in ("unit", "other"))
     if not units:
         return {}, None
-    known = set(fields["where"].get(dim) or values_of(dim, scope, "ja"))
+    known = set(fields["where"].get(dim) or counted(fields, scope) or values_of(dim, scope, "ja"))
     return {dim: units}, None if known <= {*units, *others} else {dim: others} if others else None
 
 
@@ -205,7 +207,8 @@ def units(fields: Mapping[str, Any], scope: Scope, lang: str) -> dict[str, Any]:
     """Return the table of who does it: the dimensions to choose from, the values of the chosen one with their side."""
     dims = [(name, dimensions.label(name)(lang)) for name in words.SIDES if len(values_of(name, scope, lang)) > 1 or name == fields["dim"]]
     dim = fields["dim"] if fields["dim"] in {name for name, _ in dims} else ""
-    values = fields["where"].get(dim) or (values_of(dim, scope, lang) if dim else [])
+    figures = counted(fields, scope) if dim else {}
+    values = fields["where"].get(dim) or list(figures) or (values_of(dim, scope, lang) if dim else [])
     rest = "none" if fields.get("explicit") else "other"
     listed = [*values, *(each for each in fields["sides"] if each not in values)] if dim else []
     return {
@@ -213,8 +216,38 @@ def units(fields: Mapping[str, Any], scope: Scope, lang: str) -> dict[str, Any]:
         "hows": [(name, label(lang), name == fields["how_picked"]) for name, label in words.HOW.items()],
         "dim": dim,
         "sides": [(name, label(lang)) for name, label in SIDES.items()],
-        "rows": [(value, called_value(dim, value, lang), fields["sides"].get(value, rest)) for value in listed],
+        "rows": [
+            (value, called_value(dim, value, lang), fields["sides"].get(value, rest), figures.get(value, _NONE)(lang)) for value in listed
+        ],
+        "figured": bool(figures),
     }
+
+
+def counted(fields: Mapping[str, Any], scope: Scope) -> dict[str, Bilingual]:
+    """Return the values of the chosen dimension that have a figure of the KPI over the last weeks, the largest first, each with it: who could do it at all."""
+    from rashin.judge.words import value_text
+
+    dim, unit = fields["dim"], unit_of(fields["kpi"])
+    if dim not in words.SIDES or not unit:
+        return {}
+    where = {name: values for name, values in fields["where"].items() if values}
+
+    def ask() -> dict[str, Bilingual]:
+        own = centre()
+        try:
+            question = own.question(
+                fields["kpi"], period=read_period("latest 4 weeks"), by=dim, filters=reach.asked(reach.tidy(where)), dense=False
+            )
+            cells = [
+                cell for cell in asking.answer(question, scope=scope, lang="ja").cells() if cell.n and cell.dimensions[dim] is not None
+            ]
+        except RashinError:
+            return {}
+        beside = tuple(cell.value for cell in cells)
+        cells.sort(key=lambda cell: -(cell.n or 0))
+        return {str(cell.dimensions[dim]): value_text(cell.value, unit, beside) for cell in cells[:200]}
+
+    return kept.of_facts(("units", centre().catalogue.version, fields["kpi"], dim, repr(sorted(where.items())), scope), ask)
 
 
 def _day(given: Any) -> Any:

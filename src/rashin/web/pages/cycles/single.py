@@ -49,7 +49,7 @@ def context(cycle: Cycle, person: Person, lang: str) -> dict[str, Any]:
         "steps": [(name, words.STAGES[name](lang), _step(cycle.stage, name)) for name in _ORDER[:4]],
         "evidence": ledger.evidence(cycle, person, scope, lang),
         "hidden_evidence": bool(cycle.evidence) and not ledger.evidence(cycle, person, scope, lang),
-        "facts": facts(cycle, lang),
+        "facts": facts(cycle, lang, whole=reach.visible(person, cycle.where, scope)),
         "tasks": [(each, _late(each), _may_take_back(each, person, run=run)) for each in shown if each.kind == "task"],
         "log": [(each, _may_take_back(each, person, run=run)) for each in shown if each.kind == "log"],
         "files": [(each, _may_take_back(each, person, run=run)) for each in shown if each.kind == "file"],
@@ -73,17 +73,20 @@ def context(cycle: Cycle, person: Person, lang: str) -> dict[str, Any]:
     }
 
 
-def facts(cycle: Cycle, lang: str) -> list[tuple[str, str]]:
-    """Return where, when and how much, in words."""
+def facts(cycle: Cycle, lang: str, *, whole: bool = True) -> list[tuple[str, str]]:
+    """Return where, when and how much, in words. ``whole``: the reader may see the others, too; else they are not named."""
     dim = next(iter(cycle.units), "")
     every = Bilingual("ほかのすべて", "every other one")(lang)
+    beyond = Bilingual("あなたの範囲の外", "outside your scope")(lang)
     unit = (cycle.evidence[0].get("unit", "") if cycle.evidence else "") or _unit(cycle.kpi)
     said = [
         (Bilingual("対象の数字", "Rows"), words.where(cycle.where, lang)),
         (Bilingual("実施先", "Where it is done"), words.where(cycle.units, lang) if cycle.units else Bilingual("全部", "everywhere")(lang)),
         (
             Bilingual("比較先(実施しない)", "Where it is not done"),
-            (words.values_text(dim, cycle.others[dim], lang) if cycle.others else every) if dim else Bilingual("なし", "none")(lang),
+            (words.values_text(dim, cycle.others[dim], lang) if cycle.others and whole else beyond if cycle.others else every)
+            if dim
+            else Bilingual("なし", "none")(lang),
         ),
         (Bilingual("実施先の選び方", "How they were picked"), words.HOW[cycle.how_picked](lang) if cycle.how_picked in words.HOW else ""),
         (Bilingual("期待する変化", "Expected change"), words.change(cycle.expected, unit, lang)),

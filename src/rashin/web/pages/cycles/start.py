@@ -98,7 +98,12 @@ def _of_cycle(found: dict[str, Any], person: Person, public_id: str, lang: str) 
     found |= {"period": "latest 4 weeks", "owner": person.public_id, "how_picked": "", "from": public_id}
     dim = found["dim"]
     did = set(cycle.units.get(dim, ()))
-    rest = [each for each in cycle.where.get(dim) or values_of(dim, scopes.of(person), lang) if each not in did] if did else []
+    scope = scopes.of(person)
+    rest = (
+        [each for each in cycle.where.get(dim) or form.counted(found, scope) or values_of(dim, scope, lang) if each not in did]
+        if did
+        else []
+    )
     found["sides"] = dict.fromkeys(did, "none") | dict.fromkeys(rest, "unit")
     said = cycle.learned or cycle.decision_reason
     found["issue"] = (

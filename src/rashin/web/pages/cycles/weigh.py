@@ -14,6 +14,7 @@ from rashin.web.acts.models import Cycle
 from rashin.web.acts.subjects import of_cycle
 from rashin.web.centre import centre
 from rashin.web.pages.cycles import form, words
+from rashin.web.pages.filters import read_period
 from rashin.web.people import scope as scopes
 from rashin.web.people.models import Person
 
@@ -33,7 +34,11 @@ def weighed(fields: dict[str, Any], person: Person, lang: str, without: str = ""
     except RashinError as error:
         return {"weighed": True, "wrong": error.what(lang), "next_step": error.next_step(lang) if error.next_step else ""}
     unit = form.unit_of(plan.kpi)
-    hints = [*_what(plan), *_who(plan, weeks), *_where(plan, person, where), *_beside(plan, person, without)]
+    try:
+        sides = _where(plan, person, where)
+    except RashinError as error:
+        sides = [(False, error.what)]
+    hints = [*_what(plan), *_who(plan, weeks), *sides, *_beside(plan, person, without)]
     return {
         "weighed": True,
         "weeks": weeks,
@@ -135,6 +140,17 @@ def _where(plan: Plan, person: Person, where: reach.Where) -> list[tuple[bool, B
             )
         ]
     found: list[tuple[bool, Bilingual]] = []
+    name = next(iter(plan.units))
+    if frozen.untold(plan.kpi, read_period(plan.period or "latest 4 weeks"), name, where, scope=scopes.of(person)):
+        found.append(
+            (
+                False,
+                Bilingual(
+                    "このKPIには、どこのものか分からない件が多くあります(放棄呼など)。この分け方では効果が見えません。",
+                    "Many cases of this KPI belong to nobody (abandoned calls): split like this its effect will not show.",
+                ),
+            )
+        )
     if not plan.how_picked:
         found.append((False, Bilingual("実施先をどう選んだかを書いてください。", "Say how those who do it were picked.")))
     if plan.how_picked:

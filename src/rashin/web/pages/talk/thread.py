@@ -44,7 +44,6 @@ def context(
     person: Person = request.user
     there = subjects.find(person, about, thing, where, period)
     said = _said(person, there, language_of(request))
-    talk.seen(person, [each.comment.pk for each in said])
     if receipts:
         talk.receipt(person, about, thing)
     here = [each for each in said if about != "kpi" or not period or each.comment.period == period]
@@ -68,10 +67,11 @@ def context(
 
 
 def _said(person: Person, there: subjects.Subject, lang: str) -> list[Said]:
-    """The comments that ``person`` may read: three questions, however many there are."""
+    """The comments that ``person`` may read: three questions, however many there are. From now on they have been seen."""
     scope, today = scopes.of(person), centre().today()
     rows = Comment.objects.filter(about=there.about, thing=there.thing).select_related("by", "owner", "cycle").order_by("-at", "-id")[:MOST]
     seen = [row for row in rows if reach.visible(person, row.where, scope) and _inside(row.where, there.where)]
+    talk.seen(person, [row.pk for row in seen])
     named: dict[int, list[tuple[str, Any]]] = {}
     for mention in Mention.objects.filter(comment__in=[row.pk for row in seen]).select_related("person").order_by("person__name"):
         named.setdefault(mention.comment_id, []).append((mention.person.name, mention.seen_at))

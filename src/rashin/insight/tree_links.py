@@ -15,7 +15,7 @@ from rashin.insight.sides import Side
 from rashin.insight.trees import Node, Tree, definition_of
 
 if TYPE_CHECKING:
-    from rashin.catalogue import Catalogue
+    from rashin.catalogue import Catalogue, Definition
     from rashin.query import Answer, Scope
     from rashin.stats import Lagged
     from rashin.store import Store
@@ -62,7 +62,7 @@ def strengths(
         measured = _measured(series, parent, child)
         if measured is not None:
             found[parent, child] = (measured, both)
-    honest = [link for link, (_, both) in found.items() if not both]
+    honest = [link for link, (_, both) in found.items() if both is None]
     believed = dict(zip(honest, benjamini_hochberg([found[link][0].p for link in honest]), strict=True)) if honest else {}
     return {link: _strength(measured, both, believed.get(link, False)) for link, (measured, both) in found.items()}
 
@@ -138,22 +138,35 @@ def _measured(series: _Series, parent: str, child: str) -> Lagged | None:
     return lagged(first[begin:], second[begin:], kinds=series.kinds[begin:])
 
 
-def _shares(parent: Node, child: Node, catalogue: Catalogue) -> bool:
-    """True when both are made of a common sum by definition."""
+def _shares(parent: Node, child: Node, catalogue: Catalogue) -> Bilingual | None:
+    """What makes both move together by definition, or None."""
+    from rashin.insight.components import in_common
+
     both = [definition_of(each, catalogue) for each in (parent, child)]
-    keys = [set() if each is None else {each.measures[name].key for name in each.value.measures} for each in both]
-    return bool(keys[0] & keys[1])
+    if both[0] is None or both[1] is None:
+        return None
+    if parent.measure is None and child.measure is None:
+        return in_common(both[0], both[1])
+    sums = [
+        set() if one is None else {one.measures[name].key for name in _read(node, one)}
+        for node, one in zip((parent, child), both, strict=True)
+    ]
+    return Bilingual("同じ件数から計算", "both are made of the same counts") if sums[0] & sums[1] else None
 
 
-def _strength(found: Lagged, both: bool, believed: bool) -> Strength:
+def _read(node: Node, definition: Definition) -> tuple[str, ...]:
+    return definition.value.measures if node.measure is None else (node.measure.rpartition(".")[2],)
+
+
+def _strength(found: Lagged, both: Bilingual | None, believed: bool) -> Strength:
     made = Strength(
-        float(found.r), found.lag, float(found.low), float(found.high), float(found.p), found.n, float(found.n_effective), found.stable, both, believed,
+        float(found.r), found.lag, float(found.low), float(found.high), float(found.p), found.n, float(found.n_effective), found.stable, both is not None, believed,
         Bilingual("", ""),
     )  # fmt: skip
-    return replace(made, text=_text(made))
+    return replace(made, text=_text(made, both))
 
 
-def _text(found: Strength) -> Bilingual:
+def _text(found: Strength, both: Bilingual | None) -> Bilingual:
     figure = f"r = {found.r:+.2f}".replace("-", "−")
     when = Bilingual("同じ日", "the same day")
     if found.lag > 0:
@@ -164,10 +177,10 @@ def _text(found: Strength) -> Bilingual:
         f"{figure}({when.ja}、{found.n}日、実質{found.n_effective:.0f}日分)",
         f"{figure} ({when.en}; {found.n} days, worth {found.n_effective:.0f})",
     )
-    if found.arithmetic:
+    if both is not None:
         return Bilingual(
-            f"{seen.ja}。同じ件数から計算するため、式の上で一緒に動きます",
-            f"{seen.en}; both are made of the same counts, so they move together by arithmetic",
+            f"{seen.ja}。式の上で一緒に動きます({both.ja})",
+            f"{seen.en}; they move together by arithmetic: {both.en}",
         )
     if not found.found:
         return Bilingual(f"{seen.ja}。偶然の範囲", f"{seen.en}; within chance")

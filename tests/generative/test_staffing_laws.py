@@ -96,7 +96,7 @@ def test_endless_patience_is_erlang_c_and_none_is_erlang_b(n, share, handle):
 
 @FAST
 @given(
-    st.lists(st.tuples(st.floats(0.01, 400), st.floats(5, 1800), st.one_of(st.just(np.inf), patience)), min_size=1, max_size=8),
+    st.lists(st.tuples(st.floats(0.01, 2000), handling, st.one_of(st.just(np.inf), patience)), min_size=1, max_size=8),
     st.floats(0.05, 0.99),
     target,
     st.sampled_from([1.0, 0.9, 0.75]),

@@ -5,8 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rashin.staffing.integrals import falling, rising
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+#: From so many servers on the integral is faster.
+_MANY = 200
+_BLOCK = 2048
 
 
 def erlang_b(servers: ArrayLike, load: ArrayLike) -> Floats:
@@ -42,7 +47,33 @@ def erlang_b_load(servers: ArrayLike, blocking_share: ArrayLike) -> Floats:
 
 
 def blocking(n: Ints, a: Floats) -> Floats:
-    """Erlang B over flat arrays, in one pass up to the largest ``n``."""
+    """Erlang B over flat arrays: by the recurrence, and for many servers by an integral, which costs the same for any number."""
+    many = (n > _MANY) & (a > 0)
+    if not many.any():
+        return _recurrence(n, a)
+    out = np.empty(n.size)
+    out[many] = _integral(n[many], a[many])
+    out[~many] = _recurrence(n[~many], a[~many])
+    return out
+
+
+def _integral(n: Ints, a: Floats) -> Floats:
+    """1/B = ∫ e^-x (1 + x/a)^n dx, with x = a·(e^v − 1): the integrand is e^φ, φ(v) = (n + 1)·v − a·(e^v − 1), with its peak at e^v = (n + 1)/a, or at 0 in overload."""
+    out = np.empty(n.size)
+    for at in range(0, n.size, _BLOCK):
+        load, power = a[at : at + _BLOCK], np.asarray(n[at : at + _BLOCK] + 1.0, np.float64)
+        more = np.maximum(power - load, 0.0)
+        peak = -np.log1p(-more / power)
+        high = power * peak - more
+        none = np.zeros(load.size)
+        # the integrals run against v: what rises to the left of a peak there lies to the right of it here
+        area = falling(load, power, -peak, peak, none)[0] + rising(load, power, -peak, np.full(load.size, np.inf), none)[0]
+        out[at : at + _BLOCK] = np.exp(-(np.log(load * area) + high))
+    return out
+
+
+def _recurrence(n: Ints, a: Floats) -> Floats:
+    """One pass up to the largest ``n``."""
     if not n.size:
         return np.empty(0)
     order = np.argsort(-n, kind="stable")

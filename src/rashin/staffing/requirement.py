@@ -9,11 +9,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from rashin.staffing.abandon import waits
 from rashin.staffing.erlang import above_0, at_least_0, blocking, whole
+from rashin.staffing.integrals import NODES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 #: Targets that are met to the last digits of a float are met.
 _SLACK = 1e-12
+#: Nodes of a first look.
+_ROUGH = 12
+Met = Callable[[NDArray[np.intp], Ints], NDArray[np.bool_]]
 
 
 def required(
@@ -63,28 +67,19 @@ def required(
 
 
 def _without_leaving(load: Floats, handle: Floats, level: Floats, target: Floats, busy: Floats, asa: Floats, floor: Ints) -> Ints:
-    """Erlang C: one pass of the recurrence of Erlang B gives every count; each case ends at its first count that keeps the targets."""
+    """Erlang C: from the first count that carries the load, one step of the recurrence of Erlang B each; a case ends at its first count that keeps the targets."""
     start = np.maximum(np.floor(load) + 1, np.maximum(np.ceil(load / busy * (1 - _SLACK)), floor)).astype(np.int64)
-    order = np.argsort(start, kind="stable")
-    columns = [each[order] for each in (load, handle, 1.0 - level + _SLACK, target, asa * (1 + _SLACK), start)]
-    out, where, b, k = np.empty(load.size, np.int64), order, np.ones(load.size), 0
+    out, where, k, b = np.empty(load.size, np.int64), np.arange(load.size), start - 1, blocking(start - 1, load)
+    a, h, miss, t, most = load, handle, 1.0 - level + _SLACK, target, asa * (1 + _SLACK)
     while where.size:
-        k += 1
-        a, h, miss, t, most, first = columns
+        k = k + 1
         b = a * b
         b /= b + k
-        tried = int(np.searchsorted(first, k, side="right"))
-        if not tried:
-            continue
-        a, h, miss, t, most = (each[:tried] for each in (a, h, miss, t, most))
         room = k - a
-        wait = k * b[:tried] / (room + a * b[:tried])
+        wait = k * b / (room + a * b)
         met = (wait * np.exp(-room * t / h) <= miss) & (wait * h <= most * room)
-        if met.any():
-            out[where[:tried][met]] = k
-            keep = np.ones(where.size, bool)
-            keep[:tried] = ~met
-            where, b, columns = where[keep], b[keep], [each[keep] for each in columns]
+        out[where[met]] = k[met]
+        where, k, b, a, h, miss, t, most = (each[~met] for each in (where, k, b, a, h, miss, t, most))
     return out
 
 
@@ -99,25 +94,28 @@ def _with_leaving(
     asa: Floats,
     floor: Ints,
 ) -> Ints:
-    """Erlang A: bracket the first count by steps that double, then halve the bracket."""
+    """Erlang A: the first count by a rough look, then looked at again next to it."""
 
-    def met(rows: NDArray[np.intp], n: Ints) -> NDArray[np.bool_]:
-        r, h, p = rate[rows], handle[rows], patience[rows]
-        found = waits(n, r, h, p, target[rows])
-        answered = 1.0 - found.abandon
-        good: NDArray[np.bool_] = (found.answered_in >= level[rows] - _SLACK) & (found.abandon <= left[rows] + _SLACK)
-        good &= r * h * answered <= busy[rows] * n * (1 + _SLACK)
-        with np.errstate(invalid="ignore"):  # an infinite wait allowed to nobody answered
-            slow = found.answered_wait * p > asa[rows] * answered * (1 + _SLACK)
-        good &= ~slow
-        return good & (n >= floor[rows])
+    def kept(nodes: int) -> Met:
+        def met(rows: NDArray[np.intp], n: Ints) -> NDArray[np.bool_]:
+            r, h, p = rate[rows], handle[rows], patience[rows]
+            found = waits(n, r, h, p, target[rows], nodes)
+            answered = 1.0 - found.abandon
+            good: NDArray[np.bool_] = (found.answered_in >= level[rows] - _SLACK) & (found.abandon <= left[rows] + _SLACK)
+            good &= r * h * answered <= busy[rows] * n * (1 + _SLACK)
+            with np.errstate(invalid="ignore"):  # an infinite wait allowed to nobody answered
+                slow = found.answered_wait * p > asa[rows] * answered * (1 + _SLACK)
+            return good & ~slow & (n >= floor[rows])
+
+        return met
 
     load = rate * handle
     guess = np.maximum(np.ceil(load), floor).astype(np.int64)
-    return first_met(met, guess, np.maximum(np.sqrt(load) / 2, 1).astype(np.int64), floor)
+    rough = first_met(kept(_ROUGH), guess, np.maximum(np.sqrt(load) / 2, 1).astype(np.int64), floor)
+    return first_met(kept(NODES), rough, np.ones(load.size, np.int64), floor)
 
 
-def first_met(met: Callable[[NDArray[np.intp], Ints], NDArray[np.bool_]], guess: Ints, step: Ints, floor: Ints) -> Ints:
+def first_met(met: Met, guess: Ints, step: Ints, floor: Ints) -> Ints:
     """Return the first count for which ``met(rows, counts)`` is true, given that it stays true for all larger ones; never below ``floor``."""
     rows = np.arange(guess.size)
     good = met(rows, guess)

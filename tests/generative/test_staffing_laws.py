@@ -71,7 +71,7 @@ def test_one_more_server_never_makes_anything_worse(n, share, handle, patience_s
         assert np.isfinite(level).all()
         assert ((level >= 0) & (level <= 1)).all()
         assert level[1] >= level[0] - 1e-12
-    for name in ("abandon", "wait_share", "asa_offered_s", "occupancy"):
+    for name in ("abandon", "wait_share", "wait_s", "occupancy"):
         few, more = getattr(found, name)
         assert more <= few * (1 + 1e-9) + 1e-12
 

@@ -33,7 +33,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_MEASURED = {"answer_rate": "answer_rate", "service_level": "service_level", "abandon_rate": "abandon_rate", "asa": "asa:over_answered"}
+_MEASURED = {
+    "answer_rate": "answer_rate",
+    "service_level": "service_level",
+    "abandon_rate": "abandon_rate",
+    "asa": "asa:over_answered",
+    "asa_offered": "asa",
+}
 #: A day is usually so far off where there is too little past to tell.
 _USUAL_CV = 0.1
 _REDIAL_STEPS = 12
@@ -248,6 +254,7 @@ def _figures(group: Group, state: State, width_s: int, grid: Grid) -> dict[str, 
         "service_level": level,
         "abandon_rate": abandon,
         "asa": weighted(found.asa_s, answered),
+        "asa_offered": weighted(found.asa_s * (1 - found.abandon), volume),
         "occupancy": weighted(found.occupancy, state.seats),
         "seat_hours": hours,
         "yen": _yen(group, state, grid),

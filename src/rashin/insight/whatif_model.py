@@ -30,6 +30,7 @@ FIGURES: dict[str, tuple[Bilingual, str]] = {
     "service_level": (Bilingual("サービスレベル", "service level"), "share"),
     "abandon_rate": (Bilingual("放棄呼率", "abandon rate"), "share"),
     "asa": (Bilingual("平均応答時間(応答1件あたり)", "average speed of answer (per answered)"), "s"),
+    "asa_offered": (Bilingual("平均応答時間(着信1件あたり)", "average speed of answer (per offered)"), "s"),
     "occupancy": (Bilingual("占有率", "occupancy"), "share"),
     "seat_hours": (Bilingual("席時間", "seat-hours"), "h"),
     "needed_hours": (Bilingual("目標に必要な席時間", "seat-hours that the target needs"), "h"),

@@ -42,7 +42,8 @@ class ErlangA(NamedTuple):
 class Queue:
     """What a queue does in the long run, one figure an element. Shares are of the calls offered unless said otherwise (:data:`SERVICE_LEVELS`); times in seconds.
 
-    ``asa_offered_s``: wait summed over everybody, those who left included ÷ offered; ``asa_answered_s``: wait of the answered ÷ answered (the usual ASA). ``occupancy``: busy
+    ``wait_s``: wait of everybody, those who left included ÷ offered. ``asa_answered_s``: wait of the answered ÷ answered (the usual ASA); ``asa_offered_s``: wait of the
+    answered ÷ offered (as the catalogue's "asa" reads it). ``occupancy``: busy
     share of the servers' time. ``overloaded``: more work than servers and nobody ever leaves: say that, and show no number (the fields hold the limits 1, 0 and
     infinity, so that sums over a day stay right). NaN where nothing is offered, or nobody answered.
     """
@@ -53,6 +54,7 @@ class Queue:
     service_level_handled: Floats
     service_level_patient: Floats
     abandon: Floats
+    wait_s: Floats
     asa_offered_s: Floats
     asa_answered_s: Floats
     occupancy: Floats
@@ -119,7 +121,8 @@ def _leaving(n: Ints, rate: Floats, handle: Floats, patience: Floats, target: Fl
             "service_level_handled": np.minimum(found.answered_in + found.abandoned_in, 1.0),
             "service_level_patient": np.minimum(found.answered_in / (1.0 - found.abandoned_in), 1.0),
             "abandon": found.abandon,
-            "asa_offered_s": found.abandon * patience,
+            "wait_s": found.abandon * patience,
+            "asa_offered_s": found.answered_wait * patience,
             "asa_answered_s": found.answered_wait / answered * patience,
             "occupancy": np.where(n > 0, np.minimum(rate * handle * answered / np.maximum(n, 1), 1.0), np.nan),
             "queue_length": rate * found.abandon * patience,
@@ -139,6 +142,7 @@ def _staying(n: Ints, rate: Floats, handle: Floats, patience: Floats, target: Fl
         "wait_share": wait,
         **dict.fromkeys(SERVICE_LEVELS, level),
         "abandon": np.zeros(n.size),
+        "wait_s": asa,
         "asa_offered_s": asa,
         "asa_answered_s": asa,
         "occupancy": np.where(n > 0, np.minimum(load / np.maximum(n, 1), 1.0), np.nan),

@@ -268,6 +268,29 @@ def test_a_driver_that_there_is_not(centre: Any, catalogue: Catalogue, force: Wo
         asked(centre, catalogue, force, {"volume": -1.5})
 
 
+def test_figures_about_too_few_people_are_not_summed_up(make_world: Any, catalogue: Catalogue, past_plan: Plan, force: Workforce) -> None:
+    """Where a workspace hides what rests on fewer than five people, neither a back-test nor a what-if shows it by the back door."""
+    hiding = make_world("[privacy]\nminimum_group = 5\n")
+    calls: list[dict[str, Any]] = []
+    _day(past_plan.first, np.random.default_rng(1), calls, [])
+    hiding.load("contact", [{**each, "agent": "agent-0"} if "agent" in each else each for each in calls])
+    held = back_test(past_plan, hiding.store, catalogue, scope=EVERYTHING, today=TODAY)
+    assert held.groups == ()
+    assert "minimum_group" in held.skipped[0][1].ja
+    with pytest.raises(QuestionError, match="whatif_hidden"):
+        whatif(
+            hiding.store,
+            catalogue,
+            force,
+            scope=EVERYTHING,
+            group="order",
+            changes={"volume": 0.1},
+            first=past_plan.first,
+            last=past_plan.first,
+            today=TODAY,
+        )
+
+
 def test_a_kept_plan_comes_back_as_it_was(past_plan: Plan, tmp_path: Path) -> None:
     keep(tmp_path, "last-week", past_plan)
     assert kept(tmp_path) == ["last-week"]

@@ -82,7 +82,8 @@ def tables(
     ]
     notes += [note.text for note in whole.completeness.notes]
     total = _table(whole, by, names, ())
-    mixed, adjusted = total, ()
+    mixed = total
+    adjusted: tuple[str, ...] = ()
     if strata and names:
         split = ask(store, catalogue, Question(kpi, period, by=(by, *strata), filters=filters, dense=False), scope=scope)
         found = _table(split, by, names, strata)

@@ -182,7 +182,11 @@ def _against(given: _Given, usual: NDArray[np.bool_]) -> Compared:
     z = np.where(judged, _distances(kind, k, n, expected, variance, noise), math.nan)
     p = chance_of(z)
     corrected = adjusted_p(p)
-    gap, error = (k - expected.over) / safe, np.sqrt(variance) / safe
+    # the part of the work that others do too: only there a difference can be seen
+    seen = np.where(expected.shared > 0, n * expected.shared, 1.0)
+    gap = (k - expected.over) / seen
+    # how well a unit's own figure is known; that the common one is partly its own matters for the test only
+    error = np.sqrt(np.where(judged, noise * own / seen, math.nan))
     bounds = (0.0, 1.0) if kind == "share" else (-math.inf, math.inf)
     adjusted = np.where(has, np.clip(center + gap, *bounds), math.nan)
     value = np.where(has, k / safe, math.nan)
@@ -193,7 +197,7 @@ def _against(given: _Given, usual: NDArray[np.bool_]) -> Compared:
         *_own_interval(kind, k, n, squares, value, own),
         n,
         adjusted,
-        *_adjusted_ends(kind, adjusted, error, n, noise, bounds),
+        *_adjusted_ends(kind, adjusted, error, seen, noise, bounds),
         expected.shared,
         p,
         corrected,

@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("rashin.web.pages.overview.urls")),
     path("kpi/", include("rashin.web.pages.kpi.urls")),
     path("explore/", include("rashin.web.pages.explore.urls")),
+    path("related/", include("rashin.web.pages.related.urls")),
+    path("fair/", include("rashin.web.pages.fair.urls")),
     path("reports/", include("rashin.web.pages.reports.urls")),
     path("goals/", include("rashin.web.pages.goals.urls")),
     path("alerts/", include("rashin.web.pages.alerts.urls")),

@@ -32,6 +32,8 @@ PERIODS: tuple[tuple[str, Bilingual], ...] = (
     ("latest week", Bilingual("最新の1週間", "Latest week")),
     ("latest 4 weeks", Bilingual("最新の4週間", "Latest 4 weeks")),
     ("latest month", Bilingual("最新の月", "Latest month")),
+    ("latest 13 weeks", Bilingual("最新の13週間", "Latest 13 weeks")),
+    ("latest 26 weeks", Bilingual("最新の26週間", "Latest 26 weeks")),
     ("yesterday", Bilingual("昨日", "Yesterday")),
     ("last 7 days", Bilingual("直近7日", "Last 7 days")),
     ("this month", Bilingual("今月", "This month")),
@@ -44,6 +46,13 @@ COMPARISONS: tuple[tuple[str, Bilingual], ...] = (
 )
 #: So many values of a dimension are offered.
 MOST = 200
+_LATEST = {
+    "latest week": "last 7 days",
+    "latest 4 weeks": "last 28 days",
+    "latest 13 weeks": "last 91 days",
+    "latest 26 weeks": "last 182 days",
+    "latest month": "this month",
+}
 #: How a period is called in either language → how it stands in an address.
 _CALLED = {word: text for text, label in PERIODS for word in (label.ja, label.en, label.en.lower())}
 NOT_KNOWN = Bilingual("不明", "not known")
@@ -213,7 +222,7 @@ def read_period(text: str) -> Period:
         return own.period(text)
     last = last_day()
     settings = own.period("yesterday").settings
-    named = {"latest week": "last 7 days", "latest 4 weeks": "last 28 days", "latest month": "this month"}.get(text)
+    named = _LATEST.get(text)
     if named is None:
         raise QuestionError(
             "period_unknown",

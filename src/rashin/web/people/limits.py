@@ -16,13 +16,15 @@ WINDOW_S = 60
 PER_MINUTE = {"export": 20, "search": 120, "rows": 120}
 ROUTES = {
     "explore-download": "export",
+    "related-download": "export",
+    "fair-download": "export",
     "audit-export": "export",
     "data-rejects-file": "export",
     "data-file": "export",
     "goals-export": "export",
+    "cycles-file": "export",
     "reports-file": "export",
     "reports-make": "export",
-    "cycles-file": "export",
     "explore-kpis": "search",
     "people": "search",
     "audit": "search",

@@ -64,6 +64,18 @@ def written(scale: display.Scale, value: float | None) -> str:
     return scale.text(value)
 
 
+@register.simple_tag
+def between(scale: display.Scale, low: float | None, high: float | None) -> str:
+    """``{% between scale low high %}``: an interval as its column writes it; nothing when there is none."""
+    return scale.span(low, high)
+
+
+@register.simple_tag
+def percent(value: float | None) -> str:
+    """``{% percent 0.382 %}``: 38%; nothing for none."""
+    return "" if value is None else f"{value:.0%}"
+
+
 @register.simple_tag(takes_context=True)
 def change_span(context: template.Context, judged: object, scale: display.Scale) -> str:
     """The 95 % interval of a change (``judged.low`` to ``judged.high``) with signs; nothing when there is none."""

@@ -55,10 +55,14 @@ def show(request: HttpRequest, kpi: str) -> HttpResponse:
 
 
 def _led_to(filters: Filters, asked: str) -> dict[str, str]:
-    """Where one talks about this figure, and where a cycle begins from it: the same KPI, period and rows."""
+    """Where one talks about this figure, where a cycle begins from it, and what it is looked at beside (over a longer time): the same KPI and rows."""
     rows = [(f"w.{name}", value) for name, values in filters.where.items() for value in values]
     talked = [("about", "kpi"), ("thing", asked), ("period", filters.period.text), *rows]
-    return {"talk_query": urlencode(talked), "cycle_query": urlencode([("kpi", asked), ("period", filters.period.text), *rows])}
+    return {
+        "beside_query": urlencode([("kpi", asked), *rows]),
+        "talk_query": urlencode(talked),
+        "cycle_query": urlencode([("kpi", asked), ("period", filters.period.text), *rows]),
+    }
 
 
 def _show(request: HttpRequest, part: str, filters: Filters, links: Links, make: Callable[[], dict[str, Any]]) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""People, teams or vendors compared fairly on one KPI."""

@@ -1,0 +1,1 @@
+"""KPIs that move together, and the control chart of one."""

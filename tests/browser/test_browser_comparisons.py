@@ -1,0 +1,25 @@
+"""The pages of comparison in a real browser: readable by everybody, at desk and phone width, charts drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+AUTUMN = "period=2026-08-01..2026-10-31"
+LOOKS = [(1280, "ja", "light"), (375, "en", "dark")]
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "address", [f"/related/?kpi=volume&{AUTUMN}", f"/fair/?kpi=aht&unit=team&w.channel=voice&{AUTUMN}"], ids=["related", "fair"]
+)
+def test_comparisons_are_accessible(
+    page_for: Callable[..., Any], check_accessible: Callable[..., Any], address: str, look: tuple[int, str, str]
+) -> None:
+    width, lang, scheme = look
+    page = page_for("analyst", width=width, lang=lang, scheme=scheme)
+    page.goto(address)
+    page.locator(".chart-place svg").first.wait_for()
+    check_accessible(page)

@@ -24,6 +24,13 @@ def init(folder: Path, name: str, zone: str) -> None:
     state = app()
     made = Workspace.create(folder, name=name, zone=zone, language=lang())
     state.note(say(f"ワークスペースを作りました: {made.path}", f"Made the workspace {made.path}"))
+    own = made.config.organisation
+    state.note(
+        say(
+            f"時刻と日付は {own.zone} で、日付の切り替えは {own.cutover} です。ほかの地域や25時運用では、取り込む前に rashin.toml の zone と cutover を直してください。",
+            f"Times and dates are those of {own.zone}; a date changes at {own.cutover}. Elsewhere, or with nights past midnight, change zone and cutover in rashin.toml before loading.",
+        )
+    )
     state.next_step(
         f"データを取り込みます: `rashin -w {folder} map ファイル` で対応づけを確かめ、`rashin -w {folder} load ファイル` で取り込みます。",
         f"Load data: look at the mapping with `rashin -w {folder} map FILE`, then `rashin -w {folder} load FILE`.",

@@ -75,6 +75,8 @@ def rows(
         )
     ]
     notes += [f"  {number:,}  {told(reason)}" for reason, number in found.reasons]
+    if found.note is not None:
+        notes.append(told(found.note))
     if not found.total:
         notes = [say("該当する行はありません。", "There are no such rows.")]
     deliver(state, Listing(_columns(found, records, read, all_columns=all_columns), records, _title(found, question.period), notes))

@@ -145,12 +145,14 @@ def _laid(keys: Keys, results: Sequence[tuple[Result, NDArray[np.int64]]]) -> La
         chosen = slice(None) if kept.all() else kept
         at = positions[chosen]
         rows = found.rows.setdefault(result.job.place, np.zeros(len(keys)))
-        np.maximum.at(rows, at, _numbers(result.table.column("_n"))[chosen])
+        # the sum over no row of a roll-up is null
+        np.maximum.at(rows, at, np.nan_to_num(_numbers(result.table.column("_n"))[chosen]))
         names = [name for name in result.table.column_names if name.startswith("_m")]
         for index, (key, measure) in enumerate(zip(result.job.keys, result.job.measures, strict=True)):
-            empty = 0.0 if measure.kind in ("count", "distinct") else np.nan
-            column = np.full(len(keys), empty)
-            column[at] = _numbers(result.table.column(f"_m{index}"))[chosen]
+            counted = measure.kind in ("count", "distinct")
+            column = np.full(len(keys), 0.0 if counted else np.nan)
+            found_here = _numbers(result.table.column(f"_m{index}"))[chosen]
+            column[at] = np.nan_to_num(found_here) if counted else found_here
             found.columns[key] = column
         if len(names) > len(result.job.keys):
             agents = np.zeros(len(keys))

@@ -103,6 +103,9 @@ class _Finder:
     def _days_of(self, fact: str) -> Iterable[Note]:
         view, label = self.view, FACTS[fact].label
         arrived = coverage.days(view, self.snapshot, fact)
+        if not arrived:
+            text = Bilingual(f"{label.ja}はまだ取り込まれていません", f"no rows of {label.en.lower()} have been loaded yet")
+            yield Note("nothing_loaded", text, fact)
         visible = self._visible(fact)
         newest = max((days[-1] for each in _all_facts(view, self.snapshot, fact) for days in each.values()), default=np.datetime64(0, "D"))
         for source, days in sorted(arrived.items()):

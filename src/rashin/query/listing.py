@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rashin.calendars import Period
 from rashin.errors import Bilingual, ForbiddenError, QuestionError, nearest
+from rashin.query import words
 from rashin.query.collect import View, axis_of, frame, parameters
 from rashin.query.grain import below_day
 from rashin.query.question import Question
@@ -45,7 +46,8 @@ class Spot:
 @dataclass(frozen=True)
 class Rows:
     """A page of the rows behind a cell: ``table`` has _contribution (to the numerator or denominator) or _reason_ja and _reason_en (of not counting), the
-    fact's columns, load_id and _file. ``total``: rows of this part in all. ``reasons``: (reason, rows) over all excluded rows, most frequent first."""
+    fact's columns, load_id and _file. ``total``: rows of this part in all. ``reasons``: (reason, rows) over all excluded rows, most frequent first.
+    ``note``: what to know where the rows are not what is counted (different customers), else None."""
 
     kpi: str
     fact: str
@@ -54,6 +56,7 @@ class Rows:
     total: int
     first: int
     reasons: tuple[tuple[Bilingual, int], ...] = ()
+    note: Bilingual | None = None
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -187,7 +190,23 @@ class _Listing:
             table = self._with_reasons(table)
             ranked = sorted(totals.items(), key=lambda each: (-each[1], each[0]))
             reasons = tuple((self.share.reasons[code], number) for code, number in ranked)
-        return Rows(self.definition.label, self.share.fact, self.part, table, sum(totals.values()), first, reasons)
+        total = sum(totals.values())
+        return Rows(self.definition.label, self.share.fact, self.part, table, total, first, reasons, self._distinct(total))
+
+    def _distinct(self, total: int) -> Bilingual | None:
+        """Where different values are counted and not rows: how many there are in these rows."""
+        side = {"numerator": self.share.numerator, "denominator": self.share.denominator}.get(self.part)
+        counted = [self.definition.measures[name] for name in (side.measures if side else ())]
+        distinct = [measure for measure in counted if measure.kind == "distinct" and measure.argument is not None]
+        if not distinct:
+            return None
+        asked = ", ".join(f"{measure.sql(table='f')} AS n{at}" for at, measure in enumerate(distinct))
+        numbers = self.view.store.read(f"SELECT {asked} {self.tail}", self.bound).to_pylist()[0].values()
+        names = [words.holds(measure.argument, self.share.fact) for measure in distinct if measure.argument is not None]
+        pairs = list(zip(names, numbers, strict=True))
+        ja = "、".join(f"{name.ja} {number:,} 種" for name, number in pairs)
+        en = ", ".join(f"{number:,} different values of “{name.en}”" for name, number in pairs)
+        return Bilingual(f"数えているのは行ではなく {ja}です({total:,} 行から)", f"counted are not rows but {en} (in {total:,} rows)")
 
     def _column(self, name: str) -> str:
         hidden = (name in PERSONAL or name.startswith("detail")) and self.view.scope.rows != "full"

@@ -12,6 +12,7 @@ from rashin.records import FACTS
 Lack = Literal[
     "missing_days",
     "not_yet",
+    "nothing_loaded",
     "before_first",
     "never_recorded",
     "left_out",

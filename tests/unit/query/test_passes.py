@@ -296,3 +296,13 @@ def test_while_days_wait_for_their_upkeep_the_answers_are_the_same(make_world: A
     answer = asked(kept, "median", period=week, grain="week")
     assert refusals(answer)["contact_values_week"] == "upkeep_due"
     assert relations(answer) <= {"contact_values", "contact_values_team"}
+
+
+def test_a_filter_that_no_row_of_a_rollup_meets(pair: tuple[Any, Any]) -> None:
+    """The sum over no row is null: a count of nothing all the same, and no warning from the arithmetic."""
+    kept, plain = pair
+    for kpi in ("rate", "aht", "longest", "busy"):
+        one, other = (asked(world, kpi, filters={"queue": "Z"}).cell() for world in (kept, plain))
+        assert (one.value, one.n, one.state, one.measures) == (other.value, other.n, other.state, other.measures)
+        assert one.state == "no_data"
+    assert relations(asked(kept, "rate", filters={"queue": "Z"})) != {"contact"}

@@ -229,3 +229,27 @@ def test_rows_of_a_repeat_kpi_carry_the_flags_of_the_whole_data(world: Any) -> N
     )
     found = rows(world.store, catalogue, "again", Spot(Question("again", OCTOBER)), scope=Scope.everything())
     assert numbers(found) == ["second"]
+
+
+def test_where_different_customers_are_counted_the_rows_are_more_and_the_listing_says_so(world: Any) -> None:
+    catalogue = world.kpis(
+        """
+        [reach]
+        measures.all = "count(distinct customer_key)"
+        measures.served = "count(distinct customer_key) filter (where answered)"
+        value = "served / all"
+        """
+    )
+    common = {"channel": "voice", "direction": "inbound", "offered_at": "2026-10-01 10:00"}
+    told = [("a", "answered"), ("a", "answered"), ("a", "abandoned"), ("b", "answered"), ("c", "abandoned")]
+    world.load("contact", [{**common, "customer_key": customer, "outcome": outcome} for customer, outcome in told])
+    cell = ask(world.store, catalogue, Question("reach", OCTOBER), scope=Scope.everything()).cell()
+    above, below = (
+        rows(world.store, catalogue, "reach", Spot(Question("reach", OCTOBER)), scope=Scope.everything(), part=part)
+        for part in ("numerator", "denominator")
+    )  # type: ignore[arg-type]
+    assert (cell.numerator, above.total, cell.denominator, below.total) == (2, 3, 3, 5)
+    assert above.note is not None
+    assert below.note is not None
+    assert above.note.en == "counted are not rows but 2 different values of “Customer key” (in 3 rows)"
+    assert below.note.ja == "数えているのは行ではなく 顧客キー 3 種です(5 行から)"

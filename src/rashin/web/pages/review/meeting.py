@@ -97,28 +97,22 @@ def context(meeting: Meeting, person: Person, lang: str) -> dict[str, Any]:
     from rashin.report.model import Figures, Table
 
     cycles = _cycles(person, scope, lang)
-    return (
-        found
-        | {
-            "period_text": report.period_text,
-            "until": report.until,
-            "parts": [
-                Part(
-                    name,
-                    label(lang),
-                    [
-                        (each.text, each.about if each.about in _kpis() else "", cycles.get(each.about, []))
-                        for each in report.sentences(name)
-                    ],
-                )
-                for name, label in _TONES
-            ],
-            "figures": [figure for block in report.blocks if isinstance(block, Figures) for figure in block.figures],
-            "tables": [block for block in report.blocks if isinstance(block, Table)][:6],
-            "lacking": [each.text for each in report.lacking],
-            "made": report.made,
-        }
-    )
+    return found | {
+        "period_text": report.period_text,
+        "until": report.until,
+        "parts": [
+            Part(
+                name,
+                label(lang),
+                [(each.text, each.about if each.about in _kpis() else "", cycles.get(each.about, [])) for each in report.sentences(name)],
+            )
+            for name, label in _TONES
+        ],
+        "figures": [figure for block in report.blocks if isinstance(block, Figures) for figure in block.figures],
+        "tables": [block for block in report.blocks if isinstance(block, Table)][:6],
+        "lacking": [each.text for each in report.lacking],
+        "made": report.made,
+    }
 
 
 def _kpis() -> set[str]:

@@ -18,6 +18,8 @@ _NODE = re.compile(r"[a-z_][a-z0-9_]{0,63}")
 #: A tree that nobody can take in at a glance, or that would take minutes to compute, is no tree.
 _MOST_NODES = 60
 _MOST_PARTS = 6
+#: Evaluations that the parts of one node may cost: they double with each sibling, at every level above.
+_MOST_WORK = 16_384
 _LONGEST = 400
 
 
@@ -204,8 +206,17 @@ def _shape(top: Table, roots: tuple[str, ...], nodes: Mapping[str, Node]) -> Non
     entries = Table(top.data["nodes"], top.at("nodes"))
     parent: dict[str, str] = dict.fromkeys(roots, "")
 
-    def walk(name: str, above: tuple[str, ...]) -> None:
+    def walk(name: str, above: tuple[str, ...], work: int) -> None:
         node = nodes[name]
+        own = work * 2 ** len(node.parts)
+        if own > _MOST_WORK:
+            Table(entries.data.get(name, {}), entries.at(name)).refuse(
+                "tree_too_deep",
+                "is",
+                Bilingual(f"「{name}」まで式が深く重なりすぎています。", f"formulas above “{name}” are nested too deep."),
+                word=name,
+                next_step=Bilingual("この下を別のツリーに分けてください。", "Make what lies below a tree of its own."),
+            )
         for key, children in (("is", node.parts), ("moved_by", node.moved_by)):
             for child in children:
                 if child in above or child == name:
@@ -227,10 +238,10 @@ def _shape(top: Table, roots: tuple[str, ...], nodes: Mapping[str, Node]) -> Non
                         ),
                     )
                 parent[child] = name
-                walk(child, (*above, name))
+                walk(child, (*above, name), max(own // 2, 1) if key == "is" else 1)
 
     for root in roots:
-        walk(root, ())
+        walk(root, (), 1)
     lost = [name for name in nodes if name not in parent]
     if lost:
         entries.refuse(

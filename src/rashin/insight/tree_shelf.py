@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from rashin.insight.trees import Tree
 
 
+#: A tree of sixty nodes needs a tenth of this.
+_LONGEST = 100_000
+
+
 def _shelf(folder: Path) -> Shelf:
     return Shelf(folder, "tree", Bilingual("ツリー", "tree"))
 
@@ -55,6 +59,10 @@ def check(name: str, text: str, catalogue: Catalogue, *, version: int = 0) -> Tr
     """Return the tree that a text says, without saving it. DefinitionError when it is wrong."""
     text = text.replace("\r\n", "\n")
     place = f"trees/{name}.toml"
+    if len(text) > _LONGEST:
+        raise DefinitionError(
+            "tree_too_long", Bilingual(f"{_LONGEST:,}字までにしてください。", f"is longer than {_LONGEST:,} letters."), place=place
+        )
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -54,7 +54,7 @@ def test_the_ready_trees_agree_with_the_definitions(catalogue: Catalogue) -> Non
         ("1 - abandoned", "identity_false"),  # busy, closed and call-backs are not answered either
         ("1 - abandoned - busy", "identity_false"),
         ("1 + abandoned + rest", "identity_false"),  # a part is no larger than its whole
-        ("1 - abandond", "unknown_name"),
+        ("1 - abandond", "unknown_measure"),
         ("talk - abandoned", "unit_clash"),
         ("rest * abandoned", "identity_false"),
     ],
@@ -65,10 +65,8 @@ def test_a_formula_that_the_definitions_contradict_is_refused(catalogue: Catalog
     )
     error = _refused(catalogue, f'roots = ["top"]\n[nodes.top]\nkpi = "answer_rate"\nis = "{formula}"\n{nodes}')
     assert "top › is" in error.place
-    if code != "unit_clash":
-        assert error.code.startswith(code) or code == "unknown_name"
-    if code == "unknown_name":
-        assert error.suggestion == "abandoned"
+    assert error.code == code
+    assert error.suggestion == ("abandoned" if code == "unknown_measure" else None)
 
 
 def test_where_records_have_gaps_a_rest_is_asked_for(catalogue: Catalogue) -> None:
@@ -97,6 +95,17 @@ def test_a_tree_has_one_place_for_each_node_and_no_circle(catalogue: Catalogue) 
     assert _refused(catalogue, f'roots = ["a"]\n{two}moved_by = ["a"]\n').code == "tree_circle"
     assert _refused(catalogue, f'roots = ["a", "b"]\n{two}').code == "node_twice"
     assert _refused(catalogue, f'roots = ["a"]\n{two}[nodes.c]\nkpi = "csat"\n').code == "node_without_place"
+
+
+def test_a_tree_that_would_take_minutes_is_refused(catalogue: Catalogue) -> None:
+    """Parts double the work with each sibling, at every level."""
+    levels = "".join(
+        f'[nodes.t{at}]\nkpi = "total_cost"\nis = "t{at + 1} + a{at} + b{at} + c{at} + d{at} - a{at} - b{at} - c{at} - d{at}"\n'
+        + "".join(f'[nodes.{name}{at}]\nkpi = "labour_cost"\n' for name in "abcd")
+        for at in range(4)
+    )
+    assert _refused(catalogue, f'roots = ["t0"]\n{levels}[nodes.t4]\nkpi = "total_cost"\n').code == "tree_too_deep"
+    assert _refused(catalogue, "#" * 200_000).code == "tree_too_long"
 
 
 def test_own_trees_are_kept_with_who_and_why(tmp_path: Path, catalogue: Catalogue) -> None:

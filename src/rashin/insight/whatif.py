@@ -251,7 +251,8 @@ def _figures(group: Group, state: State, width_s: int, grid: Grid) -> dict[str, 
     answered = volume * (1 - np.nan_to_num(found.abandon))
     return {
         "answer_rate": 1 - abandon,
-        "service_level": level,
+        "service_level": math.nan if group.model == "pile" else level,
+        "in_time": level if group.model == "pile" else math.nan,
         "abandon_rate": abandon,
         "asa": weighted(found.asa_s, answered),
         "asa_offered": weighted(found.asa_s * (1 - found.abandon), volume),

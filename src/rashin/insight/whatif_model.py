@@ -24,10 +24,11 @@ DRIVERS: dict[str, tuple[Bilingual, str]] = {
     "patience_s": (Bilingual("待てる時間", "patience"), "s"),
     "patience": (Bilingual("待てる時間", "patience"), "share"),
 }
-#: What moves: name, unit.
+#: What moves: name, unit. Of a pile "in_time" stands for the service level; the other one is NaN.
 FIGURES: dict[str, tuple[Bilingual, str]] = {
     "answer_rate": (Bilingual("応答率", "answer rate"), "share"),
     "service_level": (Bilingual("サービスレベル", "service level"), "share"),
+    "in_time": (Bilingual("期限内に終わる割合", "share done within the promise"), "share"),
     "abandon_rate": (Bilingual("放棄呼率", "abandon rate"), "share"),
     "asa": (Bilingual("平均応答時間(応答1件あたり)", "average speed of answer (per answered)"), "s"),
     "asa_offered": (Bilingual("平均応答時間(着信1件あたり)", "average speed of answer (per offered)"), "s"),

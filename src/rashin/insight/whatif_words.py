@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
 _WEEKDAYS = ("月火水木金土日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 #: Figures that a sentence names; the others stand in the table.
-_SAID = ("service_level", "answer_rate", "occupancy", "yen")
+_SAID = ("service_level", "in_time", "answer_rate", "occupancy", "yen")
 #: A model as far off as this is told.
 _OFF = 0.01
+_RANGE = Bilingual(
+    "かっこ内は、件数が予測からいつもの程度外れたときの幅(10回に8回)。",
+    "In brackets the range when contacts come as far from the forecast as they usually do (eight times of ten).",
+)
 
 
 def said(found: WhatIf) -> Bilingual:
@@ -27,7 +31,8 @@ def said(found: WhatIf) -> Bilingual:
         f"{title.en}, {', '.join(each.en for each in changes) or 'no change'}: ",
     )
     moved = [each for each in (_line(found.line(name)) for name in _SAID) if each is not None]
-    parts = [*moved, *(each for each in (_distance(found.line("service_level")),) if each is not None)]
+    figures = Bilingual("、".join(each.ja for each in moved) + "。", "; ".join(each.en for each in moved) + ".")
+    parts = [figures, _RANGE, *(each for each in (_distance(found.line("service_level")),) if each is not None)]
     return Bilingual(head.ja + "".join(each.ja for each in parts), head.en + " ".join(each.en for each in parts))
 
 
@@ -56,14 +61,14 @@ def _line(line: Line) -> Bilingual | None:
         return None
     start = line.actual if line.actual is not None else line.model
     if line.unit == "yen":
-        return Bilingual(f"費用は{start:,.0f}円→{line.shown:,.0f}円。", f"cost ¥{start:,.0f} → ¥{line.shown:,.0f}.")
+        return Bilingual(f"費用は{start:,.0f}円→{line.shown:,.0f}円", f"cost ¥{start:,.0f} → ¥{line.shown:,.0f}")
 
     def show(value: float) -> str:
         return f"{value * 100:.1f}%" if line.unit == "share" else f"{value:,.1f}"
 
     return Bilingual(
-        f"{line.name.ja}は{show(start)}→{show(line.shown)}(件数が予測から外れる分を入れて{show(line.low)}〜{show(line.high)})。",
-        f"{line.name.en} {show(start)} → {show(line.shown)} ({show(line.low)} to {show(line.high)} with the error of forecasts).",
+        f"{line.name.ja}は{show(start)}→{show(line.shown)}({show(line.low)}〜{show(line.high)})",
+        f"{line.name.en} {show(start)} → {show(line.shown)} ({show(line.low)} to {show(line.high)})",
     )
 
 

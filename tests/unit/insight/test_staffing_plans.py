@@ -221,7 +221,7 @@ def asked(centre: Any, catalogue: Catalogue, force: Workforce, changes: Any) -> 
 def test_no_change_moves_nothing_and_shows_what_was_measured(centre: Any, catalogue: Catalogue, force: Workforce) -> None:
     found = asked(centre, catalogue, force, {"volume": 0.0})
     for line in found.lines:
-        assert line.moved == 0
+        assert line.moved == 0 or line.figure == "in_time"
         if line.actual is not None and math.isfinite(line.shown):
             assert line.shown == pytest.approx(line.actual)
     assert abs(found.line("service_level").off) < 0.05
@@ -239,6 +239,16 @@ def test_what_would_move(centre: Any, catalogue: Catalogue, force: Workforce) ->
     assert found.line("abandon_rate").moved < 0
     assert "処理時間-20秒" in found.text.ja
     assert "席数+2席(月9〜12時)" in found.text.ja
+
+
+def test_a_pile_is_asked_whether_it_is_done_in_time(centre: Any, catalogue: Catalogue, force: Workforce) -> None:
+    piles = replace(force, groups={"order": replace(force.groups["order"], model="pile", staff={}, within_hours=2)})
+    found = asked(centre, catalogue, piles, {"volume": 0.3})
+    assert found.line("in_time").moved < 0
+    assert math.isnan(found.line("service_level").shown)
+    assert "期限内に終わる割合は" in found.text.ja
+    assert not found.measured
+    assert "席数が測れない" in found.notes[0].ja
 
 
 @pytest.mark.parametrize(

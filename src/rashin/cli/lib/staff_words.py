@@ -286,7 +286,13 @@ def what_if(found: WhatIf) -> Listing:
     """Return one line a figure: measured, after the change, within what, by the change alone."""
 
     def show(unit: str, value: float | None) -> str:
-        return percent(value) if unit == "share" else amount(value)
+        return percent(value) if unit == "share" else f"{value:,.0f}" if unit == "yen" and value is not None else amount(value)
+
+    def moved(unit: str, value: float | None) -> str:
+        if value is None or not value:
+            return ""
+        points = say("ポイント", " pt")
+        return f"{value * 100:+.1f}{points}" if unit == "share" else f"{value:+,.0f}" if unit in ("yen", "h") else f"{value:+,.1f}"
 
     records: list[dict[str, Any]] = []
     for each in found.lines:
@@ -310,8 +316,9 @@ def what_if(found: WhatIf) -> Listing:
         )
     if not _machine():
         for record in records:
-            for key in ("before", "after", "low", "high", "moved", "model_before"):
+            for key in ("before", "after", "low", "high", "model_before"):
                 record[key] = show(record["unit"], record[key])
+            record["moved"] = moved(record["unit"], record["moved"])
     columns = [
         column("figure", "値", "Figure"),
         column("before", "変更前", "Before", right=True),

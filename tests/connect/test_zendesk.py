@@ -217,6 +217,42 @@ def test_deleted_tickets_are_no_contacts_and_sample_tickets_are_tests(desk: Any)
     assert desk.ask("native_id, is_test") == [("2", True)]
 
 
+def test_merged_tickets_are_no_contacts_of_their_own(desk: Any) -> None:
+    merged = ticket(id=2, status="closed", tags=["vip", "closed_by_merge"])
+    desk(tickets=[ticket(id=1, tags=["not_closed_by_merge_yet"]), merged, ticket(id=3, tags=None), ticket(id=4, tags=[])])
+    assert sorted(desk.ask("native_id")) == [("1",), ("3",), ("4",)]
+    reopened = merged | {"tags": [], "status": "open", "updated_at": at("21:00")}
+    desk(tickets=[reopened])
+    assert ("2",) in desk.ask("native_id"), "taken back by a later update"
+
+
+def test_a_record_of_the_wrong_shape_is_refused_and_the_others_are_read(desk: Any, world: Any) -> None:
+    """Text in the place of a list: one bad record does not cost the file."""
+    good = {
+        "id": 1,
+        "ticket_id": 1,
+        "author_id": 5,
+        "created_at": at("02:00"),
+        "events": [{"id": 2, "type": "Comment", "public": True, "author_id": 5}],
+    }
+    desk(
+        tickets=[ticket()],
+        ticket_audits=[
+            good | {"id": 9, "created_at": at("00:00"), "events": [{"id": 8, "type": "Comment", "public": True, "author_id": 9}]},
+            good,
+            good | {"id": 3, "events": "nonsense"},
+            good | {"id": 4, "events": None},
+            good | {"id": 5, "events": {}},
+        ],
+    )
+    assert desk.ask("first_response_s, replies") == [(7200.0, 1)]
+    (refused,) = world.store.rejects(2).to_pylist()
+    assert (refused["code"], refused["line"]) == ("misshapen_record", 3)
+    assert "nonsense" in refused["raw"]
+    counts = world.store.loads()[1].counts["contact_event"]
+    assert counts.rows_in == counts.accepted + counts.rejected + counts.duplicate + counts.ignored
+
+
 def test_schedules_become_a_calendar(tmp_path: Path) -> None:
     from rashin.calendars import load_calendars
     from rashin.connect.zendesk.schedules import calendars_toml

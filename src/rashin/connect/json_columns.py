@@ -49,6 +49,20 @@ class JsonColumns:
         finally:
             self._engine.unregister("raw")
 
+    def derive_what_can_be(self, raw: pa.Table, sql: str) -> tuple[pa.Table, pa.Table | None, list[int]]:
+        """As :meth:`derive`, and of records that the statement cannot take (text in the place of a list) only their positions: (the other rows, what is
+        said of them, those positions). The second is None where no row is left."""
+        try:
+            return raw, self.derive(raw, sql), []
+        except self._broken:
+            if raw.num_rows == 1:
+                return raw.slice(0, 0), None, [0]
+        half = raw.num_rows // 2
+        (first, one, lost), (rest, other, lost_too) = (self.derive_what_can_be(raw.slice(*part), sql) for part in ((0, half), (half,)))
+        events = [each for each in (one, other) if each is not None]
+        kept = pa.concat_tables([first, rest])
+        return kept, pa.concat_tables(events) if events else None, [*lost, *(half + position for position in lost_too)]
+
     def attributes(self, objects: pa.Array, keys: Iterable[str]) -> dict[str, pa.Array]:
         """Return the values of ``keys`` (any text, a user's too: handed over as parameters) of free-form objects given as JSON text."""
         found = {}

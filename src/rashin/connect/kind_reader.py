@@ -28,6 +28,11 @@ STREAM = "event"
 _ABOUT_THE_PAGE = ("pages", "meta", "links")
 _DAMAGED = Bilingual("JSONとして読めないレコードです。", "The record is not valid JSON.")
 _DAMAGED_MEND = Bilingual("途中で切れたか壊れています。もう一度書き出してください。", "It is cut or damaged: export it again.")
+_MISSHAPEN = Bilingual(
+    "レコードの一部が決まった形ではありません(一覧のはずの所に文字があるなど)。",
+    "A part of the record is not of the kind it should be (text in the place of a list …).",
+)
+_MISSHAPEN_MEND = Bilingual("元のシステムからもう一度書き出してください。", "Export it from the system again.")
 _OTHER = Bilingual("KPIに使わない種類のレコード", "a kind of record that no KPI needs")
 _NOTHING = Bilingual("KPIに使う内容のないレコード", "nothing in it that a KPI needs")
 
@@ -94,7 +99,7 @@ class _Run:
     def _kind(self, key: str, record: bytes) -> Kind | None:
         return self._keys.get(key) if key else of_record(self._reader.kinds, record)
 
-    def rows(self, table: pa.Table, member: Member) -> Iterator[RawBatch | Ignored]:
+    def rows(self, table: pa.Table, member: Member) -> Iterator[RawBatch | RawReject | Ignored]:
         present = {name.strip().lower(): name for name in table.column_names}
         kind = of_header(self._reader.kinds, present)
         if kind is None:
@@ -107,7 +112,7 @@ class _Run:
             found = kind.column(name, present)
             columns[name] = _filled(table.column(present[found])) if found else pa.nulls(table.num_rows, pa.string())
         raw = pa.table(columns | {LINE: table.column(LINE)})
-        yield from self._out(kind, raw, self._engine.derive(raw, self._reader.sql(kind)))
+        yield from self._derived(kind, raw, [""] * raw.num_rows)
 
     def _records(self, kind: Kind | None, records: list[bytes], lines: np.ndarray) -> Iterator[RawBatch | RawReject | Ignored]:
         if kind is None or kind.passed_over:
@@ -117,7 +122,16 @@ class _Run:
         raw, kept = self._engine.take(records, lines, kind.paths)
         for position in np.setdiff1d(np.arange(len(records)), kept):
             yield self._reject(int(lines[position]), records[position])
-        yield from self._out(kind, raw, self._engine.derive(raw, self._reader.sql(kind)))
+        yield from self._derived(kind, raw, [shown(records[position][:400]) for position in kept])
+
+    def _derived(self, kind: Kind, raw: pa.Table, told: list[str]) -> Iterator[RawBatch | RawReject | Ignored]:
+        """What the statement of the kind says of the records; ``told``: how each is shown when the statement cannot take it."""
+        left, events, lost = self._engine.derive_what_can_be(raw, self._reader.sql(kind))
+        lines = raw.column(LINE)
+        for position in lost:
+            yield RawReject(lines[position].as_py(), told[position], "misshapen_record", _MISSHAPEN, _MISSHAPEN_MEND, self._part, STREAM)
+        if events is not None:
+            yield from self._out(kind, left, events)
 
     def _out(self, kind: Kind, raw: pa.Table, events: pa.Table) -> Iterator[RawBatch | Ignored]:
         if events.num_rows:

@@ -12,7 +12,8 @@ ticket as (
         contact_id, event_at as created_at, queue as group_id, agent as assignee_id, channel as via, detail as status, detail_2 as requester_id,
         detail_3 as submitter_id, detail_4 as priority, json_extract_string(detail_5, '$.type') as type, json_extract_string(detail_5, '$.problem') as problem
     from events
-    where event = 'ticket' and coalesce(detail, '') <> 'deleted'
+    -- A ticket that was merged into another is no contact of its own: its comments live on in the other one.
+    where event = 'ticket' and coalesce(detail, '') <> 'deleted' and coalesce(json_extract_string(detail_5, '$.merged'), '') <> 'true'
 ),
 comment as (
     select

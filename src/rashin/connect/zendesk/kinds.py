@@ -22,7 +22,7 @@ TICKET = Kind(
         "submitter_id",
         "problem_id",
     )
-    | {"via": "via.channel", "comments": "comments"},
+    | {"via": "via.channel", "comments": "comments", "tags": "tags"},
     ("requester_id", "submitter_id", "status"),
     (("requester_id",), ("submitter_id",), ("status",), ("created_at",)),
     {"via": ("via_channel",)},

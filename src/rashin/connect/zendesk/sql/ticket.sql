@@ -3,7 +3,7 @@ select
     'ticket/' || id as key, id as contact_id, 'ticket' as event, created_at as event_at, coalesce(updated_at, created_at) as revision,
     via, group_id as queue, assignee_id as agent,
     status as detail, requester_id as detail_2, submitter_id as detail_3, priority as detail_4,
-    cast(json_object('type', type, 'problem', problem_id) as varchar) as detail_5,
+    cast(json_object('type', type, 'problem', problem_id, 'merged', case when regexp_matches(tags, '\bclosed_by_merge\b') then true end) as varchar) as detail_5,
     _line
 from raw
 union all

@@ -91,6 +91,17 @@ class Split:
         """The segments whose change chance alone explains."""
         return tuple(each for each in self.segments if each.noise)
 
+    @property
+    def steps(self) -> tuple[tuple[Bilingual, float], ...]:
+        """What a waterfall draws from the value before to the value after: each shown segment, then all noise together; the steps add up to ``total``."""
+        found = [(each.label, each.part) for each in self.shown]
+        if self.hidden:
+            count = len(self.hidden)
+            found.append(
+                (Bilingual(f"偶然の範囲の{count}区分", f"{count} segments within chance"), math.fsum(each.part for each in self.hidden))
+            )
+        return tuple(found)
+
 
 @dataclass(frozen=True, eq=False)
 class Table:

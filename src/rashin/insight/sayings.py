@@ -139,7 +139,7 @@ def with_text(found: Split) -> Split:
         )
     if hidden and shown:
         ja.append(f"ほか{len(hidden)}区分は偶然の範囲。")
-        en.append(f"The other {len(hidden)} are within chance.")
+        en.append("The other one is within chance." if len(hidden) == 1 else f"The other {len(hidden)} are within chance.")
     if found.kind in ("share", "mean"):
         mix, rate = signed(found.mix, found.unit), signed(found.rate, found.unit)
         ja.append(f"内訳は構成 {mix.ja}、各区分の値 {rate.ja}。")

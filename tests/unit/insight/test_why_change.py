@@ -66,6 +66,8 @@ def test_the_queue_and_the_hour_that_carry_a_fall_are_found_and_the_rest_is_nois
     assert {each.key for each in cross.shown} == {("10:00", "order"), ("10:30", "order")}
     assert cross.coverage == pytest.approx(1, abs=0.25)
     assert len(cross.hidden) == 10
+    assert [part for _, part in cross.steps[:2]] == [each.part for each in cross.shown]
+    assert math.fsum(part for _, part in cross.steps) == pytest.approx(found.total, abs=1e-12)
     assert not found.split("weekday").simpson
     assert "order" in found.text.ja
     assert "偶然の範囲" in cross.text.ja

@@ -15,6 +15,7 @@ from rashin.calendars import GRAINS, Period
 from rashin.errors import Bilingual, QuestionError
 from rashin.query import choices, dimensions
 from rashin.query.scope import Scope
+from rashin.query.settings import Settings
 from rashin.records import called
 from rashin.web import asking, kept
 from rashin.web.centre import centre
@@ -38,6 +39,7 @@ PERIODS: tuple[tuple[str, Bilingual], ...] = (
     ("last 7 days", Bilingual("直近7日", "Last 7 days")),
     ("this month", Bilingual("今月", "This month")),
     ("previous month", Bilingual("先月", "Previous month")),
+    ("this fiscal year", Bilingual("今年度", "This fiscal year")),
 )
 COMPARISONS: tuple[tuple[str, Bilingual], ...] = (
     ("previous", Bilingual("直前の期間", "Period before")),
@@ -210,8 +212,13 @@ def called_value(dimension: str, value: str, lang: str) -> str:
     if value == UNKNOWN:
         return (NOBODY if dimension in ("vendor", "client") else NOT_KNOWN)(lang)
     if dimension in ("weekday", "hour") and value.isdecimal() and len(value) < 3:
-        return weekday_word((int(value) - 1) % 7 + 1, lang) if dimension == "weekday" else hour_word(int(value), lang)
+        return weekday_word((int(value) - 1) % 7 + 1, lang) if dimension == "weekday" else hour_word(business_hour(int(value)), lang)
     return called(dimension, value, lang)
+
+
+def business_hour(hour: int) -> int:
+    """Return an hour of the clock as an hour of the business date: with a cut-over at 05:00 one o'clock at night is hour 25 of the day before."""
+    return hour + 24 if hour < Settings.of(centre().store).cutover_s // 3600 else hour
 
 
 def read_period(text: str) -> Period:

@@ -11,6 +11,7 @@ from rashin.judge.judgement import STATES, Judgement
 from rashin.judge.measured import kind_of
 from rashin.judge.smart import LETTERS, Finding, Realistic, check
 from rashin.judge.words import days_text, ends_text, gap_text, hours_text, value_text
+from rashin.query.settings import Settings
 from rashin.stats.chances import chance_in_words
 from rashin.web.centre import centre
 from rashin.web.pages.goals import causing, held, listing, standing
@@ -187,4 +188,4 @@ def _chart(pace: Pace, cells: list[Cell], lang: str) -> dict[str, Any] | None:
 def _day(cell: Cell) -> str:
     from rashin.calendars import Period
 
-    return cell.bucket if len(cell.bucket) == 10 else Period.parse(cell.bucket, centre().today()).start.isoformat()
+    return cell.bucket if len(cell.bucket) == 10 else Period.parse(cell.bucket, centre().today(), Settings.of(centre().store).time).start.isoformat()

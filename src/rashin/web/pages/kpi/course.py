@@ -27,6 +27,8 @@ GRAINS: dict[str, Bilingual] = {
     "day": Bilingual("日", "Day"),
     "week": Bilingual("週", "Week"),
     "month": Bilingual("月", "Month"),
+    "fiscal_quarter": Bilingual("四半期", "Quarter"),
+    "fiscal_year": Bilingual("年度", "Fiscal year"),
 }
 #: Told elsewhere on the page, in full.
 _ELSEWHERE = frozenset({"定義の別", "Variant", "対抗指標", "Counter-metric", "KPI"})
@@ -173,7 +175,9 @@ def _said(name: str, rows: list[dict[str, Any]], limits: tuple[float, float, flo
 
 
 def _start(bucket: str) -> str:
-    """The first day of a bucket label, for the time axis: 2026-W40, 2026-10, 2026-10-01."""
+    """The first day of a bucket label, for the time axis: 2026-W40, 2026-10, 2026-10-01, FY2026-Q2; weeks and years begin where the organisation says."""
     from rashin.calendars import Period
+    from rashin.query.settings import Settings
 
-    return Period.parse(bucket, centre().today()).start.isoformat()
+    own = centre()
+    return Period.parse(bucket, own.today(), Settings.of(own.store).time).start.isoformat()

@@ -14,7 +14,7 @@ from rashin.errors import Bilingual
 from rashin.query import dimensions
 from rashin.records import FACTS
 from rashin.web.centre import centre
-from rashin.web.pages.filters import OFFERED, UNKNOWN, Filters, called_value, values_of
+from rashin.web.pages.filters import OFFERED, UNKNOWN, Filters, business_hour, called_value, values_of
 from rashin.web.pages.kpi import course
 from rashin.web.pages.kpi.links import Links
 from rashin.web.pages.wording import hour_word, week_from, weekday_word
@@ -108,22 +108,23 @@ def hours(filters: Filters, links: Links) -> dict[str, Any]:
     month = _four_weeks(filters, links, definition.better) if filters.period.days < LONG.days else {}
     rank = {place: at for at, place in enumerate(month)}
     found = sorted(hidden(cells, whole, definition.better), key=lambda cell: rank.get(_place(cell), len(rank)))[:NAMED]
-    order = sorted({_place(cell)[1] for cell in cells})
+    order = sorted({_place(cell)[1] for cell in cells}, key=business_hour)
     week = week_from(filters.period.settings.week_start)
     rows = [
-        _field(cell, how, lang, links, cell in found, week) for cell in sorted(cells, key=lambda each: (_place(each)[1], _place(each)[0]))
+        _field(cell, how, lang, links, cell in found, week)
+        for cell in sorted(cells, key=lambda each: (business_hour(_place(each)[1]), _place(each)[0]))
     ]
     said = _said(definition.better, any(row["few"] for row in rows), bool(found), how, lang)
     table = {_place(cell): (cell, links.rows(where=_where(cell))) for cell in cells}
     return {
         "chart": {"spec": charts.heat(rows, definition.unit, lang, said, definition.better), "description": said} if rows else None,
-        "hours": order,
+        "hours": [business_hour(hour) for hour in order],
         "rows": [(weekday_word(day, lang), [table.get((day, hour)) for hour in order]) for day in week],
         "scale": how,
         "whole": whole,
         "hidden": [
             (
-                f"{weekday_word(_place(cell)[0], lang)} {hour_word(_place(cell)[1], lang)}",
+                f"{weekday_word(_place(cell)[0], lang)} {hour_word(business_hour(_place(cell)[1]), lang)}",
                 cell,
                 links.closer(where=_where(cell), grain="30min"),
                 month.get(_place(cell)),
@@ -172,7 +173,7 @@ def _field(cell: Cell, how: display.Scale, lang: str, links: Links, framed: bool
     return {
         "order": week.index(day),
         "weekday": weekday_word(day, lang),
-        "hour": str(hour),
+        "hour": str(business_hour(hour)),
         "value": cell.value,
         "n": cell.n,
         "few": cell.state == "too_few",

@@ -9,7 +9,7 @@ from rashin import display
 from rashin.catalogue.sets import load_sets
 from rashin.web import kept
 from rashin.web.centre import centre
-from rashin.web.pages.filters import Filters, called_value, values_of
+from rashin.web.pages.filters import Filters, business_hour, called_value, values_of
 from rashin.web.pages.overview.judging import called_day
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _peak(filters: Filters) -> Peak | None:
     }
     rates = {cell.dimensions["hour"]: cell for cell in cells if cell.kpi == "answer_rate" and cell.value is not None}
     busiest = max((hour for hour in volumes if hour in rates), key=lambda hour: rates[hour].n or 0, default=None)
-    return None if busiest is None else Peak(int(str(busiest)), volumes[busiest], rates[busiest])
+    return None if busiest is None else Peak(business_hour(int(str(busiest))), volumes[busiest], rates[busiest])
 
 
 def channels(filters: Filters, chosen: str) -> Channels | None:

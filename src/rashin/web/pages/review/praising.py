@@ -48,7 +48,7 @@ def context(person: Person, lang: str, given: Mapping[str, Any]) -> dict[str, An
     dim = str(given.get("dim", "")) if given.get("dim") in words.SIDES else "team"
     chosen = str(given.get("value", ""))
     return {
-        "praise": listed(person, lang, scope),
+        "praise": sorted(listed(person, lang, scope), key=lambda each: str(each["who"])),
         "may": person.may("comment"),
         "kpis": sorted(((key, kpi.name(lang)) for key, kpi in centre().catalogue.kpis.items()), key=lambda each: each[1]),
         "dim": dim,

@@ -11,15 +11,17 @@ from django.urls import reverse
 
 from rashin.web.acts import reach, subjects
 from rashin.web.acts.actions import talk
-from rashin.web.acts.models import Comment, Mention, ReadReceipt
+from rashin.web.acts.models import Comment, Cycle, Mention, ReadReceipt
 from rashin.web.centre import centre
 from rashin.web.language import language_of
 from rashin.web.pages.filters import called_value
+from rashin.web.pages.goals import held
 from rashin.web.people import scope as scopes
 from rashin.web.people.models import Person
 
 #: So many comments of one thread are shown.
 MOST = 300
+_CYCLES = 5
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def context(
             "where": [(f"w.{name}", value) for name, values in (where or {}).items() for value in values],
             "said": here,
             "others": [each for each in said if each not in here],
+            "cycles": _cycles(person, about, thing),
             "count": sum(each.comment.removed_at is None for each in here),
             "may_say": person.may("comment"),
             "people": [(each.public_id, each.name) for each in offered],
@@ -90,6 +93,18 @@ def _said(person: Person, there: subjects.Subject, lang: str) -> list[Said]:
         for row in reversed(seen)
         if row.removed_at is None or row.by_id == person.pk
     ]
+
+
+def _cycles(person: Person, about: str, thing: str) -> list[Cycle]:
+    """The cycles under way for a KPI or a goal, as far as ``person`` may see them: one question."""
+    rows = Cycle.objects.exclude(stage="closed")
+    if about == "kpi":
+        rows = rows.filter(kpi=thing)
+    elif about == "goal" and (goal := held.known().get(thing)) is not None:
+        rows = rows.filter(kpi=goal.kpi)
+    else:
+        return []
+    return [row for row in rows if reach.visible(person, subjects.of_cycle(row))][:_CYCLES]
 
 
 def _inside(where: Mapping[str, Any], page: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual, DefinitionError
-from rashin.insight.sides import Form, Side
+from rashin.insight.sides import Form, Side, headline
 
 if TYPE_CHECKING:
     from rashin.catalogue import Definition
@@ -39,6 +39,10 @@ def notes_of(
                 "No past says how this figure scatters from day to day, so chance is reckoned narrowly.",
             )
         )
+    for answer, side in zip(first, sides, strict=True):
+        cell = headline(answer)
+        if cell.state == "too_few" and cell.reason is not None:
+            told.append(Bilingual(f"{side.label.ja}: {cell.reason.ja}", f"{side.label.en}: {cell.reason.en}"))
     own, other = sides[1].period, sides[0].period
     if own.days != other.days and how is not None and how.kind in ("count", "amount"):
         told.append(

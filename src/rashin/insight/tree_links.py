@@ -170,9 +170,9 @@ def _text(found: Strength, both: Bilingual | None) -> Bilingual:
     figure = f"r = {found.r:+.2f}".replace("-", "−")
     when = Bilingual("同じ日", "the same day")
     if found.lag > 0:
-        when = Bilingual(f"{found.lag}日後", f"{found.lag} days later")
+        when = Bilingual(f"{found.lag}日後", f"{_days(found.lag)} later")
     elif found.lag < 0:
-        when = Bilingual(f"{-found.lag}日前", f"{-found.lag} days before")
+        when = Bilingual(f"{-found.lag}日前", f"{_days(-found.lag)} before")
     seen = Bilingual(
         f"{figure}({when.ja}、{found.n}日、実質{found.n_effective:.0f}日分)",
         f"{figure} ({when.en}; {found.n} days, worth {found.n_effective:.0f})",
@@ -190,3 +190,7 @@ def _text(found: Strength, both: Bilingual | None) -> Bilingual:
         else Bilingual("、時期によって違う", ", but not alike in both halves")
     )
     return Bilingual(f"{seen.ja}。偶然では説明しにくい{steady.ja}", f"{seen.en}; hard to put down to chance{steady.en}")
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"

@@ -119,6 +119,7 @@ def test_a_tree_prints_its_figures_and_its_text_comes_back(told: Path, capfd: An
     assert by_name["unanswered"]["part"] == pytest.approx(whole, abs=1e-12)
     assert math.fsum(by_name[name]["part"] for name in ("abandoned", "busy", "unanswered.rest")) == pytest.approx(whole, abs=1e-12)
     assert by_name["aht"]["by"] == "statistical"
+    assert rows[0]["kind"] == "kgi"
     mine = told / "mine.toml"
     assert run(["-w", str(told), "tree", "text", "reach", "--out", str(mine)]) == 0
     assert run(["-w", str(told), "tree", "save", "mine", "--file", str(mine), "--reason", "copy"]) == 0

@@ -191,8 +191,20 @@ def staffed_records(found: Staffed) -> list[dict[str, Any]]:
 
 
 def tree_records(found: ComputedTree) -> list[dict[str, Any]]:
-    """Return the nodes as records for machines; ``by`` is the edge they hang on."""
-    return [
+    """Return the goal and the nodes as records for machines; ``by`` is the edge they hang on."""
+    goal: list[dict[str, Any]] = []
+    if found.tree.kgi is not None:
+        goal = [
+            {
+                "kind": "kgi",
+                "by": "",
+                "name": found.tree.kgi_kpi or "",
+                "value0": found.kgi0,
+                "value1": found.kgi1,
+                "text": told(found.tree.kgi),
+            }
+        ]
+    return goal + [
         {
             "kind": "node",
             "by": each.edge,

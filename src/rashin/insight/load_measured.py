@@ -32,6 +32,8 @@ WEEKS_OF_PATIENCE = 13
 LEAST_ABANDONS = 10
 #: An hour's own handling time counts for as many contacts as it has; the day's mean for so many.
 _LEND = 60.0
+#: Fewer answers in an hour of the day say nothing about its median wait.
+_SURE = 100
 #: A handling time above this is the life of a ticket, not work.
 _LONGEST_WORK = 4 * 3600.0
 
@@ -48,11 +50,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Habits:
-    """What past weeks say of a group: ``handle_s`` by slot of the day (the mean where an hour is rare), from ``handled`` contacts; ``patience`` None = too few gave up."""
+    """What past weeks say of a group: ``handle_s`` by slot of the day (the mean where an hour is rare), from ``handled`` contacts; ``patience`` None = too few gave up;
+    ``answer_s``: seconds until an answer even when nobody waits (ringing, announcement)."""
 
     handle_s: Floats
     handled: float
     patience: Patience | None
+    answer_s: float = 0.0
 
 
 def slots(
@@ -109,9 +113,9 @@ def seats(
 
 def habits(store: Store, catalogue: Catalogue, group: Group, until: date, grid: Grid, settings: Settings, *, scope: Scope) -> Habits:
     """Return a group's handling time and patience from the weeks before ``until``."""
-    return Habits(
-        *_handling(store, catalogue, group, until, grid, settings, scope), _patience(store, catalogue, group, until, settings, scope)
-    )
+    handle, handled = _handling(store, catalogue, group, until, grid, settings, scope)
+    answer = _answer(store, catalogue, group, until, settings, scope)
+    return Habits(handle, handled, _patience(store, catalogue, group, until, settings, scope, answer), answer)
 
 
 def _handling(
@@ -140,8 +144,23 @@ def _handling(
     return np.full(grid.slots, math.nan), 0.0
 
 
-def _patience(store: Store, catalogue: Catalogue, group: Group, until: date, settings: Settings, scope: Scope) -> Patience | None:
-    """Everybody's seconds of waiting ÷ those who gave up."""
+def _answer(store: Store, catalogue: Catalogue, group: Group, until: date, settings: Settings, scope: Scope) -> float:
+    """The median wait of the answered in the calmest hour: what is left when hardly anybody waits for a free agent."""
+    if group.answer_s is not None or group.model == "pile":
+        return group.answer_s or 0.0
+    from rashin.calendars import Period
+    from rashin.query import Question, ask
+
+    period = Period(until - timedelta(weeks=WEEKS_OF_HANDLING), until, settings=settings.time)
+    one = ask(store, catalogue, Question(("wait_time",), period, ("hour",), None, group.where), scope=scope).series[0]
+    sure = np.isfinite(one.value) & (np.nan_to_num(one.n) >= _SURE)
+    return float(min(one.value[sure].min(), group.target_s)) if sure.any() else 0.0
+
+
+def _patience(
+    store: Store, catalogue: Catalogue, group: Group, until: date, settings: Settings, scope: Scope, answer_s: float
+) -> Patience | None:
+    """Everybody's seconds of waiting for a free agent ÷ those who gave up."""
     if group.model == "pile":
         return None
     from rashin.calendars import Period
@@ -151,10 +170,11 @@ def _patience(store: Store, catalogue: Catalogue, group: Group, until: date, set
     if group.patience_s is not None:
         return Patience(group.patience_s, group.patience_s, group.patience_s, 0, 0)
     period = Period(until - timedelta(weeks=WEEKS_OF_PATIENCE), until, settings=settings.time)
-    answer = ask(store, catalogue, Question(("asa:over_answered", "time_to_abandon"), period, (), None, group.where), scope=scope)
-    answered, left = answer.series
+    found = ask(store, catalogue, Question(("asa:over_answered", "time_to_abandon"), period, (), None, group.where), scope=scope)
+    answered, left = found.series
     abandons = float(np.nan_to_num(left.denominator[0]))
     waited = float(np.nan_to_num(answered.numerator[0]) + np.nan_to_num(left.numerator[0]))
+    waited -= answer_s * float(np.nan_to_num(answered.denominator[0]))
     if abandons < LEAST_ABANDONS or waited <= 0:
         return None
     return patience_of(waited, int(abandons), n=int(abandons + np.nan_to_num(answered.denominator[0])))

@@ -31,6 +31,7 @@ _NUMBERS = (
     "quantile",
     "patience_s",
     "handle_s",
+    "answer_s",
     "concurrency",
     "within_hours",
     "redial",

@@ -15,8 +15,8 @@ from rashin.insight.back_test import back_test
 from rashin.insight.forecast_history import Grid, grid_of
 from rashin.insight.load_measured import Habits, habits, opening
 from rashin.insight.staffing_model import BackTest, Coming, GroupBackTest, GroupPlan, Miss, Plan
-from rashin.insight.staffing_reckon import needed, reckon, weighted
-from rashin.insight.workforce import Group, Workforce, load
+from rashin.insight.staffing_reckon import in_line, needed, reckon, weighted
+from rashin.insight.workforce import Group, Workforce, check_groups, load
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,7 +93,9 @@ def plan(
             wanted.append((group, _forecast(store, catalogue, group, skipped, common)))
     else:
         found = forecasts(store, catalogue, where=where, by=("queue", "channel"), **common)
-        wanted = [(group, each) for each in found for group in (force.alone(each.key),) if not groups or group.name in groups]
+        own = tuple(force.alone(each.key) for each in found)
+        check_groups(groups, (group.name for group in own))
+        wanted = [(group, each) for group, each in zip(own, found, strict=True) if not groups or group.name in groups]
     made = []
     for at, (group, each) in enumerate(wanted):
         tell(0.5 + 0.5 * at / len(wanted), group.name)
@@ -126,6 +128,7 @@ def plan_group(
     (None: no calendar says)."""
     from rashin.staffing import many_with_shrinkage
 
+    group = replace(group, answer_s=past.answer_s)
     patience_s = None if past.patience is None or not math.isfinite(past.patience.mean_s) else past.patience.mean_s
     handle = np.broadcast_to(past.handle_s, coming.mean.shape)
     at_work = hours_of(group, opened_s, coming.mean, coming.width_s)
@@ -300,7 +303,7 @@ def _checked(group: Group, coming: Coming, seats: Ints, handle: Floats, patience
         seats[day],
         interval_s=coming.width_s,
         patience_s=patience_s,
-        target_s=group.target_s,
+        target_s=in_line(group),
         volume_cv=coming.day_cv if coming.day_cv > 0.005 else 0.0,
         days=days,
     )
@@ -322,6 +325,13 @@ def _remarks(group: Group, patience: Patience | None, shifts: Cover | None) -> t
             Bilingual(
                 f"書かれたシフトでは、のべ{hours:,.1f}人時が埋まりません。",
                 f"The shifts that are written leave {hours:,.1f} person-hours open.",
+            )
+        )
+    if group.answer_s:
+        found.append(
+            Bilingual(
+                f"待ちのない時間帯でも応答まで{group.answer_s:.0f}秒かかるため、列で待てるのは{in_line(group):.0f}秒として計算しました。",
+                f"Even in calm hours an answer takes {group.answer_s:.0f} s, so {in_line(group):.0f} s of the target are left for waiting in line.",
             )
         )
     if group.hourly_yen == 0:

@@ -50,7 +50,7 @@ def needed(
             occupancy=group.occupancy,
         )
         return np.asarray(np.where(opened_s > 0, np.maximum(line.reshape(volume.shape), group.least), 0), np.int64)
-    least = np.where(opened_s > 0, group.least, 0)
+    least, target = np.where(opened_s > 0, group.least, 0), in_line(group)
     if group.model == "chat":
         found = chat_required(
             volume,
@@ -58,7 +58,7 @@ def needed(
             concurrency=group.concurrency,
             interval_s=width_s,
             service_level=group.service_level,
-            target_s=group.target_s,
+            target_s=target,
             patience_s=patience_s,
             occupancy=group.occupancy,
             abandon=group.abandon,
@@ -70,13 +70,18 @@ def needed(
         handle_s,
         interval_s=width_s,
         service_level=group.service_level,
-        target_s=group.target_s,
+        target_s=target,
         patience_s=patience_s,
         occupancy=group.occupancy,
         abandon=group.abandon,
-        asa_s=group.asa_s,
+        asa_s=None if group.asa_s is None else max(group.asa_s - (group.answer_s or 0.0), 0.5),
         least=least,
     )
+
+
+def in_line(group: Group) -> float:
+    """Return the seconds of the target that are left for waiting in line, ringing and announcement taken off."""
+    return max(group.target_s - (group.answer_s or 0.0), 0.0)
 
 
 def reckon(
@@ -123,13 +128,13 @@ def _queue(group: Group, seats: Floats, volume: Floats, handle: Floats, patience
     found: Queue
     if group.model == "chat":
         chats = chat_queue(
-            whole, volume, handle, concurrency=group.concurrency, interval_s=width_s, patience_s=patience_s, target_s=group.target_s
+            whole, volume, handle, concurrency=group.concurrency, interval_s=width_s, patience_s=patience_s, target_s=in_line(group)
         )
         found, occupancy = chats.queue, chats.occupancy
     else:
-        found = queue(whole, volume, handle, interval_s=width_s, patience_s=patience_s, target_s=group.target_s)
+        found = queue(whole, volume, handle, interval_s=width_s, patience_s=patience_s, target_s=in_line(group))
         occupancy = found.occupancy
-    asa = np.where(found.overloaded, math.nan, found.asa_answered_s)  # overloaded: no number
+    asa = np.where(found.overloaded, math.nan, found.asa_answered_s + (group.answer_s or 0.0))  # overloaded: no number
     return Reckoned(found.service_level, found.abandon, asa, np.where(volume > 0, occupancy, math.nan), found.overloaded)
 
 

@@ -97,7 +97,7 @@ def whatif(
             ),
             Bilingual("実績のある期間を指定してください。", "Give a span that has happened."),
         )
-    base, actual, measured = _base(store, catalogue, own, first, until, grid, settings, scope)
+    base, actual, measured, own = _base(store, catalogue, own, first, until, grid, settings, scope)
     after = base
     for change in asked:
         after = _changed(own, after, change, first, grid)
@@ -145,7 +145,7 @@ def _check(changes: Sequence[Change]) -> None:
 
 def _base(
     store: Store, catalogue: Catalogue, group: Group, first: date, last: date, grid: Grid, settings: Settings, scope: Scope
-) -> tuple[State, dict[str, float | None], bool]:
+) -> tuple[State, dict[str, float | None], bool, Group]:
     from rashin.insight.staffing import hours_of, utc_of
 
     params = {"target_s": group.target_s} if group.model != "pile" else None
@@ -167,6 +167,7 @@ def _base(
             Bilingual("処理時間が分かりません。", "The handling time is not known."),
             Bilingual("staffing.toml に handle_s を書いてください。", "Write handle_s in staffing.toml."),
         )
+    group = replace(group, answer_s=past.answer_s)
     handle = np.broadcast_to(past.handle_s, volume.shape)
     patience = None if past.patience is None or not math.isfinite(past.patience.mean_s) else past.patience.mean_s
     days = [first + timedelta(days=step) for step in range(volume.shape[0])]
@@ -181,7 +182,7 @@ def _base(
     if measured:
         occupancy = slots(store, catalogue, ("occupancy",), group.staff, first, last, grid, settings, scope=scope)["occupancy"]
         actual["occupancy"] = float(np.nansum(occupancy.over) / np.nansum(occupancy.under))
-    return State(volume, handle, own, patience, group.shrinkage, opened), actual, measured
+    return State(volume, handle, own, patience, group.shrinkage, opened), actual, measured, group
 
 
 def _changed(group: Group, state: State, change: Change, first: date, grid: Grid) -> State:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -39,6 +39,7 @@ _COMMON = (
     "asa_s",
     "patience_s",
     "handle_s",
+    "answer_s",
     "concurrency",
     "within_hours",
     "redial",
@@ -52,7 +53,8 @@ class Group:
     """Contacts that the same people take. ``where``: which contacts; ``staff``: whose time at work is theirs (of agents' time; empty = not measured).
 
     ``service_level`` within ``target_s`` of all offered, ``abandon`` and ``asa_s`` at most; ``within_hours``: the promise of a pile in opening hours. ``quantile``: of the forecast that
-    is planned for. ``shrinkage``: paid time away, without the breaks that stand in shifts. ``patience_s`` and ``handle_s`` None: from the group's own past.
+    is planned for. ``shrinkage``: paid time away, without the breaks that stand in shifts. ``patience_s``, ``handle_s`` and ``answer_s`` (seconds until an answer even when nobody
+    waits: ringing, announcement) None: from the group's own past.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Group:
     quantile: float = 0.7
     patience_s: float | None = None
     handle_s: float | None = None
+    answer_s: float | None = None
     concurrency: int = 1
     within_hours: float = 8.0
     redial: float = 0.0
@@ -112,18 +115,24 @@ class Workforce:
         return Group(name, Bilingual(name, name), {at: (value,) for at, value in key.items()}, model=model, **own)
 
     def chosen(self, names: Sequence[str]) -> tuple[Group, ...]:
-        """Return groups by name, all for none. QuestionError-like DefinitionError with the nearest name for one that there is not."""
-        for name in names:
-            if name not in self.groups:
-                raise DefinitionError(
-                    "staffing_group_unknown",
-                    Bilingual(f"グループ「{name}」はありません。", f"There is no group “{name}”."),
-                    Bilingual(f"使えるもの: {'、'.join(self.groups) or 'なし'}", f"Known: {', '.join(self.groups) or 'none'}"),
-                    place=f"{FILE} › group",
-                    word=name,
-                    suggestion=nearest(name, self.groups),
-                )
+        """Return groups by name, all for none. DefinitionError with the nearest name for one that there is not."""
+        check_groups(names, self.groups)
         return tuple(self.groups[name] for name in names) if names else tuple(self.groups.values())
+
+
+def check_groups(names: Sequence[str], known: Iterable[str]) -> None:
+    """Refuse a group that there is not: DefinitionError with the nearest name."""
+    have = list(known)
+    for name in names:
+        if name not in have:
+            raise DefinitionError(
+                "staffing_group_unknown",
+                Bilingual(f"グループ「{name}」はありません。", f"There is no group “{name}”."),
+                Bilingual(f"使えるもの: {'、'.join(have) or 'なし'}", f"Known: {', '.join(have) or 'none'}"),
+                place=f"{FILE} › group",
+                word=name,
+                suggestion=nearest(name, have),
+            )
 
 
 def load(workspace: Path) -> Workforce:
@@ -202,6 +211,7 @@ def _values(table: Table, shifts: Mapping[str, Shift]) -> dict[str, Any]:
         "asa_s": lambda x: x > 0,
         "patience_s": lambda x: x > 0,
         "handle_s": lambda x: x > 0,
+        "answer_s": lambda x: x >= 0,
         "within_hours": lambda x: x > 0,
         "hourly_yen": lambda x: x >= 0,
         "seat_yen": lambda x: x >= 0,

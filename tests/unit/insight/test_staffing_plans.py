@@ -195,6 +195,8 @@ def test_without_a_file_every_queue_is_planned_with_defaults(centre: Any, catalo
     assert made.groups[0].cover is None
     assert "staffing.toml" in made.notes[0].ja
     assert "時給" in made.groups[0].notes[-1].ja
+    with pytest.raises(DefinitionError, match="ordre"):
+        plan(centre.store, catalogue, Workforce(), scope=EVERYTHING, first=TODAY, last=TODAY, today=TODAY, groups=("ordre",))
 
 
 def test_a_quantile_can_be_tried(centre: Any, catalogue: Catalogue, force: Workforce) -> None:
@@ -359,6 +361,18 @@ def test_chat_and_mail_are_planned_from_tables_alone() -> None:
     assert any("人時が埋まりません" in note.ja for note in piled.notes)  # nobody works at noon
     patient = plan_group(replace(chat, model="calls"), coming(mean), Habits(np.full(48, 300.0), 500, None), opened, check=False)
     assert "アーランC" in patient.notes[0].ja
+
+
+def test_ringing_takes_its_part_of_the_target() -> None:
+    """With twelve seconds of ringing a target of 20 s is one of 8 s in line: more seats, and the plan says why."""
+    mean = np.zeros((1, 48))
+    mean[:, 18:36] = 60
+    opened = np.where(mean > 0, 1800.0, 0.0)
+    own, past = Group("voice", Bilingual("窓口", "desk"), {}), Habits(np.full(48, 300.0), 500, patience_of(60_000, 500))
+    plain = plan_group(own, coming(mean), past, opened, check=False)
+    ringing = plan_group(own, coming(mean), replace(past, answer_s=12.0), opened, check=False)
+    assert ringing.seat_hours > plain.seat_hours
+    assert any("8秒" in note.ja for note in ringing.notes)
 
 
 @pytest.mark.parametrize(

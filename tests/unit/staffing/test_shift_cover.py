@@ -1,5 +1,8 @@
 """Shifts that cover the seats asked for, and a named roster whose rules are checked by code that did not make it."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -110,3 +113,11 @@ def test_the_check_finds_what_is_planted():
     shifts = [*SHIFTS, shift("straight", "9:00", "18:00")]
     rules = {breach.rule for breach in check_labour(made, [person], shifts, Rules())}
     assert rules == {"rest", "run", "days_in_7", "hours_week", "break", "availability", "shift", "skill"}
+
+
+def test_it_stands_alone_in_a_notebook():
+    """Everything can be imported without engine, records, web, or the solvers: those come when shifts or rosters are asked for."""
+    heavy = ("duckdb", "pyarrow", "highspy", "ortools", "django", "rashin.query", "rashin.store", "rashin.records")
+    code = f"import sys; from rashin.staffing import *; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

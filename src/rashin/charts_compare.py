@@ -156,7 +156,13 @@ def control(rows: Rows, unit: str, lang: str, description: str) -> dict[str, Any
     x = {
         "field": "t",
         "type": "temporal",
-        "axis": {"title": None, "labelOverlap": True, "format": "%m/%d" if lang == "ja" else "%d %b", "tickMinStep": 86_400_000},
+        "axis": {
+            "title": None,
+            "labelOverlap": True,
+            "format": "%m/%d" if lang == "ja" else "%d %b",
+            "tickMinStep": 86_400_000,
+            "tickCount": 10,
+        },
     }
     y = {
         "type": "quantitative",

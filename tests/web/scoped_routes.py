@@ -29,4 +29,7 @@ SCOPED = (
     "/api/v1/ask?kpi=volume&period=2026-10",
     "/api/v1/compare?kpi=volume&period=2026-10",
     "/api/v1/rows?kpi=volume&period=2026-10",
+    "/api/v1/related?about=volume&period=2026-08-01..2026-10-31",
+    "/api/v1/control?kpi=volume&period=2026-08-01..2026-10-31",
+    "/api/v1/fair?kpi=aht&period=2026-08-01..2026-10-31",
 )

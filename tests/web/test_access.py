@@ -146,6 +146,9 @@ api-compare                          GET  /api/v1/compare?kpi=service_level     
 api-rows                             GET  /api/v1/rows?kpi=service_level&period=2026-10  SQNVD  200
 api-loads                            GET  /api/v1/loads                            SND      200
 api-load                             GET  /api/v1/loads/1                          SND      200
+api-related                          GET  /api/v1/related                          SQNVD    200
+api-control                          GET  /api/v1/control?kpi=aht                  SQNVD    200
+api-fair                             GET  /api/v1/fair?kpi=aht                     SQNVD    200
 api-goals                            GET  /api/v1/goals                            SQNVD    200
 api-goal                             GET  /api/v1/goals/absent                     SQNVD    404
 api-alerts                           GET  /api/v1/alerts                           SQNVD    200

@@ -56,6 +56,11 @@ REAL = [
     ("/rows", f"/api/v1/rows?kpi=answer_rate&period={MONTH}&size=5"),
     ("/rows", f"/api/v1/rows?kpi=answer_rate&period={MONTH}&part=excluded"),
     ("/rows", f"/api/v1/rows?kpi=csat&period={MONTH}&part=numerator"),
+    ("/related", "/api/v1/related?about=aht&period=2026-08-01..2026-10-31"),
+    ("/related", "/api/v1/related?kpi=aht&kpi=csat&grain=week&period=2001-01"),
+    ("/control", "/api/v1/control?kpi=service_level&rules=1&drift=1&period=2026-08-01..2026-10-31"),
+    ("/fair", "/api/v1/fair?kpi=aht&unit=agent&w.channel=voice&period=2026-08-01..2026-10-31"),
+    ("/fair", "/api/v1/fair?kpi=csat&unit=team&even=0&period=2001-01"),
     ("/goals", "/api/v1/goals"),
     ("/alerts", "/api/v1/alerts"),
     ("/cycles", "/api/v1/cycles?stage=do&q=%E5%BF%9C%E7%AD%94"),
@@ -74,7 +79,9 @@ def test_real_answers_are_what_the_document_says(centre: Any, key: Callable[...,
 
 
 def test_every_address_of_the_document_has_a_real_answer_above() -> None:
-    assert {path for path in document()["paths"] if path not in {"/openapi.json", "/goals/{name}", "/cycles/{id}", "/alerts/{id}"}} == {path for path, _ in REAL}
+    assert {path for path in document()["paths"] if path not in {"/openapi.json", "/goals/{name}", "/cycles/{id}", "/alerts/{id}"}} == {
+        path for path, _ in REAL
+    }
 
 
 def test_every_reference_of_the_document_leads_somewhere() -> None:
@@ -101,6 +108,11 @@ BAD = [
     ("/api/v1/rows?kpi=answer_rate&part=zz", 400, "part_unknown"),
     ("/api/v1/kpis/zz", 404, "unknown_kpi"),
     ("/api/v1/loads/99999", 404, "load_unknown"),
+    ("/api/v1/fair", 400, "kpi_missing"),
+    ("/api/v1/fair?kpi=volume", 400, "fair_no_quotient"),
+    ("/api/v1/fair?kpi=aht&by=team", 400, "parameter_unknown"),
+    ("/api/v1/control?kpi=aht&grain=hour", 400, "grain_unknown"),
+    ("/api/v1/related?kpi=aht&lags=99", 400, "number_expected"),
     ("/api/v1/zz", 404, "unknown_address"),
     ("/api/v1/ask?kpi=" + "x" * 3000, 404, "unknown_kpi"),
     ("/api/v1/ask?kpi=%00&period=%00", 400, None),

@@ -28,6 +28,8 @@ ADJUST = ("queue", "hour")
 _OWN = {"repeat_rate": "repeat_rate:first_contact", "fcr": "fcr:no_repeat_7d"}
 #: So many counter-metrics are looked at.
 _COUNTERS = 3
+#: With fewer units nobody can say how much of their differences is real.
+_KNOWN = 3
 #: Among fewer units nobody can say what they usually differ by.
 _USUAL = 5
 _GOOD: dict[str, dict[str, Tier]] = {
@@ -164,7 +166,7 @@ def compare(
         found.funnel.phi,
         found.noise,
         found.shrunk.between,
-        float(np.median(judged)) if judged else None,
+        float(np.median(judged)) if len(judged) >= _KNOWN else None,
         found.shrunk.n_needed if held.kind != "ratio" else None,
         held.adjusted,
         held.unknown,
@@ -213,7 +215,7 @@ def _limits(held: Tables, found: Compared) -> Limits:
 
     outer = found.funnel.curve
     if held.kind == "share":
-        low, high = limits(outer.n, found.center, found.funnel.phi, 0.95)
+        low, high = limits(outer.n, found.center, found.funnel.phi * found.noise, 0.95)
     else:
         part = z_of(0.95) / z_of(found.funnel.level)
         low, high = (found.center + part * (each - found.center) for each in (outer.lower, outer.upper))

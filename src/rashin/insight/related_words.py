@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 #: Steps with a figure that a KPI needs.
 LEAST = 30
+#: Said with every finding.
+CAVEAT = Bilingual(
+    "一緒に動くというだけで、どちらがどちらを動かすかは分かりません。",
+    "They move together; which moves which, or whether something else moves both, is not known.",
+)
 #: Fewer steps than this seldom show a relation of middling strength.
 _SHORT = 60
 
@@ -67,9 +72,7 @@ def sentence(
         else:
             ja += f"{control.name.ja}を揃えても残ります(r={_r(found.partial)})。"
             en += f" It remains with {control.name.en} held still (r {_r(found.partial)})."
-    ja += "一緒に動くというだけで、どちらがどちらを動かすかは分かりません。"
-    en += " They move together; which moves which, or whether something else moves both, is not known."
-    return Bilingual(ja, en)
+    return Bilingual(ja + CAVEAT.ja, f"{en} {CAVEAT.en}")
 
 
 def _tendency(first: Figure, second: Figure, found: Lagged, grain: Grain) -> Bilingual:

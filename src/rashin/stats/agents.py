@@ -203,7 +203,7 @@ def _against(given: _Given, usual: NDArray[np.bool_]) -> Compared:
         corrected,
         tuple(_tier(bool(a), float(b), float(c), given.q) for a, b, c in zip(judged, corrected, z, strict=True)),
         shrunk_values(np.where(judged, center + gap, math.nan), error**2, spread=single, usual=usual),
-        _shape(kind, z, n, center, single, given.level, usual),
+        _shape(kind, z, n, center, single, noise, given.level, usual),
         center,
         noise,
         int(judged.sum()),
@@ -293,14 +293,14 @@ def _tier(judged: bool, p: float, z: float, q: float) -> Tier:
     return "above" if z > 0 else "below"
 
 
-def _shape(kind: Kind, z: Floats, n: Floats, center: float, single: float, level: float, usual: NDArray[np.bool_]) -> Funnel:
+def _shape(kind: Kind, z: Floats, n: Floats, center: float, single: float, noise: float, level: float, usual: NDArray[np.bool_]) -> Funnel:
     """The funnel around the common figure; flagged by how far each lies from what its own mix brings."""
     factor, whole = funnels.over_dispersion(z[usual]), np.round(n)
     if kind != "share":
         return mean_funnel(z, n, center, math.sqrt(single) if single > 0 else 0.0, phi=factor, level=level)
-    lower, upper = funnels.limits(whole, center, factor, level)
+    lower, upper = funnels.limits(whole, center, factor * noise, level)
     flagged = np.abs(np.nan_to_num(z)) > z_of(level) * math.sqrt(factor)
-    return Funnel(center, factor, level, lower, upper, z, flagged, funnels.curve(whole, center, factor, level))
+    return Funnel(center, factor, level, lower, upper, z, flagged, funnels.curve(whole, center, factor * noise, level))
 
 
 def tiers_of(names: Sequence[str], compared: Compared, *, good: Literal["high", "low"] = "high") -> dict[Tier, tuple[str, ...]]:

@@ -57,6 +57,32 @@ _CYCLES = [
 ]
 
 
+_WHERE = [_QUESTION[1], _QUESTION[5]]
+_ONE = _parameter("kpi", _TEXT, "A KPI, or kpi:variant.", needed=True)
+_STEP = _parameter("grain", {"type": "string", "enum": ["day", "week"]}, "Days (default) or weeks.")
+_SWITCH: Schema = {"type": "string", "enum": ["0", "1"]}
+_RELATED = [
+    _parameter("kpi", {"type": "array", "items": _TEXT}, "The KPIs to look at; without any the usual ones.", many=True),
+    _parameter("about", _TEXT, "Only what moves with this KPI."),
+    _STEP,
+    _parameter("lags", {"type": "integer", "minimum": 0, "maximum": 28}, "How far apart to look (7 days, 4 weeks without it)."),
+    *_WHERE,
+]
+_CONTROL = [
+    _ONE,
+    _STEP,
+    _parameter("rules", _SWITCH, "1: Western Electric's four rules (more false alarms)."),
+    _parameter("drift", _SWITCH, "1: slow drifts as well (EWMA)."),
+    *_WHERE,
+]
+_FAIR = [
+    _ONE,
+    _parameter("unit", _TEXT, "What to compare: team (default), agent, site, vendor, queue …"),
+    _parameter("even", _SWITCH, "0: do not even out the mix of work (queue × hour)."),
+    *_WHERE,
+]
+
+
 def _answers(name: str, *, tagged: bool = False, kept: bool = True) -> Schema:
     good: Schema = {"description": "As asked.", "content": {"application/json": {"schema": ref(name)}}}
     if tagged:
@@ -136,6 +162,13 @@ def document() -> Schema:
                     "load", "The receipt of one load", [_parameter("load_id", {"type": "integer"}, "Its number.", where="path")], "LoadPage"
                 )
             },
+            "/related": {
+                "get": _get("related", "Which KPIs move together, with lags; arithmetic told apart", _RELATED, "Related", tagged=True)
+            },
+            "/control": {
+                "get": _get("control", "A control chart, with the false alarms that chance brings", _CONTROL, "Control", tagged=True)
+            },
+            "/fair": {"get": _get("fair", "People, teams … compared at the same mix of work, in tiers", _FAIR, "Fair", tagged=True)},
             "/goals": {"get": _get("goals", "The goals of one's scope: judgement and pace of each", [], "GoalList", tagged=True)},
             "/goals/{name}": {
                 "get": _get("goal", "One goal", [_parameter("name", _TEXT, "Its name.", where="path")], "GoalPage", tagged=True)

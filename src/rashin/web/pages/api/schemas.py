@@ -293,6 +293,8 @@ def components(
     states: list[str], parts: list[str], better: list[str], facts: list[str], families: list[str], priorities: list[str]
 ) -> dict[str, Schema]:
     """Return every shape by name."""
+    from rashin.web.pages.api.schemas_compared import compared
+
     line = _kpi_fields(better, facts, families, priorities)
     numbers = {name: maybe(NUMBER) for name in _CELL_NUMBERS}
     moment = {"type": "string"}
@@ -342,6 +344,7 @@ def components(
         **_goals(),
         **_alerts(),
         **_cycles(),
+        **compared(),
         "LoadList": record(loads=many(ref("Load")), paging=ref("Paging")),
         "LoadPage": record(load=ref("Load")),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rashin.web.pages.api import alerts, cycles, goals, v1, views
+from rashin.web.pages.api import alerts, compared, cycles, goals, v1, views
 
 urlpatterns = [
     path("", views.show, name="api"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("v1/rows", v1.rows, name="api-rows"),
     path("v1/loads", v1.loads, name="api-loads"),
     path("v1/loads/<int:load_id>", v1.load, name="api-load"),
+    path("v1/related", compared.related, name="api-related"),
+    path("v1/control", compared.control, name="api-control"),
+    path("v1/fair", compared.fair, name="api-fair"),
     path("v1/goals", goals.goals, name="api-goals"),
     path("v1/goals/<str:name>", goals.goal, name="api-goal"),
     path("v1/alerts", alerts.alerts, name="api-alerts"),

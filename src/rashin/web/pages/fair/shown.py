@@ -17,6 +17,8 @@ COLUMNS = (
 )  # fmt: skip
 #: So many names stand in the chart.
 NAMED = 12
+#: Among no more than this everybody has a name in it.
+ALL_NAMED = 6
 
 
 def make(choice: Choice) -> dict[str, Any]:
@@ -63,7 +65,7 @@ def _chart(found: Fair, judged: list[Unit], lang: str) -> dict[str, Any]:
     outstanding = sorted(
         (unit for unit in judged if unit.tier != "alike" or unit.unusual), key=lambda unit: (not unit.unusual, unit.p or 0.0)
     )
-    named = {unit.name for unit in outstanding[:NAMED]} if len(judged) > NAMED else {unit.name for unit in judged}
+    named = {unit.name for unit in outstanding[:NAMED]} if len(judged) > ALL_NAMED else {unit.name for unit in judged}
     scale = display.scale(found.unit, [unit.value for unit in judged])
     rows = [
         {

@@ -11,6 +11,7 @@ from rashin import charts_compare, display
 from rashin.errors import Bilingual
 from rashin.insight.chart import METHODS, RULES, Control
 from rashin.insight.correlation import Pair, Together
+from rashin.insight.related_words import CAVEAT
 from rashin.web.pages.related.choice import Choice
 
 COLUMNS = (
@@ -32,6 +33,7 @@ def make(choice: Choice) -> dict[str, Any]:
     return {
         "found": found,
         "text": found.text(lang),
+        "caveat": CAVEAT(lang) if found.findings else "",
         "findings": [_drawn(pair, found, choice) for pair in found.findings[:DRAWN]],
         "hits": [_line(pair, choice) for pair in tested if pair.kind == "finding"],
         "misses": [_line(pair, choice) for pair in tested if pair.kind == "none"],
@@ -86,7 +88,7 @@ def _drawn(pair: Pair, found: Together, choice: Choice) -> dict[str, Any]:
     rows = _courses(pair, found, lang)
     return {
         **_line(pair, choice),
-        "text": pair.text(lang),
+        "text": pair.text(lang).removesuffix(CAVEAT(lang)).strip(),
         "profile": {"spec": charts_compare.profile(profile, lagged.reach, lang, said, found.grain), "description": said},
         "courses": {"spec": charts_compare.overlay(rows, lang, both), "description": both},
         "by_lag": [(row["lag"], _two(row["r"]) if row["r"] is not None else "–") for row in profile],

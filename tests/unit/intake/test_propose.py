@@ -247,6 +247,46 @@ def test_an_attendance_sheet_with_night_shifts(tmp_path: Path) -> None:
     assert settled(found, past_midnight="clock_in_at").facts[0].fields["clock_out_at"].after == "clock_in_at"
 
 
+def test_an_attendance_sheet_as_people_make_it(world: Any, tmp_path: Path) -> None:
+    """Two header rows with merged cells, eras, full width, 25:10, 翌7:00, days off without times, totals between the people."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    for row in (
+        ("勤怠実績表(令和8年10月度)",),
+        (),
+        ("氏名", "日付", "シフト", "", "打刻", "", "区分"),
+        ("", "", "開始", "終了", "出勤", "退勤", ""),
+    ):
+        sheet.append(row)
+    for cells in ("C3:D3", "E3:F3", "A3:A4", "B3:B4", "G3:G4"):
+        sheet.merge_cells(cells)
+    for row in (
+        ("佐藤", "令和8年10月1日", "9:00", "18:00", "8:55", "18:10", "出勤"),
+        ("佐藤", "令和8年10月2日", "9:00", "18:00", "", "", "欠勤"),
+        ("佐藤", "R8.10.3", "17:00", "25:10", "16:58", "25:20", "出勤"),
+        ("小計", "", "", "", "", "", ""),
+        ("髙橋", "2026/10/1", "９：００", "１８：００", "９：０２", "１８：００", "遅刻"),
+        ("髙橋", "2026/10/2", "22:00", "翌7:00", "21:50", "翌7:05", "出勤"),
+        ("髙橋", "2026/10/3", "", "", "", "", "公休"),
+        ("合計", "", "", "", "", "", ""),
+    ):
+        sheet.append(row)
+    path = tmp_path / "勤怠.xlsx"
+    book.save(path)
+    found = propose(path, zone="Asia/Tokyo")
+    assert not doubts(found)
+    (receipt,) = load(world.store, [path], found.mapping, by="tester")
+    assert (receipt.total.accepted, receipt.total.rejected) == (6, 0)
+    rows = world.store.read(
+        "SELECT agent, attended, scheduled_s / 3600 AS planned, business_date FROM shift ORDER BY agent, business_date"
+    ).to_pylist()
+    assert [row["attended"] for row in rows] == [True, False, True, True, True, None]
+    assert [row["planned"] for row in rows] == [9, 9, pytest.approx(8 + 1 / 6), 9, 9, None]
+    assert rows[-1]["business_date"] == dt.date(2026, 10, 3)
+
+
 def test_a_monitoring_sheet_of_six_items(tmp_path: Path) -> None:
     rows = [(f"2026/10/{day:02d}", f"C{day}", "申", "髙橋", *(3 + (day + item) % 3 for item in range(6)), "なし") for day in range(1, 11)]
     found = propose(file(tmp_path, "評価日,通話ID,評価者,オペレーター,正確性,迅速性,柔軟性,共感性,安心感,好印象,重大ミス", rows))

@@ -18,6 +18,13 @@ from rashin.intake.values.words import fold
 
 _SAYS_NOTHING = ("値", "数値", "小計", "件数", "数", "合計", "value", "amount", "count", "total", "number")
 _PEOPLE = ("社員", "従業員", "職員", "スタッフ", "担当者", "employee", "staff", "agent")
+_CAME: dict[str, bool] = {
+    **dict.fromkeys(
+        ("出勤", "出社", "通常", "通常勤務", "遅刻", "早退", "遅刻早退", "在宅", "在宅勤務", "テレワーク", "present", "late", "worked"),
+        True,
+    ),
+    **dict.fromkeys(("欠勤", "病欠", "無断欠勤", "当日欠勤", "absent", "no show", "sick"), False),
+}
 _NETWORKS = {
     "instagram": "instagram",
     "facebook": "facebook",
@@ -85,7 +92,32 @@ def shift(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
         )
         draft.doubt("no_scheduled", question, ("go_on",))
     by_date(draft)
+    _day_of_rest(draft)
+    _attended(draft)
     _key_of_day(draft)
+
+
+def _day_of_rest(draft: Draft) -> None:
+    """A day without times (a day off) still has its date."""
+    if "business_date" in draft.fields:
+        return
+    for name in ("start_at", "clock_in_at"):
+        found = draft.fields.get(name)
+        if found is not None and len(found.columns) == 2 and draft.profiles[found.columns[0]].kind == "date":
+            draft.fields["business_date"] = Field(found.columns[:1], order=found.order)
+            return
+
+
+def _attended(draft: Draft) -> None:
+    """Who came and who did not, by the words of the kind of day (出勤, 欠勤); of any other (days off, leave) it is not said."""
+    kind = draft.fields.get("kind")
+    if "attended" in draft.fields or kind is None or len(kind.columns) != 1:
+        return
+    told: dict[str, str | int | float | bool] = {
+        value: said for value, _ in draft.profiles[kind.columns[0]].top if (said := _CAME.get(fold(value))) is not None
+    }
+    if True in told.values():
+        draft.fields["attended"] = Field(kind.columns, values=told, otherwise="")
 
 
 def _key_of_day(draft: Draft) -> None:

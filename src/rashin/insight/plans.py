@@ -34,6 +34,7 @@ _NUMBERS = (
     "answer_s",
     "concurrency",
     "within_hours",
+    "opening",
     "redial",
     "least",
     "hourly_yen",

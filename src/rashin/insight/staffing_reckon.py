@@ -47,6 +47,7 @@ def needed(
             float(np.nanmean(handle_s)),
             within_s=group.within_hours * 3600.0,
             interval_s=opened_s.ravel(),
+            opening=group.opening,
             occupancy=group.occupancy,
         )
         return np.asarray(np.where(opened_s > 0, np.maximum(line.reshape(volume.shape), group.least), 0), np.int64)
@@ -147,6 +148,7 @@ def _pile(group: Group, seats: Floats, volume: Floats, handle: Floats, opened_s:
         seats.ravel(),
         mean,
         interval_s=opened_s.ravel(),
+        opening=group.opening,
         within_s=group.within_hours * 3600.0,
         occupancy=group.occupancy,
     )

@@ -42,6 +42,7 @@ _COMMON = (
     "answer_s",
     "concurrency",
     "within_hours",
+    "opening",
     "redial",
     "shifts",
 )
@@ -52,7 +53,8 @@ _GROUP = (*_COMMON, "title", "where", "staff", "model", "outsourced")
 class Group:
     """Contacts that the same people take. ``where``: which contacts; ``staff``: whose time at work is theirs (of agents' time; empty = not measured).
 
-    ``service_level`` within ``target_s`` of all offered, ``abandon`` and ``asa_s`` at most; ``within_hours``: the promise of a pile in opening hours. ``quantile``: of the forecast that
+    ``service_level`` within ``target_s`` of all offered, ``abandon`` and ``asa_s`` at most; ``within_hours``: the promise of a pile in opening hours,
+    ``opening``: its open items when the plan begins. ``quantile``: of the forecast that
     is planned for. ``shrinkage``: paid time away, without the breaks that stand in shifts. ``patience_s``, ``handle_s`` and ``answer_s`` (seconds until an answer even when nobody
     waits: ringing, announcement) None: from the group's own past.
     """
@@ -73,6 +75,7 @@ class Group:
     answer_s: float | None = None
     concurrency: int = 1
     within_hours: float = 8.0
+    opening: float = 0.0
     redial: float = 0.0
     shrinkage: Fraction = Fraction(3, 10)
     least: int = 1
@@ -213,6 +216,7 @@ def _values(table: Table, shifts: Mapping[str, Shift]) -> dict[str, Any]:
         "handle_s": lambda x: x > 0,
         "answer_s": lambda x: x >= 0,
         "within_hours": lambda x: x > 0,
+        "opening": lambda x: x >= 0,
         "hourly_yen": lambda x: x >= 0,
         "seat_yen": lambda x: x >= 0,
     }

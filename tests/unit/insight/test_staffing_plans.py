@@ -358,6 +358,8 @@ def test_chat_and_mail_are_planned_from_tables_alone() -> None:
     assert piled.expected_level == pytest.approx(1.0)
     assert (piled.seats[opened == 0] == 0).all()
     assert "4時間以内に終わる割合" in piled.text.ja
+    full = plan_group(replace(mail, opening=200.0), coming(mean), Habits(np.full(48, 300.0), 500, None), opened)
+    assert full.seats[0].sum() > piled.seats[0].sum()  # what is open already is done first
     assert any("人時が埋まりません" in note.ja for note in piled.notes)  # nobody works at noon
     patient = plan_group(replace(chat, model="calls"), coming(mean), Habits(np.full(48, 300.0), 500, None), opened, check=False)
     assert "アーランC" in patient.notes[0].ja

@@ -371,6 +371,20 @@ def test_a_plan_is_weighed_while_it_is_written_and_never_refused_for_it(client_o
     assert client.post("/cycles/-/new/", typed).status_code == 302  # △ or not, it is saved
 
 
+def test_who_is_left_out_is_compared_with_nobody(client_of: Callable[..., Any]) -> None:
+    """Rolled out to all the rest: those that did it before are no untouched team, so there is none."""
+    client = client_of("administrator")
+    form = {"kpi": "aht", "title": "alone", "issue": "i", "dim": "team", "u.naha-1": "unit", "u.naha-2": "none", "start": "2026-10-05"}
+    hints = client.post("/cycles/-/weigh/", form).context["hints"]
+    assert any("比べる先がありません" in text for _, text in hints)
+    client.post("/cycles/-/new/", form)
+    cycle = Cycle.objects.get(title="alone")
+    assert cycle.others == {}
+    found = client.get(f"/cycles/{cycle.public_id}/check/").context["check"]
+    assert ("n", "実施 1 ・ 比較 0") in [(label, figure) for label, figure, _ in found["figures"]]
+    assert any("実施しなかったところがない" in text for text in found["unknown"])
+
+
 def test_a_figure_that_belongs_to_nobody_cannot_be_split(client_of: Callable[..., Any]) -> None:
     typed = {"kpi": "answer_rate", "dim": "team", "u.naha-2": "unit", "u.naha-1": "other"}
     hints = client_of("analyst", lang="en").post("/cycles/-/weigh/", typed).context["hints"]

@@ -34,7 +34,7 @@ def action_of(cycle: Cycle) -> Action:
         {name: tuple(values) for name, values in cycle.units.items()},
         cycle.start,
         cycle.end,
-        {name: tuple(values) for name, values in cycle.others.items()} if cycle.others else None,
+        plans.beside(cycle.units, cycle.others),
         filters=reach.asked(cycle.where),
     )
 

@@ -31,7 +31,7 @@ NAMES: dict[str, Bilingual] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """What a cycle's plan says. ``where``: whose figures; ``units`` and ``others``: one dimension, who does it and who does not (None: every other one);
+    """What a cycle's plan says. ``where``: whose figures; ``units`` and ``others``: one dimension, who does it and who does not (None: every other one; empty: nobody is compared);
     ``expected``: change of the KPI in its own unit; ``hint``: number of the checklist's hint, from 1 (0: none); ``period``: over which the figures are kept."""
 
     title: str
@@ -60,11 +60,11 @@ def checked(by: Person, plan: Plan) -> dict[str, Any]:
     own.catalogue.definition(plan.kpi)
     where = reach.restricted(by, plan.where)
     units = reach.tidy(plan.units)
-    others = reach.tidy(plan.others) if plan.others else None
+    others = None if plan.others is None or not units else reach.tidy(plan.others)
     for side in (units, others or {}):
         _inside(side, reach.restricted(by, {**where, **side}), where)
     if units:
-        Action(_tuples(units), plan.start or date.min, plan.end, _tuples(others) if others else None).check()
+        Action(_tuples(units), plan.start or date.min, plan.end, beside(units, others)).check()
     check_dates(plan.start, plan.end)
     if plan.goal and not ((goal := held.known().get(plan.goal)) and held.in_reach(by, dict(goal.where))):
         raise Http404
@@ -103,7 +103,7 @@ def needed(
     own = centre()
     try:
         found = weeks_needed(
-            own.store, own.catalogue, kpi, _tuples(units), _tuples(others) if others else None, expected,
+            own.store, own.catalogue, kpi, _tuples(units), beside(units, others), expected,
             scope=scopes.of(by), today=own.today(), filters=reach.asked(where),
         )  # fmt: skip
     except RashinError as error:
@@ -138,6 +138,14 @@ def _inside(side: reach.Where, asked: reach.Where, where: reach.Where) -> None:
                 ),
                 Bilingual("対象を広げるか、実施先を選び直してください。", "Widen the rows, or choose other units."),
             )
+
+
+def beside(units: reach.Where, others: reach.Where | None) -> dict[str, tuple[str, ...]] | None:
+    """Return the others as an action names them: None = every other one, no value = nobody."""
+    dimension = next(iter(units), None)
+    if others is None or dimension is None:
+        return None
+    return {dimension: tuple(others.get(dimension, ()))}
 
 
 def _tuples(where: reach.Where) -> dict[str, tuple[str, ...]]:

@@ -46,7 +46,7 @@ def line(cycle: Cycle, scope: Scope) -> dict[str, Any]:
         "kpi": cycle.kpi,
         "where": dict(cycle.where),
         "units": dict(cycle.units),
-        "others": dict(cycle.others) if cycle.others and _within(cycle.where, scope) else None,
+        "others": dict(cycle.others) if cycle.others is not None and _within(cycle.where, scope) else None,
         "how_picked": cycle.how_picked,
         "issue": cycle.issue,
         "cause": cycle.cause,

@@ -83,8 +83,12 @@ def _figures(stored: dict[str, Any], unit: str, lang: str) -> list[tuple[str, st
         swaps = Bilingual("実施先を入れ替えても、同じほどの差が出る割合", "of the swaps of who did it show as much")
         chance = Bilingual("偶然だけで、同じほどの変化が出る割合", "how often chance alone shows as much")
         basis = swaps if stored.get("method") == "did" else chance
-        found.append((Bilingual("偶然なら", "By chance alone")(lang), f"p = {stored['p']:.3f}", basis(lang)))
+        found.append((Bilingual("偶然なら", "By chance alone")(lang), _chance(stored["p"]), basis(lang)))
     return found
+
+
+def _chance(p: float) -> str:
+    return f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
 
 
 def _table(stored: dict[str, Any], unit: str, lang: str) -> list[tuple[str, str, str, bool]]:

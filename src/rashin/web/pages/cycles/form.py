@@ -114,7 +114,7 @@ def plan_of(fields: Mapping[str, Any], person: Person, scope: Scope) -> Plan:
 
 
 def sides_of(fields: Mapping[str, Any], scope: Scope) -> tuple[dict[str, list[str]], dict[str, list[str]] | None]:
-    """Return who does it and who is compared; None: every other value, where none is left out."""
+    """Return who does it and who is compared; None: every other value, where none is left out; {}: nobody."""
     dim = fields["dim"]
     if dim not in words.SIDES:
         return {}, None
@@ -123,7 +123,7 @@ def sides_of(fields: Mapping[str, Any], scope: Scope) -> tuple[dict[str, list[st
     if not units:
         return {}, None
     known = set(fields["where"].get(dim) or counted(fields, scope) or values_of(dim, scope, "ja"))
-    return {dim: units}, None if known <= {*units, *others} else {dim: others} if others else None
+    return {dim: units}, {} if not others else None if known <= {*units, *others} else {dim: others}
 
 
 def expected(fields: Mapping[str, Any], person: Person, scope: Scope, units: reach.Where) -> float | None:

@@ -77,6 +77,7 @@ def facts(cycle: Cycle, lang: str, *, whole: bool = True) -> list[tuple[str, str
     """Return where, when and how much, in words. ``whole``: the reader may see the others, too; else they are not named."""
     dim = next(iter(cycle.units), "")
     every = Bilingual("ほかのすべて", "every other one")(lang)
+    nobody = Bilingual("なし", "nobody")(lang)
     beyond = Bilingual("あなたの範囲の外", "outside your scope")(lang)
     unit = (cycle.evidence[0].get("unit", "") if cycle.evidence else "") or _unit(cycle.kpi)
     said = [
@@ -84,7 +85,15 @@ def facts(cycle: Cycle, lang: str, *, whole: bool = True) -> list[tuple[str, str
         (Bilingual("実施先", "Where it is done"), words.where(cycle.units, lang) if cycle.units else Bilingual("全部", "everywhere")(lang)),
         (
             Bilingual("比較先(実施しない)", "Where it is not done"),
-            (words.values_text(dim, cycle.others[dim], lang) if cycle.others and whole else beyond if cycle.others else every)
+            (
+                every
+                if cycle.others is None
+                else words.values_text(dim, cycle.others[dim], lang)
+                if cycle.others and whole
+                else beyond
+                if cycle.others
+                else nobody
+            )
             if dim
             else Bilingual("なし", "none")(lang),
         ),

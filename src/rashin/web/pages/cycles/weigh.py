@@ -47,6 +47,7 @@ def weighed(fields: dict[str, Any], person: Person, lang: str, without: str = ""
         "hints": [(good, text(lang)) for good, text in hints],
         "units": words.where(plan.units, lang) if plan.units else "",
         "others": words.where(plan.others, lang) if plan.others else "",
+        "alone": plan.others == {},
         "dim": next(iter(plan.units), ""),
     }
 
@@ -129,13 +130,13 @@ def _who(plan: Plan, weeks: int | None) -> list[tuple[bool, Bilingual]]:
 
 def _where(plan: Plan, person: Person, where: reach.Where) -> list[tuple[bool, Bilingual]]:
     """Who does it, who does not, and what comes back by itself."""
-    if not plan.units:
+    if not plan.units or plan.others == {}:
         return [
             (
                 False,
                 Bilingual(
-                    "全部で一斉に行うと、比べる先がありません。前後の比較だけになり、同じ時期のほかのことと区別できません。",
-                    "Done everywhere at once there is nobody to compare with: only before and after, and other changes of that time cannot be told apart.",
+                    "比べる先がありません。前後の比較だけになり、同じ時期のほかのことと区別できません。",
+                    "There is nobody to compare with: only before and after, and other changes of that time cannot be told apart.",
                 ),
             )
         ]

@@ -9,7 +9,8 @@ import click
 
 from rashin.cli.lib.app import WRITING, App, app
 from rashin.cli.lib.command import Group, argument, command, option
-from rashin.errors import Bilingual
+from rashin.cli.lib.lang import lang
+from rashin.errors import Bilingual, InputError
 
 if TYPE_CHECKING:
     from rashin.insight.staffing_model import Plan
@@ -234,7 +235,11 @@ def list_() -> None:
     state = app()
     records = []
     for name in kept(state.workspace.path):
-        each = load_plan(state.workspace.path, name)
+        try:
+            each = load_plan(state.workspace.path, name)
+        except InputError as error:  # one damaged file hides no other plan
+            state.note(error.text(lang()))
+            continue
         hours = sum(group.rostered_hours for group in each.groups)
         records.append(
             {

@@ -202,7 +202,7 @@ def _group(data: Mapping[str, Any], slot_minutes: int) -> GroupPlan:
         {key: tuple(values) for key, values in data["staff"].items()},
         data["model"],
         shrinkage=Fraction(data["shrinkage"]),
-        **{key: data[key] for key in _NUMBERS},
+        **{key: data[key] for key in _NUMBERS if key in data},  # what an older plan does not say has its default
     )
     errors = data["errors"]
     tables: dict[str, Any] = {key: np.array(data[key], np.float64) for key in _TABLES}

@@ -58,6 +58,15 @@ def test_seats_of_the_demo_centre(rashin: Rashin, demo_centre: Path) -> None:
     assert "サービスレベルは計画" in held.out
 
 
+def test_one_damaged_plan_hides_no_other(rashin: Rashin, small: Path) -> None:
+    (small / "plans").mkdir()
+    (small / "plans" / "torn.json").write_text("{", "utf-8")
+    done = rashin("-w", small, "staff", "list")
+    assert done.code == 0
+    assert "torn" in done.err
+    assert rashin("-w", small, "staff", "back-test", "torn").code == 4
+
+
 def test_what_if_on_the_demo_centre(rashin: Rashin, demo_centre: Path) -> None:
     done = rashin("-w", demo_centre, "whatif", "--group", "naha", "--aht=-20", "--format", "json")
     assert done.code == 0, done.err

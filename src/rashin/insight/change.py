@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from rashin.errors import Bilingual, QuestionError, nearest
+from rashin.errors import Bilingual, QuestionError
 from rashin.insight import sayings
 from rashin.insight.lacking import notes_of
 from rashin.insight.parts import FALSE_RATE, Split, error_of_whole, split, table
 from rashin.insight.sides import SLOT, Days, Form, Side, Sums, ask_side, days, form, headline, sums, usual_against
+from rashin.insight.ways import check, known_of, says_nothing, usual
 
 if TYPE_CHECKING:
     from rashin.calendars import Period
@@ -25,12 +24,6 @@ if TYPE_CHECKING:
     from rashin.store import Store
 
 _Z = 1.959964
-#: Ways of slicing that are tried where nobody names any, as far as the KPI's facts know them; people are compared elsewhere, with their case mix.
-USUAL = ("queue", "channel", "category", "site", "team", "vendor", "client", "stage", "network", "account", "weekday", SLOT)
-#: Crossed where nobody names any: which queue at which time of day.
-CROSSED = (SLOT, "queue")
-#: Dimensions that only handled contacts know: what nobody took belongs to no team.
-_HANDLERS = ("team", "agent")
 
 
 @dataclass(frozen=True)
@@ -242,17 +235,17 @@ def _plain(by: tuple[str, ...]) -> tuple[str, ...]:
 def _splits(
     asker: _Asker, definition: Definition, how: Form, whole: tuple[float, float, float, float], by: Iterable[str | tuple[str, ...]] | None
 ) -> tuple[list[Split], list[tuple[str, Bilingual]]]:
-    known = _known(definition)
+    known = known_of(definition)
     asked = by is not None
-    ways = [(each,) if isinstance(each, str) else tuple(each) for each in by] if by is not None else _usual(known, asker.sides)
+    ways = [(each,) if isinstance(each, str) else tuple(each) for each in by] if by is not None else usual(known, asker.sides)
     found: list[Split] = []
     left_out: list[tuple[str, Bilingual]] = []
     for way in ways:
         way = tuple(sorted(way, key=lambda name: name != SLOT))
-        _check(way, known)
+        check(way, known)
         before, after = asker.both(how, way)
         laid = table(before, after, whole)
-        why = _says_nothing(way, laid.keys, before, after)
+        why = says_nothing(way, laid.keys, before, after, how.kind)
         if why is None:
             shown = tuple(key for key in laid.keys if key)
             found.append(
@@ -272,68 +265,6 @@ def _telling(each: Split) -> float:
         getattr(one, name) / (2 * whole) for one in each.shown if one.key for name, whole in zip(("n0", "n1"), both, strict=True) if whole
     )
     return min(max(each.coverage or 0.0, 0.0), 1.0) * max(1 - piece, 0.0) / (len(each.by) * (1 + math.log(max(len(each.shown), 1))))
-
-
-def _usual(known: frozenset[str], sides: tuple[Side, Side]) -> list[tuple[str, ...]]:
-    fixed = {*sides[0].filters, *sides[1].filters}
-    ways: list[tuple[str, ...]] = [(name,) for name in USUAL if name in known and name not in fixed]
-    if all(name in known for name in CROSSED) and not fixed & set(CROSSED):
-        ways.append(CROSSED)
-    return ways
-
-
-def _known(definition: Definition) -> frozenset[str]:
-    from rashin.query.dimensions import of_fact
-    from rashin.records import FACTS
-
-    found = frozenset.intersection(*(of_fact(FACTS[fact]) for fact in definition.facts))
-    return found | {SLOT} if "hour" in found else found
-
-
-def _check(way: tuple[str, ...], known: frozenset[str]) -> None:
-    for name in way:
-        if name not in known:
-            near = nearest(name, known)
-            raise QuestionError(
-                "dimension_unknown",
-                Bilingual(f"このKPIは「{name}」で分けられません。", f"This KPI cannot be sliced by “{name}”."),
-                Bilingual(f"もしかして「{near}」ですか。", f"Did you mean “{near}”?")
-                if near
-                else Bilingual(f"使える切り口: {'、'.join(sorted(known))}", f"Dimensions: {', '.join(sorted(known))}"),
-            )
-
-
-def _says_nothing(way: tuple[str, ...], keys: tuple[tuple[object, ...], ...], before: Sums, after: Sums) -> Bilingual | None:
-    """Why a way of slicing tells nothing; None when it may."""
-    shown = [key for key in keys if key]
-    if len(shown) < 2:
-        if before.hidden or after.hidden:
-            return Bilingual(
-                "少人数などのため区分ごとの値を表示できません", "the segments are withheld (too few people, or no fair sample)"
-            )
-        return Bilingual("区分が一つしかありません", "there is one segment only")
-    if not set(before.keys) & set(after.keys):
-        return Bilingual("両側に共通の区分がありません", "the two sides share no segment")
-    unknown = [key for key in shown if any(name in _HANDLERS and one is None for name, one in zip(way, key, strict=True))]
-    for key in unknown:
-        rates = [_rate(side, key) for side in (before, after)]
-        if all(rate in (0.0, 1.0, None) for rate in rates) and any(rate is not None for rate in rates) and _large(before, key):
-            return Bilingual(
-                "応対されなかったものには担当がなく、分けても同じことの言い換えです",
-                "what nobody took belongs to no team: slicing repeats the figure",
-            )
-    return None
-
-
-def _rate(side: Sums, key: tuple[object, ...]) -> float | None:
-    if key not in side.keys:
-        return None
-    at = side.keys.index(key)
-    return float(side.over[at] / side.under[at]) if side.under[at] else None
-
-
-def _large(side: Sums, key: tuple[object, ...]) -> bool:
-    return key in side.keys and float(side.under[side.keys.index(key)]) > 0.005 * float(np.abs(side.under).sum())
 
 
 def _nothing(side: Side, cell: Cell) -> QuestionError:

@@ -36,10 +36,10 @@ NONE = replace(
 )
 
 
-def _centre(folder: Path, stories: Stories, *, seats: bool = False) -> Path:
+def _centre(folder: Path, stories: Stories, *, seats: bool = False, contacts: int = 45_000) -> Path:
     from rashin.face import Centre
 
-    demo.write(folder, contacts=45_000, months=3, until=LAST, stories=stories)
+    demo.write(folder, contacts=contacts, months=3, until=LAST, stories=stories)
     with (folder / "rashin.toml").open("a", encoding="utf-8") as file:
         file.write('\n[engine]\nthreads = 1\nmemory_limit = "1GiB"\nrollups = "never"\n')
     with Centre.open(folder, lang="en") as centre:
@@ -138,7 +138,7 @@ def test_a_centre_without_stories_stays_quiet(tmp_path: Path) -> None:
     from rashin.insight.trees import Trees
     from rashin.query import Scope
 
-    folder = _centre(tmp_path / "quiet", NONE)
+    folder = _centre(tmp_path / "quiet", NONE, contacts=25_000)
     shown = 0
     with Centre.open(folder) as centre:
         for start in (dt.date(2026, 9, 7), dt.date(2026, 9, 14), dt.date(2026, 10, 5)):

@@ -15,7 +15,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from fault_world import ROWS, load
 
 from rashin.errors import RashinError
-from rashin.store import Store, Workspace
+from rashin.formula import parse_measure
+from rashin.store import Store, Workspace, due
+from rashin.store.rollup import Kept
 
 
 def say(*words: object) -> None:
@@ -74,6 +76,15 @@ def batches(store: Store) -> None:
         say("kept", number)
 
 
+def batches_that_wait(store: Store) -> None:
+    """As above, with roll-ups whose upkeep is left to a clock that strikes five times a second, between and within commits."""
+    due.WAITS_FROM, due.CADENCE_S = 0, 0.2
+    measure = parse_measure("live", "count(*) filter (where queue = 'live')", "contact", {}, "faults")
+    store.keep([Kept("contact", "counted_at", (measure,))], "faults")
+    say("keeps")
+    batches(store)
+
+
 def count(store: Store) -> int:
     return int(store.read("SELECT count(*) AS n FROM contact").to_pylist()[0]["n"])
 
@@ -81,4 +92,6 @@ def count(store: Store) -> int:
 if __name__ == "__main__":
     with Store.open(Workspace.find(sys.argv[2])) as opened:
         say("opened", opened.snapshot())
-        {f.__name__: f for f in (load_more, withdraw, seal, create, load_thrice, load_within_limit, batches)}[sys.argv[1]](opened)
+        {f.__name__: f for f in (load_more, withdraw, seal, create, load_thrice, load_within_limit, batches, batches_that_wait)}[
+            sys.argv[1]
+        ](opened)

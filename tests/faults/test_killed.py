@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 from fault_world import ROWS, Workspace, calls_of, centre, hit, killed_at_random, load, strace, twin, victims
 
 from rashin.store import Store
+from rashin.store.compose import relation
 from rashin.store.seal import read, sha256
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -121,3 +123,32 @@ def test_no_acknowledged_batch_is_lost_and_none_counts_twice(tmp_path: Path) -> 
             assert rows == 20 * len([batch for batch in kept if batch.startswith("batch-")])
             assert store.verify_log() == []
     assert acknowledged > 0
+
+
+def test_days_that_wait_for_their_upkeep_still_wait_after_a_kill(tmp_path: Path) -> None:
+    """Killed between a commit and its upkeep, or within either: reopened, every roll-up says what the facts say, before and after it is brought up."""
+    workspace = centre(tmp_path / "w", 'rollups = "always"\n')
+    waited = batches = 0
+    for seed in range(4):
+        ran = killed_at_random(workspace, "batches_that_wait", seed, 2.5)
+        batches += sum(said[0] == "kept" for said in ran.said)
+        with Store.open(workspace) as store:
+            facts = store.read(
+                "SELECT business_date AS day, count(*) AS n, count(*) FILTER (queue = 'live') AS live FROM contact GROUP BY 1 ORDER BY 1"
+            )
+            for turn in ("as found", "brought up"):
+                tables = [each for each in store.rollups() if each.grain != "week"]
+                waited += any(each.due for each in tables)
+                for each in tables:
+                    (live,) = each.measures.values()
+                    rows = relation(each, date(2026, 9, 1), date(2026, 11, 1), each.measures)
+                    told = store.read(
+                        f"SELECT business_date AS day, sum(row_count) AS n, sum({live}) AS live FROM {rows} GROUP BY 1 ORDER BY 1"
+                    )
+                    assert [tuple(map(float, list(row.values())[1:])) for row in told.to_pylist()] == [
+                        (row["n"], row["live"]) for row in facts.to_pylist()
+                    ], (seed, turn, each.name)
+                store.catch_up()
+            assert not any(each.due for each in store.rollups())
+    assert batches > 0
+    assert waited > 0

@@ -26,6 +26,8 @@ TIERS: tuple[Tier, ...] = ("better", "high", "alike", "low", "worse", "unknown")
 ADJUST = ("queue", "hour")
 #: A repeated contact falls on whoever left it unsolved, not on whoever answered it the second time.
 _OWN = {"repeat_rate": "repeat_rate:first_contact", "fcr": "fcr:no_repeat_7d"}
+#: A counter-metric that is worse by less than this part of the common figure is not held against anybody, however sure it is.
+_MATERIAL = 0.05
 #: So many counter-metrics are looked at.
 _COUNTERS = 3
 #: With fewer units nobody can say how much of their differences is real.
@@ -93,7 +95,8 @@ class Fair:
     """``units``: by tier, and within a tier by name, for there is no order. ``tiers``: names by tier. ``center``: the common figure. ``phi``: how much more units differ than
     chance (variance ratio; 1 = chance alone); ``noise``: how much more uneven a unit's own days are than chance. ``between``: standard deviation of the true
     figures; ``reliability``: median signal share; ``n_needed``: contacts a unit needs until its figure is worth comparing (None: nothing to tell apart). ``adjusted``:
-    dimensions that were evened out. ``unknown``: part of the contacts that belongs to no unit."""
+    dimensions that were evened out. ``unknown``: part of the contacts that belongs to no unit. ``reported``: what sources report of themselves where it looks better
+    than what is counted alike for all."""
 
     kpi: str
     name: Bilingual
@@ -113,6 +116,7 @@ class Fair:
     n_needed: int | None
     adjusted: tuple[str, ...]
     unknown: float
+    reported: tuple[Bilingual, ...]
     notes: tuple[Bilingual, ...]
     text: Bilingual
 
@@ -170,7 +174,8 @@ def compare(
         found.shrunk.n_needed if held.kind != "ratio" else None,
         held.adjusted,
         held.unknown,
-        (*words.notes(held, found), *held.notes, *_reported(store, catalogue, held, by, period, scope)),
+        _reported(store, catalogue, held, by, period, scope),
+        (*words.notes(held, found), *words.whose(held, _own(catalogue, held.definition.kpi)), *held.notes),
         words.summary(held, found, tiers),
     )
 
@@ -197,7 +202,7 @@ def _unit(held: Tables, found: Compared, at: int, tier: Tier, against: tuple[Aga
         _plain(drawn.estimate[at]) if judged else None,
         _plain(drawn.low[at]) if judged else None,
         _plain(drawn.high[at]) if judged else None,
-        _plain(drawn.reliability[at]) if judged else None,
+        _plain(drawn.reliability[at]) if judged and found.units >= _KNOWN else None,
         float(found.shared[at]),
         _plain(found.p_adjusted[at]),
         tier,
@@ -250,8 +255,10 @@ def _against(
             continue  # not split by it, or no quotient: nothing to hold against anybody
         compared = other.compared(q)
         for at, unit in enumerate(other.names):
-            if unit in out and _tier(compared.tiers[at], definition.better) == "worse":
-                found.setdefault(unit, []).append(_held_against(definition, float(compared.adjusted[at]), compared.center))
+            value, common = float(compared.adjusted[at]), compared.center
+            worse = _tier(compared.tiers[at], definition.better) == "worse"
+            if unit in out and worse and abs(value - common) >= _MATERIAL * abs(common):
+                found.setdefault(unit, []).append(_held_against(definition, value, common))
     return found
 
 

@@ -200,6 +200,18 @@ def notes(held: Tables, found: Compared) -> tuple[Bilingual, ...]:
     return tuple(said)
 
 
+def whose(held: Tables, other: str) -> tuple[Bilingual, ...]:
+    """Return whom a repeated contact falls on, where the reading at hand does not say what somebody's own work brings."""
+    if other == held.definition.kpi or held.definition.variant is not None or held.by not in ("agent", "team"):
+        return ()
+    return (
+        Bilingual(
+            f"この数え方では、再入電は二度目に受けた側に付きます。本人の応対の結果を比べるなら「{other}」を使ってください",
+            f"as counted here a repeat falls on whoever took the second contact; to compare what somebody's own contacts led to use “{other}”",
+        ),
+    )
+
+
 def reported(each: Reconciled, definition: Definition, nearest: Definition) -> Bilingual:
     """Return what a source says of itself beside what is counted alike for all."""
     theirs, ours = (tuple(_value(value, definition.unit, lang) for lang in ("ja", "en")) for value in (each.reported, each.ours))

@@ -58,7 +58,7 @@ def listing(found: Fair) -> Listing:
         column("against", "対抗指標が悪い", "Worse on counter-metrics"),
     ]
     notes = [told(found.text), *(told(unit.text) for unit in found.units if unit.unusual or unit.against)]
-    return Listing(columns, records, notes=[*notes, *(told(note) for note in found.notes)])
+    return Listing(columns, records, notes=[*notes, *(told(note) for note in (*found.reported, *found.notes))])
 
 
 def machine(found: Fair) -> Listing:

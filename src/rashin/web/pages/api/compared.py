@@ -213,6 +213,7 @@ def _fair(found: Fair) -> dict[str, Any]:
         "n_needed": found.n_needed,
         "adjusted": list(found.adjusted),
         "unknown": found.unknown,
+        "reported": [both(line) for line in found.reported],
         "notes": [both(note) for note in found.notes],
         "text": both(found.text),
     }

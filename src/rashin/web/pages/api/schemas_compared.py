@@ -101,6 +101,7 @@ def _fair() -> dict[str, Schema]:
         n_needed=maybe(COUNT),
         adjusted=many(TEXT),
         unknown=NUMBER,
+        reported=many(_BOTH),
         notes=many(_BOTH),
         text=_BOTH,
         **_SEEN,

@@ -43,6 +43,7 @@ def make(choice: Choice) -> dict[str, Any]:
         "reliable": found.reliability is not None and found.reliability >= 0.7,
         "reliability": f"{found.reliability:.0%}" if found.reliability is not None else "",
         "standing_out": [unit.text(lang) for unit in found.units if unit.unusual or unit.against],
+        "reported": [line(lang) for line in found.reported],
         "notes": [note(lang) for note in found.notes],
         "counter": counted(found.by)[0 if lang == "ja" else 1],
     }

@@ -23,6 +23,9 @@ def shelf(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="session")
 def centre(shelf: Path) -> Any:
     """The open demo centre that the site serves: three months, 3,000 contacts, ten agents in ten teams. Tests read it; none changes it."""
+    from rashin.web.pages import working
+
+    working.PATIENCE_S = 60.0  # tests wait for what is worked out beside the pages
     return serve_centre(shelf)
 
 

@@ -61,6 +61,9 @@ REAL = [
     ("/control", "/api/v1/control?kpi=service_level&rules=1&drift=1&period=2026-08-01..2026-10-31"),
     ("/fair", "/api/v1/fair?kpi=aht&unit=agent&w.channel=voice&period=2026-08-01..2026-10-31"),
     ("/fair", "/api/v1/fair?kpi=csat&unit=team&even=0&period=2001-01"),
+    ("/forecast", "/api/v1/forecast?days=2026-11-02..2026-11-08&slots=1"),
+    ("/forecasts", "/api/v1/forecasts"),
+    ("/peaks", "/api/v1/peaks?period=2026-10"),
     ("/goals", "/api/v1/goals"),
     ("/alerts", "/api/v1/alerts"),
     ("/cycles", "/api/v1/cycles?stage=do&q=%E5%BF%9C%E7%AD%94"),
@@ -79,7 +82,7 @@ def test_real_answers_are_what_the_document_says(centre: Any, key: Callable[...,
 
 
 def test_every_address_of_the_document_has_a_real_answer_above() -> None:
-    assert {path for path in document()["paths"] if path not in {"/openapi.json", "/goals/{name}", "/cycles/{id}", "/alerts/{id}"}} == {
+    assert {path for path in document()["paths"] if path not in {"/openapi.json", "/goals/{name}", "/forecasts/{name}", "/cycles/{id}", "/alerts/{id}"}} == {
         path for path, _ in REAL
     }
 

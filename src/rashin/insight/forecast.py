@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -81,12 +81,13 @@ def forecasts(
     marks: Iterable[Mark] | None = None,
     leave_out_suspected: bool = False,
     kpi: str | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[Forecast, ...]:
     """Return the volumes of ``first`` … ``last``, one forecast for each combination of ``by`` that has been heard of in the last 13 weeks, largest first.
 
     Learned from the days before ``today`` (nothing reads a clock). ``where``: dimension → value(s). ``marks``: days that teach nothing; None = those of
     the workspace's ``marks.toml``. ``leave_out_suspected``: nor do days that look odd (they are told either way). ``kpi``: the volume, by default the
-    catalogue's "volume", and its variant from summed rows where there are no single contacts. QuestionError for a span the wrong way round or
+    catalogue's "volume", and its variant from summed rows where there are no single contacts. ``progress(share)`` is told how far it has come. QuestionError for a span the wrong way round or
     over 400 days ahead, slots other than 15, 30 or 60 minutes, or no history; DefinitionError for a wrong marks.toml or calendar.
     """
     from rashin.insight.marks import load_marks
@@ -113,7 +114,11 @@ def forecasts(
     )
     heard = [each for each in found if np.nansum(each.counts[-_SILENT:]) > 0] or found
     asked = Asked(name, limits, first, last, today, slot_minutes, grid, almanac, marked, leave_out_suspected, store.snapshot())
-    made = [_one(asked, each) for each in heard]
+    made = []
+    for at, each in enumerate(heard):
+        if progress is not None:
+            progress(at / len(heard))
+        made.append(_one(asked, each))
     return tuple(sorted(made, key=lambda each: -each.total.mean))
 
 

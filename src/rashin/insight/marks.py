@@ -50,6 +50,13 @@ class Mark:
         return all(name not in limits or set(values) & set(limits[name]) for name, values in self.where)
 
     @property
+    def ref(self) -> str:
+        """A short name for it in an address: the same as long as nothing of it is changed."""
+        from hashlib import sha256
+
+        return sha256(written(self).encode()).hexdigest()[:16]
+
+    @property
     def said(self) -> Bilingual:
         """Kind, reason and who says so."""
         kind = KINDS[self.kind]
@@ -86,6 +93,26 @@ def add(workspace: Path, mark: Mark) -> tuple[Mark, ...]:
     found = read(tomllib.loads(text))
     waiting = path.with_name(f".{FILE}.new")
     waiting.write_text(text, encoding="utf-8")
+    waiting.replace(path)
+    return found
+
+
+def remove(workspace: Path, ref: str) -> Mark | None:
+    """Take the mark called ``ref`` out of the file and return it; None when there is none of that name. Everything else in the file stays as it is written."""
+    import tomlkit
+
+    path = workspace / FILE
+    found = next((each for each in load_marks(workspace) if each.ref == ref), None)
+    if found is None:
+        return None
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    tables = document["mark"]
+    at = next(place for place, each in enumerate(tables.unwrap()) if read({"mark": [each]})[0] == found)
+    del tables[at]
+    if not len(tables):
+        del document["mark"]
+    waiting = path.with_name(f".{FILE}.new")
+    waiting.write_text(tomlkit.dumps(document), encoding="utf-8")
     waiting.replace(path)
     return found
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 #: How many of each are kept; the one not asked for the longest goes first.
-MOST = {"answers": 1024, "lists": 256, "pages": 512}
+MOST = {"answers": 1024, "lists": 256, "pages": 512, "works": 48}
 #: A reader waits so long for another who asked the same; then asks for itself.
 _PATIENCE_S = 30.0
 
@@ -75,7 +75,7 @@ _lock = threading.Lock()
 
 
 def shelf(name: str) -> Shelf:
-    """Return the shelf ``name`` ("answers", "lists" or "pages") of the open workspace."""
+    """Return the shelf ``name`` ("answers", "lists", "pages" or "works") of the open workspace."""
     store = centre().store
     with _lock:
         found = _shelves.get(store)

@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("rashin.web.pages.overview.urls")),
     path("kpi/", include("rashin.web.pages.kpi.urls")),
     path("explore/", include("rashin.web.pages.explore.urls")),
+    path("forecast/", include("rashin.web.pages.forecast.urls")),
+    path("peaks/", include("rashin.web.pages.peaks.urls")),
     path("related/", include("rashin.web.pages.related.urls")),
     path("fair/", include("rashin.web.pages.fair.urls")),
     path("reports/", include("rashin.web.pages.reports.urls")),

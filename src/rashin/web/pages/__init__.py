@@ -33,6 +33,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("review", Bilingual("会議", "Review"), "see_cycles"),
     Entry("mine", Bilingual("自分の数字", "My page"), "see_own"),
     Entry("explore", Bilingual("探索", "Explore"), "see_figures"),
+    Entry("forecast", Bilingual("予測", "Forecast"), "see_figures"),
     Entry("reports", Bilingual("レポート", "Reports"), "see_reports"),
     Entry("data", Bilingual("データ", "Data"), "see_data"),
     Entry("definitions", Bilingual("定義", "Definitions"), "read_definitions"),

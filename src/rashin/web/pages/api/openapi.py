@@ -12,6 +12,7 @@ from rashin.query.cells import STATES
 from rashin.query.listing import PARTS
 from rashin.records import FACTS
 from rashin.web.pages.api.schemas import components, ref
+from rashin.web.pages.api.schemas_forecast import paths as planned
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
@@ -162,6 +163,7 @@ def document() -> Schema:
                     "load", "The receipt of one load", [_parameter("load_id", {"type": "integer"}, "Its number.", where="path")], "LoadPage"
                 )
             },
+            **planned(_parameter, _get),
             "/related": {
                 "get": _get("related", "Which KPIs move together, with lags; arithmetic told apart", _RELATED, "Related", tagged=True)
             },

@@ -294,6 +294,7 @@ def components(
 ) -> dict[str, Schema]:
     """Return every shape by name."""
     from rashin.web.pages.api.schemas_compared import compared
+    from rashin.web.pages.api.schemas_forecast import shapes as planned
 
     line = _kpi_fields(better, facts, families, priorities)
     numbers = {name: maybe(NUMBER) for name in _CELL_NUMBERS}
@@ -345,6 +346,7 @@ def components(
         **_alerts(),
         **_cycles(),
         **compared(),
+        **planned(),
         "LoadList": record(loads=many(ref("Load")), paging=ref("Paging")),
         "LoadPage": record(load=ref("Load")),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rashin.web.pages.api import alerts, compared, cycles, goals, v1, views
+from rashin.web.pages.api import alerts, compared, cycles, forecast, goals, peaks, v1, views
 
 urlpatterns = [
     path("", views.show, name="api"),
@@ -23,6 +23,10 @@ urlpatterns = [
     path("v1/goals/<str:name>", goals.goal, name="api-goal"),
     path("v1/alerts", alerts.alerts, name="api-alerts"),
     path("v1/alerts/<str:ref>", alerts.alert, name="api-alert"),
+    path("v1/forecast", forecast.forecast, name="api-forecast"),
+    path("v1/forecasts", forecast.kept, name="api-forecasts-kept"),
+    path("v1/forecasts/<str:name>", forecast.review, name="api-forecast-review"),
+    path("v1/peaks", peaks.peaks, name="api-peaks"),
     path("v1/cycles", cycles.cycles, name="api-cycles"),
     path("v1/cycles/<str:public_id>", cycles.cycle, name="api-cycle"),
     path("v1/<path:rest>", v1.nothing, name="api-nothing"),

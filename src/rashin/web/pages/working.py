@@ -1,0 +1,85 @@
+"""What takes longer than a reader should wait: worked out in a thread beside the pages, kept like every answer, and how far it has come.
+
+A page asks :func:`made` again and again under one key: it gets what was made, or the :class:`Work` that is under way after a moment of patience.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from rashin.web import kept
+
+T = TypeVar("T")
+Watch = Callable[[float], None]
+#: A page waits so long for what is under way before it shows how far it has come.
+PATIENCE_S = 0.8
+#: So many works at once: whoever reads figures is to notice nothing.
+_AT_ONCE = 2
+
+_turns = threading.BoundedSemaphore(_AT_ONCE)
+_works: dict[Hashable, Work] = {}
+_lock = threading.Lock()
+
+
+@dataclass(eq=False)
+class Work:
+    """Something under way. ``share``: how much of it is done, 0 … 1. ``error``: why it ended without a result."""
+
+    share: float = 0.0
+    error: BaseException | None = None
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def percent(self) -> int:
+        """How far it has come, in percent."""
+        return round(100 * self.share)
+
+
+def made(key: Hashable, make: Callable[[Watch], T], patience: float | None = None) -> T | Work:
+    """Return what ``make`` gives, worked out once per ``key``; :class:`Work` when that takes longer than ``patience`` seconds. What ``make`` raises is raised here, once.
+
+    ``make`` is told where to say how far it has come. ``patience``: None = as long as a page waits; ``math.inf`` = to the end.
+    """
+    shelf = kept.shelf("works")
+    if shelf.has(key):
+        return shelf.get(key, lambda: make(_nobody))
+    with _lock:
+        work = _works.get(key)
+        if work is None:
+            work = _works[key] = Work()
+            threading.Thread(target=_run, args=(shelf, key, make, work), name="rashin-working", daemon=True).start()
+    wait = PATIENCE_S if patience is None else patience
+    if not work.ended.wait(None if wait == float("inf") else wait):
+        return work
+    with _lock:
+        if _works.get(key) is work:
+            del _works[key]
+    if work.error is not None:
+        raise work.error
+    return shelf.get(key, lambda: make(_nobody))
+
+
+def done(key: Hashable, make: Callable[[Watch], T]) -> T:
+    """Return what ``make`` gives, however long it takes: for files and for the API."""
+    found: Any = made(key, make, float("inf"))
+    return found
+
+
+def _run(shelf: kept.Shelf, key: Hashable, make: Callable[[Watch], Any], work: Work) -> None:
+    def watch(share: float) -> None:
+        work.share = min(1.0, max(work.share, share))
+
+    try:
+        with _turns:
+            shelf.get(key, lambda: make(watch))
+    except Exception as error:  # told to whoever waits for it
+        work.error = error
+    finally:
+        work.ended.set()
+
+
+def _nobody(share: float) -> None:
+    """Nobody watches."""

@@ -12,7 +12,7 @@ from rashin.errors import Bilingual
 
 Ip: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
-_LONGEST = 1000
+_LONGEST = 600
 #: IPv6 addresses that carry an IPv4 address: 64:ff9b::/96 (NAT64) and 2002::/16 (6to4), and Teredo.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 

@@ -63,10 +63,13 @@ def create(folder: Path) -> list[tuple[str, str, str]]:
     from django.conf import settings
     from django.db import connections, transaction
 
+    from rashin.web.tick import demo as schedule
+
     made = [(role, email, password_of(email, settings.SECRET_KEY)) for role, email, *_ in PEOPLE]
     with transaction.atomic():
         for (role, email, name, grants, agent), (_, _, password) in zip(PEOPLE, made, strict=True):
             _one(role, email, name, grants, agent, password)
+        schedule.create()
     from rashin.web.acts import demo as acts
 
     acts.create(folder)

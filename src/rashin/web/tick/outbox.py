@@ -22,7 +22,7 @@ from rashin.notify import mail as by_mail
 from rashin.notify import webhook as by_webhook
 from rashin.web.acts.models import Delivery, NoticeChoice, TickMark
 from rashin.web.people.models import Person
-from rashin.web.tick import letters, quiet, readers
+from rashin.web.tick import letters, quiet, readers, sealed
 
 log = logging.getLogger("rashin.web.tick")
 #: Minutes until the next try, after the first, second … one that failed; after the last one the message is given up (in all about a day).
@@ -126,7 +126,7 @@ def _send(row: Delivery, now: datetime, server: by_mail.Server | None, door: by_
     try:
         message = letters.of(row, now)
         if row.webhook is not None:
-            return by_webhook.send(row.webhook.address, message, row.webhook.form, about_to=about_to, door=door)
+            return by_webhook.send(sealed.unseal(row.webhook.address), message, row.webhook.form, about_to=about_to, door=door)
         assert server is not None
         return by_mail.send(message, server, about_to=about_to)
     except RashinError as error:

@@ -21,7 +21,7 @@ from rashin.web.centre import centre
 from rashin.web.pages.reports import offered
 from rashin.web.people import audit
 from rashin.web.people.models import Person
-from rashin.web.tick import letters, making, orders, outbox, readers, slots, timer
+from rashin.web.tick import letters, making, orders, outbox, readers, sealed, slots, timer
 
 _NAME = Bilingual("名前", "Name")
 #: So many schedules, readers of one, and rooms.
@@ -224,10 +224,10 @@ def add_room(
     if Webhook.objects.count() >= MOST_ROOMS:
         raise QuestionError("rooms_full", Bilingual(f"チャットは{MOST_ROOMS}件までです。", f"At most {MOST_ROOMS} chat rooms."))
     room = Webhook.objects.create(
-        name=line(name, _NAME, 120, needed=True), form=form, address=address.strip(), lang=lang, where=offered.read_where(list(where), person), owner=person
+        name=line(name, _NAME, 120, needed=True), form=form, address=sealed.seal(address.strip()), lang=lang, where=offered.read_where(list(where), person), owner=person
     )  # fmt: skip
     audit.record(
-        "room_added", room.name, by=person, request=request, detail={"room": room.public_id, "host": host_of(room.address), "form": form}
+        "room_added", room.name, by=person, request=request, detail={"room": room.public_id, "host": host_of(address.strip()), "form": form}
     )
     return room
 

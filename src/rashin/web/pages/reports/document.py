@@ -43,8 +43,8 @@ def _table(report: Report, table: Table) -> dict[str, Any]:
     rows = []
     for row in table.rows:
         whole = len(row) == 1 and len(table.columns) > 1
-        cells = [] if whole else [(each.text, each.tone, column.right) for each, column in zip(row, table.columns, strict=True)]
-        rows.append({"whole": row[0].text if whole else "", "cells": cells})
+        cells = [] if whole else [(each.text, each.tone, column) for each, column in zip(row, table.columns, strict=True)]
+        rows.append({"whole": row[0].text if whole else "", "cells": cells, "of_all": row[0].tone == "group-figure"})
     return {"title": "" if same else table.title, "name": table.title, "columns": table.columns, "rows": rows, "legend": table.legend}
 
 

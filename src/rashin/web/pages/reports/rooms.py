@@ -13,12 +13,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rashin.errors import Bilingual, QuestionError, RashinError
-from rashin.notify.webhook import FORMS, host_of
+from rashin.notify.webhook import FORMS
 from rashin.web.acts.models import Delivery, TickRun, Webhook
 from rashin.web.language import language_of
 from rashin.web.pages import page
 from rashin.web.pages.reports import actions, offered, wording
 from rashin.web.pages.reports.views import tabs_of
+from rashin.web.tick import sealed
 
 _STATES = {"trouble": Delivery.OPEN_TROUBLE, "waiting": ("waiting", "sending"), "sent": ("sent",), "not": ("cancelled",)}
 _PAGE = 100
@@ -34,11 +35,11 @@ def show(request: HttpRequest) -> HttpResponse:
             room = actions.add_room(
                 request.user, given.get("name", ""), given.get("form", ""), given.get("address", ""), given.get("lang", "ja"), given.getlist("where"), request=request
             )  # fmt: skip
-            once = room.address
+            once = sealed.unseal(room.address)
         except RashinError as found:
             error = found
     rooms = [
-        (each, FORMS[each.form](lang), host_of(each.address), offered.named_where(each.where, lang))
+        (each, FORMS[each.form](lang), sealed.host(each.address), offered.named_where(each.where, lang))
         for each in Webhook.objects.order_by("name", "pk")
     ]
     context: dict[str, Any] = {

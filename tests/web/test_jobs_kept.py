@@ -123,7 +123,7 @@ def test_what_runs_when_the_process_ends_is_stopped_and_done_again(
     began, go, load_file = threading.Event(), threading.Event(), work.load_file
 
     def slow(job: jobs.Job) -> None:
-        from rashin.intake.run import Progress
+        from rashin.intake.job import Progress
 
         began.set()
         go.wait(10)

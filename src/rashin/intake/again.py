@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual, QuestionError, WorkspaceError
+from rashin.intake.job import Job, Watch
 from rashin.intake.land import Landed, find_landed
 from rashin.intake.receipt import Receipt
 from rashin.intake.resolve import kept_mapping, setting_of, text_zone
-from rashin.intake.run import Job, Watch, known_load, run
+from rashin.intake.run import known_load, run
 
 if TYPE_CHECKING:
     from rashin.store.store import Store

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from rashin.errors import Bilingual, QuestionError, WorkspaceError
 from rashin.intake.identity import CONTENT, Occurrences
+from rashin.intake.job import Job, Watch
 from rashin.intake.land import Landed, land
 from rashin.intake.receipt import Receipt
 from rashin.intake.rejects import mended_records
 from rashin.intake.resolve import kept_mapping, setting_of, text_zone
-from rashin.intake.run import Job, Watch, known_load, mend_prefix, mends_of, opened, run
+from rashin.intake.run import known_load, mend_prefix, mends_of, opened, run
 from rashin.intake.values.plan import FactPlan
 
 if TYPE_CHECKING:

@@ -7,27 +7,23 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rashin.connect import Ignored, Mapping, RawBatch, RawReject, connector
-from rashin.connect.files import refuse_false_archive, watching
+from rashin.connect import Mapping
+from rashin.connect.files import refuse_false_archive
 from rashin.errors import Bilingual, QuestionError, RashinError
-from rashin.intake import refused
-from rashin.intake.ahead import Ahead
 from rashin.intake.batch import Note, Setting, merge_notes
 from rashin.intake.enrich import enrich
-from rashin.intake.events import assembly
-from rashin.intake.hold import Held
-from rashin.intake.identity import Occurrences
+from rashin.intake.filling import fill
+from rashin.intake.job import Job, Watch, job_of
 from rashin.intake.kept import keep
-from rashin.intake.land import Landed, keep_mapping, land
+from rashin.intake.land import keep_mapping
 from rashin.intake.receipt import Receipt
-from rashin.intake.resolve import kept_mapping, resolve, setting_of, text_and_hash, text_zone
-from rashin.intake.sieve import Sieve, sieves
-from rashin.intake.values.plan import FactPlan
+from rashin.intake.resolve import kept_mapping, setting_of, text_and_hash
+from rashin.intake.sieve import Sieve
 from rashin.records import FACTS
 from rashin.store.store import Store
 from rashin.store.workspace import Workspace
@@ -39,57 +35,10 @@ if TYPE_CHECKING:
     from rashin.store.receipt import LoadRecord
     from rashin.store.together import Together
 
-_EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - UTC without a mark, like every instant in the store
-
-_NOT_MAPPED = Bilingual("対応づけにない種類の行", "rows of a kind that the mapping does not mention")
 _OVERLAPS = Bilingual(
     "他のファイルにある同じ担当者の状態と時間が重なる行が {n} 行ありました。書き出しが新しい方(同じなら先に始まった方)を数えます。例: {example}",
     "{n} rows overlap states of the same agent in other files. The later export counts (of equal ones, what began first). For example: {example}",
 )
-_LEFT_OUT = Bilingual("対応づけの only・skip で除いた行", "rows left out by only or skip in the mapping")
-
-Found = RawBatch | RawReject | Ignored
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a load has come. ``stage``: land | read | commit; ``done`` of ``total`` bytes; ``rows`` seen so far."""
-
-    file: str
-    stage: str
-    done: int
-    total: int
-    rows: int = 0
-
-
-Watch = Callable[[Progress], None]
-
-
-@dataclass(slots=True)
-class Job:
-    """One file on its way in, with everything that was decided about it."""
-
-    landed: Landed
-    mapping: Mapping
-    setting: Setting
-    zone: str | None
-    exported_at: dt.datetime
-    by: str
-    watch: Watch | None = None
-    batch_id: str | None = None
-    records: Iterator[Found] | None = None
-    mends: int | None = None
-    landed_as: str = ""
-    file_hash: str = ""
-    occurrences: Callable[[FactPlan], Occurrences] | None = None
-    ignored: list[Note] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    rows: int = 0
-
-    def tell(self, stage: str, done: int) -> None:
-        """Tell whoever watches."""
-        if self.watch:
-            self.watch(Progress(self.landed.name, stage, min(done, self.landed.size), self.landed.size, self.rows))
 
 
 def load(
@@ -144,24 +93,6 @@ def opened(target: Store | Workspace) -> Iterator[Store]:
         return
     with Store.open(target) as store:
         yield store
-
-
-def job_of(
-    store: Store,
-    file: Path,
-    mapping: Mapping | Path | str | None,
-    by: str,
-    source: str | None,
-    exported_at: dt.datetime | None,
-    choices: AnyMapping[str, str] | None,
-    watch: Watch | None,
-) -> Job:
-    """Land ``file`` and return what is to be done with it."""
-    workspace = store.workspace
-    settled = resolve(file, mapping, workspace, source=source, choices=choices)
-    landed = land(file, workspace.folder("landing"), _landing_watch(file, watch))
-    when = _naive_utc(exported_at) if exported_at else landed.modified_at
-    return Job(landed, settled, setting_of(settled, workspace), text_zone(settled, workspace), when, by, watch)
 
 
 def run(store: Store, job: Job) -> Receipt:
@@ -233,7 +164,7 @@ def _begin(store: Store, job: Job, together: Together) -> _Begun:
     ):
         if open_load.already is None:
             open_load.landed(job.landed.path.relative_to(store.workspace.path).as_posix(), job.landed.size)
-            entries = _fill(store, open_load, job)
+            entries = fill(store, open_load, job)
         else:
             entries = []
         job.tell("commit", job.landed.size)
@@ -280,101 +211,6 @@ def _under_its_own_name(job: Job) -> Iterator[None]:
         raise error from problem.__cause__
 
 
-def _fill(store: Store, open_load: Load, job: Job) -> list[Sieve]:
-    """Read the file into the open load; return the entries with their tallies."""
-    exported_us = (job.exported_at - _EPOCH) // dt.timedelta(microseconds=1)
-    entries = sieves(job.mapping, job.zone, job.setting, exported_us, open_load.transform, job.occurrences)
-    if job.records is None:
-        open_load.read_again(lambda places: _texts(job, entries, places))
-    held = {id(each): Held(store.workspace.scratch) for each in entries if each.fact == "agent_time"}
-    with watching(lambda done: job.tell("read", done)), _records(job, entries) as records:
-        for found in records:
-            _take(found, entries, held, open_load, job)
-    if not job.rows:
-        refuse_false_archive(job.landed.path)
-    for each in entries:
-        each.check_columns()
-        if id(each) in held:
-            held[id(each)].release(open_load, each)
-    for name in (each.fact for each in entries):
-        open_load.ignore(name, 0)
-    _ignore_all(open_load, entries)
-    own = connector(job.mapping.connector)
-    for made in (*own.assemblies, *((assembly(job.mapping.events),) if job.mapping.events else ())):
-        open_load.assemble(made)
-    return entries
-
-
-def _records(job: Job, entries: list[Sieve]) -> AbstractContextManager[Iterator[Found]]:
-    """The records at hand; else those of the file, read ahead."""
-    if job.records is not None:
-        return nullcontext(job.records)
-    return Ahead(_read(job, entries), lambda found: isinstance(found, RawBatch))
-
-
-def _read(job: Job, entries: list[Sieve]) -> Iterator[Found]:
-    needed = {name for each in entries for name in each.plan.columns}
-    options: dict[str, object] = {**job.mapping.table, "zone": job.zone, "columns": needed}
-    return connector(job.mapping.connector).read(job.landed.path, options)
-
-
-def _texts(job: Job, entries: list[Sieve], places: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """The texts of the records at ``places``, from the landed file. A place without a part is labelled by the file's name."""
-    found: dict[tuple[str, int], str] = {}
-    for batch in _read(job, entries):
-        if isinstance(batch, RawBatch) and refused.RAW in batch.table.column_names:
-            for each in entries:
-                if each.mapping.stream == batch.stream:
-                    found.update(each.texts_at(batch, places, job.landed.name))
-    return found
-
-
-def _take(found: Found, entries: list[Sieve], held: dict[int, Held], open_load: Load, job: Job) -> None:
-    takers = [each for each in entries if each.mapping.stream == found.stream]
-    if isinstance(found, RawBatch):
-        job.rows += found.table.num_rows
-        if not takers:
-            _unmapped(found.stream, found.table.num_rows, open_load, job)
-        for each in takers:
-            if job.mends is not None:
-                open_load.mend(job.mends, each.fact, each.mended_places(found, job.landed_as))
-            sifted = each.sift(found)
-            _keep_rejects(sifted.rejects, open_load)
-            job.notes.extend(sifted.notes)
-            if sifted.left_out:
-                job.ignored.append(Note("left_out", _LEFT_OUT, sifted.left_out))
-            if id(each) in held:
-                held[id(each)].add(sifted.table)
-            else:
-                open_load.stage(each.fact, sifted.table)
-        return
-    # A record that was not even split belongs to its stream; where none is named, to the first entry.
-    takers = takers or entries[:1]
-    if isinstance(found, Ignored):
-        for each in takers:
-            each.ignore(found)
-        job.ignored.append(Note(found.code, found.reason, found.count))
-    else:
-        _keep_rejects([each.refuse(found) for each in takers], open_load)
-
-
-def _unmapped(stream: str, rows: int, open_load: Load, job: Job) -> None:
-    """Rows of a stream that the mapping does not mention are ignored, and counted under the stream's name."""
-    open_load.ignore(f"({stream})", rows)
-    job.ignored.append(Note("stream_not_mapped", _NOT_MAPPED, rows, (stream,)))
-
-
-def _keep_rejects(rows: list[refused.Row], open_load: Load) -> None:
-    if rows:
-        open_load.reject(refused.table(rows))
-
-
-def _ignore_all(open_load: Load, entries: list[Sieve]) -> None:
-    for each in entries:
-        if each.tally.ignored:
-            open_load.ignore(each.fact, each.tally.ignored)
-
-
 def _overlaps(store: Store, receipt: Any) -> Iterator[Note]:
     """How many agents' states of this load and of earlier ones ran into each other, with one that does not count."""
     conflicts = receipt.counts["agent_time"].conflicts if "agent_time" in receipt.counts else 0
@@ -419,18 +255,6 @@ def _reasons(store: Store, load_id: int) -> dict[str, int]:
     """Reject code → rows, commonest first."""
     found = store.read("SELECT code, count(*) AS n FROM rejects WHERE load_id = ? GROUP BY code ORDER BY n DESC, code", [load_id])
     return dict(zip(found.column("code").to_pylist(), found.column("n").to_pylist(), strict=True))
-
-
-def _landing_watch(file: Path, watch: Watch | None) -> Callable[[int, int], None] | None:
-    if watch is None:
-        return None
-    return lambda done, total: watch(Progress(file.name, "land", done, total))
-
-
-def _naive_utc(moment: dt.datetime) -> dt.datetime:
-    if moment.tzinfo is None:
-        return moment
-    return moment.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def known_load(store: Store, load_id: int) -> LoadRecord:

@@ -14,10 +14,11 @@ import pytest
 
 from rashin.connect import Mapping, parse_mapping
 from rashin.errors import DefinitionError, InputError, QuestionError, RashinError
+from rashin.intake.job import Progress
 from rashin.intake.mend import mend
 from rashin.intake.propose import propose
 from rashin.intake.rejects import ABOUT, export, listing, safe_cell
-from rashin.intake.run import Progress, load, withdraw
+from rashin.intake.run import load, withdraw
 
 OCTOBER = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 CALLS = """
@@ -562,14 +563,14 @@ def test_other_cells_are_left_alone(cell: str) -> None:
 
 def test_what_could_not_be_accounted_for_is_taken_back(world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows in = accepted + rejected + duplicate + ignored is asserted: a fault in between fails the load."""
-    from rashin.intake import run
+    from rashin.intake import filling
 
     def losing(found: Any, entries: Any, held: Any, open_load: Any, job: Any) -> None:
         original(found, entries, held, open_load, job)
         entries[0].tally.seen += 1
 
-    original = run._take
-    monkeypatch.setattr(run, "_take", losing)
+    original = filling._take
+    monkeypatch.setattr(filling, "_take", losing)
     with pytest.raises(RashinError) as caught:
         load(world.store, [file(tmp_path, HEAD + "1,受注,2026-10-01 09:00,5,応答\n")], mapping(), by="me")
     assert caught.value.code == "rows_lost"

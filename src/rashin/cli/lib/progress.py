@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rashin.cli.lib.app import App
 
 if TYPE_CHECKING:
-    from rashin.intake.run import Progress
+    from rashin.intake.job import Progress
 
 Step = Callable[[float, str], None]
 

@@ -23,8 +23,8 @@ from rashin.web.pages.data import kept
 if TYPE_CHECKING:
     from rashin.connect import Mapping
     from rashin.face import Centre
+    from rashin.intake.job import Progress
     from rashin.intake.receipt import Receipt
-    from rashin.intake.run import Progress
 
 _KEPT = 200
 #: A job during which the process was killed so often is not tried again: it may be what kills it.

@@ -35,6 +35,7 @@ class Inputs:
     ``columns``: by name of the measure. ``squares``: the sum of squares that the interval of a mean needs. ``rows``: how many rows of the definition's facts lie in the bucket at all.
     ``left_out``: for each fact some of whose rows no longer count because their source does not record what the value needs, how many.
     ``uncounted``: for each limited exclusion of the definition, how many rows it takes from n. ``agents``: the least number of different agents behind the cell over those facts that know agents, or None when nobody asks.
+    ``small``: cells that are about too few of them, or would give such a cell away (:mod:`rashin.query.complement`).
     """
 
     columns: Columns
@@ -43,6 +44,7 @@ class Inputs:
     uncounted: tuple[NDArray[np.float64], ...] = ()
     agents: NDArray[np.float64] | None = None
     min_group: int = 0
+    small: NDArray[np.bool_] | None = None
     error: float | None = None
     missing: Bilingual | None = None
     left_out: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
@@ -209,6 +211,7 @@ def _small_group(inputs: Inputs, empty: NDArray[np.bool_], why: list[tuple[NDArr
     if inputs.agents is None or inputs.min_group <= 1:
         return np.zeros(len(empty), np.bool_)
     # rows without an agent (abandoned calls …) are about nobody
-    small = ~empty & (inputs.agents > 0) & (inputs.agents < inputs.min_group)
+    few = inputs.small if inputs.small is not None else (inputs.agents > 0) & (inputs.agents < inputs.min_group)
+    small = ~empty & few
     why.append((small, _SMALL_GROUP))
     return small

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rashin.errors import Bilingual, QuestionError
-from rashin.query import cells, dimensions, recorded
+from rashin.query import cells, complement, dimensions, recorded
 from rashin.query.answer import Answer, PlanLine
 from rashin.query.collect import Laid, Result, View, axis_of, lay, obstacle
 from rashin.query.complete import attach
@@ -82,8 +82,11 @@ def planned(catalogue: Catalogue, question: Question) -> Work:
     return found[1]
 
 
-def answer(view: View, catalogue: Catalogue, question: Question, work: Work, snapshot: int) -> Answer:
-    """Return the answer over one view of the facts; rows whose source does not record what a KPI needs are left out of that KPI."""
+def answer(view: View, catalogue: Catalogue, question: Question, work: Work, snapshot: int, *, guarded: bool = True) -> Answer:
+    """Return the answer over one view of the facts; rows whose source does not record what a KPI needs are left out of that KPI.
+
+    ``guarded``: under a privacy minimum, whether the question's filters are looked at for groups that they would give away.
+    """
     work = recorded.limited(work, view, snapshot)
     blocked = {job.place: why for job in work.jobs if (why := obstacle(job.place, question, view.scope)) is not None}
     results: list[Result] = []
@@ -102,12 +105,16 @@ def answer(view: View, catalogue: Catalogue, question: Question, work: Work, sna
     own, before = lay(question, results, view)
     errors = {key: result.error for result in results for key in result.job.keys if result.error is not None}
     series = []
+    given = _given_away(view, catalogue, question, work, own, snapshot) if guarded and view.min_group and question.filters else None
     for index, (name, definition) in enumerate(zip(question.kpis, work.definitions, strict=True)):
         why = next((blocked[place] for place in work.places[index] if place in blocked), None)
         if why is not None:
             series.append(_blocked(name, definition, len(own.keys), why, work.places[index], blocked))
             continue
-        one = cells.compute(name, definition, _inputs(work, index, own, view, errors))
+        inputs = _inputs(work, index, own, view, errors)
+        if given is not None and inputs.small is not None:
+            inputs.small |= given[index]
+        one = cells.compute(name, definition, inputs)
         if before is not None:
             one.compare_value = cells.compute(name, definition, _inputs(work, index, before, view, errors)).value
         series.append(one)
@@ -118,6 +125,13 @@ def answer(view: View, catalogue: Catalogue, question: Question, work: Work, sna
     if asides:
         completeness = replace(completeness, notes=(*asides, *completeness.notes))
     return Answer(question, own.keys, tuple(series), completeness, snapshot, catalogue.version, tuple(lines), view.settings.language)
+
+
+def _given_away(view: View, catalogue: Catalogue, question: Question, work: Work, own: Laid, snapshot: int) -> list[complement.Mask]:
+    """Which cells the question's filters would give away."""
+    return complement.by_filters(
+        question, len(work.definitions), own.keys, lambda wider: answer(view, catalogue, wider, work, snapshot, guarded=False)
+    )
 
 
 def _jobs(work: Work, view: View) -> tuple[Job, ...]:
@@ -134,14 +148,16 @@ def _inputs(work: Work, index: int, laid: Laid, view: View, errors: dict[str, fl
     columns = {name: laid.columns[key] for name, key in keys.items() if not name.startswith((SQUARES, UNCOUNTED, ALL, REST))}
     rows = np.sum([laid.rows.get(place, np.zeros(len(laid.keys))) for place in places], axis=0)
     agents = [laid.agents[place] for place in places if place in laid.agents]
+    least = np.min(agents, axis=0) if agents else None
     stated = [errors[key] for key in keys.values() if key in errors]
     return cells.Inputs(
         columns=columns,
         squares=laid.columns.get(keys[SQUARES]) if SQUARES in keys else None,  # type: ignore[arg-type]
         uncounted=tuple(laid.columns[key] for name, key in keys.items() if name.startswith(UNCOUNTED)),  # type: ignore[misc]
         rows=rows,
-        agents=np.min(agents, axis=0) if agents else None,
+        agents=least,
         min_group=view.min_group,
+        small=complement.small(laid.keys, least, view.min_group) if least is not None and view.min_group else None,
         error=max(stated, default=None),
         missing=_silent(places, laid),
         left_out={

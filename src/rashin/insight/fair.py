@@ -175,7 +175,7 @@ def compare(
         held.adjusted,
         held.unknown,
         _reported(store, catalogue, held, by, period, scope),
-        (*words.notes(held, found), *words.whose(held, _own(catalogue, held.definition.kpi)), *held.notes),
+        (*words.notes(held, found, limited=scope.limited), *words.whose(held, _own(catalogue, held.definition.kpi)), *held.notes),
         words.summary(held, found, tiers),
     )
 

@@ -175,8 +175,8 @@ def full_name(definition: Definition) -> Bilingual:
     return Bilingual(f"{own.ja}({definition.name.ja})", f"{own.en} ({definition.name.en})")
 
 
-def notes(held: Tables, found: Compared) -> tuple[Bilingual, ...]:
-    """Return what the comparison leaves out."""
+def notes(held: Tables, found: Compared, *, limited: bool) -> tuple[Bilingual, ...]:
+    """Return what the comparison leaves out; ``limited``: the asker sees a part of the organisation."""
     from rashin.query.dimensions import label
 
     said = []
@@ -197,6 +197,8 @@ def notes(held: Tables, found: Compared) -> tuple[Bilingual, ...]:
                 f"{held.unknown:.0%} has no {name.en.lower()} and is left out of the comparison",
             )
         )
+    if limited:
+        said.append(Bilingual("基準は、あなたが見られる範囲の実績から計算しています", "the common figure is that of what you may see"))
     return tuple(said)
 
 
@@ -215,11 +217,13 @@ def whose(held: Tables, other: str) -> tuple[Bilingual, ...]:
 def reported(each: Reconciled, definition: Definition, nearest: Definition) -> Bilingual:
     """Return what a source says of itself beside what is counted alike for all."""
     theirs, ours = (tuple(_value(value, definition.unit, lang) for lang in ("ja", "en")) for value in (each.reported, each.ours))
-    ja = f"{each.source} の報告書では{theirs[0]}ですが、ほかと同じ数え方では{ours[0]}です"
-    en = f"{each.source} reports {theirs[1]} of itself; counted as for all others it is {ours[1]}"
+    part = " ".join([*(str(value) for _, value in each.dimensions if value is not None), str(each.bucket or "")]).strip()
+    where_ja, where_en = (f"({part})", f" ({part})") if part else ("", "")
+    ja = f"{each.source} の報告書では{theirs[0]}ですが、ほかと同じ数え方では{ours[0]}です{where_ja}"
+    en = f"{each.source} reports {theirs[1]} of itself; counted as for all others it is {ours[1]}{where_en}"
     if nearest.label != definition.label:
-        ja += f"(報告は「{nearest.name.ja}」に近い)"
-        en += f" (its report is nearest to “{nearest.name.en}”)"
+        ja += f"。報告は「{nearest.name.ja}」の数え方に近い値です"
+        en += f"; its report is nearest to “{nearest.name.en}”"
     return Bilingual(ja, en)
 
 

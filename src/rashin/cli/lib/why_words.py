@@ -89,11 +89,10 @@ def _of_split(found: Split, everything: bool) -> Listing:
 def _segment(each: Segment, split: Split) -> dict[str, Any]:
     from rashin.insight import sayings
 
-    span = (
-        ""
-        if each.low is None or each.high is None
-        else f"{told(sayings.signed(each.low, split.unit))}〜{told(sayings.signed(each.high, split.unit))}"
-    )
+    span = ""
+    if each.low is not None and each.high is not None:
+        low, high = sayings.signed(each.low, split.unit), sayings.signed(each.high, split.unit)
+        span = say(f"{low.ja}〜{high.ja}", f"{low.en} to {high.en}")
     return {
         "name": told(each.label),
         "before": told(sayings.value(each.value0, split.unit)),

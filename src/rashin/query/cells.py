@@ -70,6 +70,12 @@ class Series:
             return self.value, self.value
         low, high = interval.ends(self.definition, self.inputs.columns, self.inputs.squares)
         shown = ~np.isnan(self.value)
+        least, most = self.definition.bounds or (None, None)
+        if least is None and self.definition.unit == "s":
+            least = 0.0  # no mean of durations lies below nothing, however few there are
+        # where the value itself lies beyond (a difference), so may its ends
+        low = low if least is None else np.where(self.value >= least, np.maximum(low, least), low)
+        high = high if most is None else np.where(self.value <= most, np.minimum(high, most), high)
         return np.where(shown, low, np.nan), np.where(shown, high, np.nan)
 
     @cached_property

@@ -191,3 +191,11 @@ def test_numbers_stand_only_where_the_state_allows(world: Any, state: str) -> No
         if cell.state == state:
             assert (cell.value is not None) == (state in ("ok", "too_few", "approximate"))
             assert state == "ok" or cell.reason is not None
+
+
+def test_the_interval_of_a_duration_does_not_reach_below_nothing(world: Any) -> None:
+    world.load("contact", [call(talk_s=2), call(talk_s=40)])
+    cell = asked(world, "talk").cell()
+    assert (cell.value, cell.low) == (21, 0)
+    assert cell.high is not None
+    assert cell.high > 100

@@ -87,7 +87,7 @@ def plan(
     skipped: list[tuple[str, Bilingual]] = []
     if force.groups:
         own = force.chosen(groups)
-        _known_values(store, own, scope, today)
+        check_values(store, own, scope, today)
         for at, group in enumerate(own):
             tell(0.5 * at / len(own), group.name)
             wanted.append((group, _forecast(store, catalogue, group, skipped, common)))
@@ -151,7 +151,7 @@ def plan_group(
         occupancy=expected.occupancy,
         level_more=weighted(more.level, coming.mean),
         cover=shifts,
-        cost=_cost(group, coming, rostered if shifts is None else shifts.staffed),
+        cost=cost_of(group, coming, rostered if shifts is None else shifts.staffed),
         outside=_outside(group, coming, seats),
         check=simulated,
         check_day=day,
@@ -231,7 +231,7 @@ def _forecast(
         return None
 
 
-def _known_values(store: Store, groups: Sequence[Group], scope: Scope, last: date) -> None:
+def check_values(store: Store, groups: Sequence[Group], scope: Scope, last: date) -> None:
     """Refuse a queue, team … that no row has, with the nearest."""
     from rashin.errors import DefinitionError, nearest
     from rashin.query.choices import choices, covers
@@ -269,7 +269,8 @@ def _shifts(group: Group, coming: Coming, rostered: Ints, wanted: bool | None) -
     )
 
 
-def _cost(group: Group, coming: Coming, people: NDArray[Any]) -> Cost:
+def cost_of(group: Group, coming: Coming, people: NDArray[Any]) -> Cost:
+    """Return what ``people`` (with shrinkage, days × slots) cost at the group's wages, nights dearer."""
     from rashin.staffing import cost
 
     hours = (coming.first_minute // 60 + np.arange(people.shape[1]) * coming.slot_minutes / 60.0 + coming.first_minute % 60 / 60.0) % 24
@@ -359,7 +360,9 @@ __all__ = [
     "Miss",
     "Plan",
     "back_test",
+    "check_values",
     "coming_of",
+    "cost_of",
     "hours_of",
     "plan",
     "plan_group",

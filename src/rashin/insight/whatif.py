@@ -79,10 +79,39 @@ def whatif(
 
     QuestionError for a driver that does not exist, days without contacts, or more than 92 days.
     """
+    begun = start(store, catalogue, workforce, scope=scope, first=first, last=last, group=group, where=where, today=today)
+    return under(begun, changes, draws=draws, seed=seed)
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """What changes begin from: the days as they were, and how far contacts are usually off. Asked for once; changes then cost arithmetic alone."""
+
+    group: Group
+    first: date
+    last: date
+    state: State
+    actual: Mapping[str, float | None]
+    measured: bool
+    spread: tuple[float, float]
+    grid: Grid
+
+
+def start(
+    store: Store,
+    catalogue: Catalogue,
+    workforce: Workforce | None = None,
+    *,
+    scope: Scope,
+    first: date,
+    last: date,
+    group: str | None = None,
+    where: Mapping[str, object] | None = None,
+    today: date,
+) -> Start:
+    """Return what :func:`under` changes; arguments and errors as of :func:`whatif`."""
     from rashin.query.settings import Settings
 
-    asked = tuple(Change(name, float(by)) for name, by in changes.items()) if isinstance(changes, Mapping) else tuple(changes)
-    _check(asked)
     force = workforce if workforce is not None else load(store.workspace.path)
     own = _group(force, group, where)
     settings = Settings.of(store)
@@ -98,13 +127,21 @@ def whatif(
             Bilingual("実績のある期間を指定してください。", "Give a span that has happened."),
         )
     base, actual, measured, own = _base(store, catalogue, own, first, until, grid, settings, scope)
+    spread = _spread(store, catalogue, own, until, today, force.slot_minutes, scope)
+    return Start(own, first, until, base, actual, measured, spread, grid)
+
+
+def under(begun: Start, changes: Mapping[str, float] | Sequence[Change], *, draws: int = 40, seed: int = 1) -> WhatIf:
+    """Return the figures of ``begun`` under ``changes``; QuestionError for a change that makes no sense."""
+    asked = tuple(Change(name, float(by)) for name, by in changes.items()) if isinstance(changes, Mapping) else tuple(changes)
+    _check(asked)
+    own, base, grid = begun.group, begun.state, begun.grid
     after = base
     for change in asked:
-        after = _changed(own, after, change, first, grid)
-    cv_day, cv_all = _spread(store, catalogue, own, until, today, force.slot_minutes, scope)
-    lines = _lines(own, base, after, actual, grid.width_s, (cv_day, cv_all), draws, seed, grid)
-    notes = (() if measured else (_NOT_MEASURED,)) + _overloaded(own, base, after, grid.width_s)
-    return WhatIf(own, first, until, asked, lines, cv_day, measured, notes)
+        after = _changed(own, after, change, begun.first, grid)
+    lines = _lines(own, base, after, begun.actual, grid.width_s, begun.spread, draws, seed, grid)
+    notes = (() if begun.measured else (_NOT_MEASURED,)) + _overloaded(own, base, after, grid.width_s)
+    return WhatIf(own, begun.first, begun.last, asked, lines, begun.spread[0], begun.measured, notes)
 
 
 def _group(force: Workforce, name: str | None, where: Mapping[str, object] | None) -> Group:
@@ -388,4 +425,4 @@ _NOT_MEASURED = Bilingual(
     "Seats at work are not measured: the seats that the target needed stand in. Name the teams under staff in staffing.toml, and they are measured from agents' time.",
 )
 
-__all__ = ["Change", "Line", "WhatIf", "whatif"]
+__all__ = ["Change", "Line", "Start", "WhatIf", "start", "under", "whatif"]

@@ -87,6 +87,16 @@ def _progress(page: Any, work: Path) -> None:
     page.locator("a[href*='/data/loads/']").first.wait_for(timeout=60_000)
 
 
+def _first_of(selector: str) -> Callable[[Any, Path], None]:
+    """Follow the first link that fits."""
+
+    def act(page: Any, work: Path) -> None:
+        page.locator(selector).first.click()
+        page.wait_for_load_state("networkidle")
+
+    return act
+
+
 LOAD = 79  # the calls of Sapporo in October: has rejects
 SHOTS = (
     Shot("sign-in", "", "/sign/login/", high=700),
@@ -102,6 +112,10 @@ SHOTS = (
     Shot("rows-excluded", "supervisor", f"/kpi/answer_rate/rows/?period={MONTH}&part=excluded", high=900),
     Shot("explore", "analyst", f"/explore/?kpi=answer_rate&kpi=aht&by=queue&grain=week&pivot=time&period={MONTH}", high=1500),
     Shot("goals", "administrator", "/goals/", high=900),
+    Shot("cycles", "administrator", "/cycles/?show=all", high=700),
+    Shot("cycle", "administrator", "/cycles/?show=closed", act=_first_of("table.ledger th a"), high=1900),
+    Shot("cycle-new", "analyst", "/cycles/-/new/?template=aht", high=1500),
+    Shot("review", "administrator", "/review/", act=_first_of("table a[href^='/review/']"), high=1300),
     Shot("mine", "agent", "/mine/", high=1300),
     Shot("data", "analyst", "/data/", high=900),
     Shot("data-upload", "analyst", "/data/upload/", high=900),

@@ -59,6 +59,38 @@ def poisoned(own: Any) -> None:
     own.reload_definitions()
 
 
+def acted(boss: Any, own: Any) -> list[str]:
+    """What people say and do, all of it hostile; the addresses at which it stands."""
+    from rashin.web.acts.models import Comment, Cycle, CycleEntry, Meeting, Mention, Praise
+
+    figure = {"name": {"ja": HOSTILE, "en": HOSTILE}, "text": {"ja": HOSTILE, "en": HOSTILE}, "n": 3, "value": 1.0}
+    kept = {**figure, "kpi": "hostile", "speaks": "", "period": MONTH, "where": {}, "snapshot": 1}
+    checked = {
+        "verdict": "no evidence", "where": {}, "unit": "count", "start": "2026-10-05", "today": "2026-10-31", "snapshot": 1, "text": figure["text"], "value": 1.0,
+        "low": 0.0, "high": 2.0, "method": "its", "n": {"units": 1, "others": 1, "before": 1, "after": 1}, "confounders": [figure["text"]],
+        "picking": {"warn": True, "text": figure["text"]}, "series": [["2026-09-28", 1.0, 2.0], ["2026-10-05", 2.0, 2.0]],
+    }  # fmt: skip
+    cycle = Cycle.objects.create(
+        title=HOSTILE[:200], kpi="hostile", issue=HOSTILE, cause=HOSTILE, measure=HOSTILE, learned=HOSTILE, decision="keep", decision_reason=HOSTILE, stage="act",
+        where={}, units={"queue": [HOSTILE]}, owner=boss, created_by=boss, evidence=[kept], checked=checked, cause_hint="1",
+    )  # fmt: skip
+    for kind in ("log", "task", "file"):
+        CycleEntry.objects.create(cycle=cycle, kind=kind, text=HOSTILE, file_name=SHORT, by=boss)
+    meeting = Meeting.objects.create(kind="monthly", period="2026-10", notes=HOSTILE, snapshot=own.snapshot(), by=boss)
+    for about, thing in (("cycle", cycle.public_id), ("meeting", meeting.public_id), ("kpi", "aht")):
+        comment = Comment.objects.create(about=about, thing=thing, period="2026-10", text=HOSTILE, decision=True, owner=boss, by=boss)
+        Mention.objects.create(comment=comment, person=boss)
+    Praise.objects.create(kpi="hostile", period="2026-10", where={"team": [SHORT]}, figure=figure, text=HOSTILE, by=boss)
+    thread = f"/talk/thread/?about=kpi&thing=aht&{MONTH}"
+    return [
+        f"/cycles/{cycle.public_id}/",
+        f"/review/{meeting.public_id}/",
+        f"/cycles/-/new/?from={cycle.public_id}",
+        "/cycles/?show=all",
+        thread,
+    ]
+
+
 def addresses(own: Any, people: dict[str, Any]) -> list[str]:
     """Every address that can be looked at, with ids of things that hold hostile text."""
     from urllib.parse import quote
@@ -83,17 +115,18 @@ def addresses(own: Any, people: dict[str, Any]) -> list[str]:
         *[
             each
             for each in found
-            if not each.startswith(
+            if "/download/" not in each
+            and not each.startswith(
                 (
                     "/sign/logout",
                     "/account/join/",
-                    "/explore/download",
                     "/goals/-/export",
                     "/data/loads/1/file",
                     "/data/loads/1/rejects.csv",
                 )
             )
         ],
+        *acted(boss, own),
         f"/?{MONTH}&q={value}",
         f"/?{MONTH}&w.queue={value}",
         f"/kpi/volume/?{MONTH}&w.queue={value}",

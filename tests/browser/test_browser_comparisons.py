@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 AUTUMN = "period=2026-08-01..2026-10-31"
-LOOKS = [(1280, "ja", "light"), (375, "en", "dark")]
+PLACES = [
+    (f"/related/?kpi=volume&{AUTUMN}", (375, "en", "dark")),
+    (f"/fair/?kpi=aht&unit=team&w.channel=voice&{AUTUMN}", (1280, "ja", "light")),
+]
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=["desk", "phone"])
-@pytest.mark.parametrize(
-    "address", [f"/related/?kpi=volume&{AUTUMN}", f"/fair/?kpi=aht&unit=team&w.channel=voice&{AUTUMN}"], ids=["related", "fair"]
-)
+@pytest.mark.parametrize(("address", "look"), PLACES, ids=["related", "fair"])
 def test_comparisons_are_accessible(
     page_for: Callable[..., Any], check_accessible: Callable[..., Any], address: str, look: tuple[int, str, str]
 ) -> None:

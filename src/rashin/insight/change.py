@@ -94,12 +94,13 @@ def explain(
     where: Mapping[str, object] | None = None,
     other_where: Mapping[str, object] | None = None,
     trees: Trees | None = None,
+    along: bool = True,
 ) -> Change:
     """Return why ``kpi`` in ``period`` differs from ``against``.
 
     ``against``: the period before unless given; with ``other_where`` the same period. ``where``: limits of both sides; ``other_where``: those of the other side instead.
-    ``by``: ways of slicing, a tuple for a cross, ``slot`` for half hours of the day; None = all the KPI knows, and queue × half hour. ``trees``: where the KPI is looked for; None = the ready ones and the workspace's own. QuestionError for unknown names, and
-    where one side has no value.
+    ``by``: ways of slicing, a tuple for a cross, ``slot`` for half hours of the day; None = all the KPI knows, and queue × half hour. ``trees``: where the KPI is looked for;
+    None = the ready ones and the workspace's own. ``along``: False leaves tree and staffing model out (:func:`along_tree` gives them). QuestionError for unknown names, and where one side has no value.
     """
     same = dict(where or {})
     other = same if other_where is None else dict(other_where)
@@ -108,7 +109,7 @@ def explain(
     definition = catalogue.definition(kpi)
     for _ in range(3):  # a load in between would compare two states of the data
         first = ask_side(store, catalogue, kpi, before, scope=scope), ask_side(store, catalogue, kpi, after, scope=scope)
-        found = _explain(store, catalogue, kpi, definition, (before, after), first, by, scope, trees)
+        found = _explain(store, catalogue, kpi, definition, (before, after), first, by, scope, trees, along)
         if store.snapshot() == first[0].snapshot == first[1].snapshot:
             break
     return found
@@ -124,6 +125,7 @@ def _explain(
     by: Iterable[str | tuple[str, ...]] | None,
     scope: Scope,
     trees: Trees | None,
+    along: bool,
 ) -> Change:
     cell0, cell1 = (headline(each) for each in first)
     for side, cell in zip(sides, (cell0, cell1), strict=True):
@@ -144,7 +146,7 @@ def _explain(
         splits, left_out = _splits(asker, definition, how, _whole(whole), by)
     low, high = (total - _Z * error, total + _Z * error) if math.isfinite(error) and error > 0 else (None, None)
     noise = low is not None and high is not None and low <= 0 <= high
-    tree, through = _along(store, catalogue, definition.label, sides, scope, trees)
+    tree, through = along_tree(store, catalogue, definition.label, *sides, scope=scope, trees=trees) if along else (None, None)
     residual = max((abs(math.fsum(one.part for one in each.segments) - total) for each in splits), default=0.0)
     notes = notes_of(store, first, sides, definition, how, chance_only)
     made = Change(
@@ -154,17 +156,16 @@ def _explain(
     return replace(made, text=_said(made))
 
 
-def _along(
-    store: Store, catalogue: Catalogue, kpi: str, sides: tuple[Side, Side], scope: Scope, trees: Trees | None
+def along_tree(
+    store: Store, catalogue: Catalogue, kpi: str, before: Side, after: Side, *, scope: Scope, trees: Trees | None = None
 ) -> tuple[ComputedTree | None, Staffed | None]:
-    """The change along the first tree that takes the KPI apart, and through the staffing model where that knows the KPI."""
+    """Return the change along the first tree that takes the KPI apart, and through the staffing model where that knows the KPI; None for what there is not."""
     from rashin.insight.staffed import FIGURES, staffed
     from rashin.insight.tree_values import compute
     from rashin.insight.trees import load
 
     known = trees if trees is not None else load(store.workspace.folder("trees"), catalogue)
     place = known.with_kpi(kpi)
-    before, after = sides
     tree = through = None
     if place is not None:
         tree = compute(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
 from rashin.insight.sides import SLOT
+from rashin.records import called
 
 if TYPE_CHECKING:
     from rashin.insight.parts import Segment, Split
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _WEEKDAYS = ("月", "火", "水", "木", "金", "土", "日"), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _UNKNOWN = Bilingual("不明", "not known")
+#: One's own staff has no outsourcer: that is not a gap in the data.
+_NOBODY = Bilingual("なし・不明", "none or not known")
 #: How many segments a sentence names.
 _NAMED = 3
 
@@ -60,6 +63,13 @@ def _dimension(name: str) -> Bilingual:
     return Bilingual("時間帯(30分)", "half hour") if name == SLOT else label(name)
 
 
+def limited(name: str, values: tuple[object, ...]) -> Bilingual:
+    """Return a limit in words: チャネル 電話・チャット."""
+    words = [_word(name, one) for one in values]
+    label = _dimension(name)
+    return Bilingual(f"{label.ja} {'・'.join(each.ja for each in words)}", f"{label.en} {', '.join(each.en for each in words)}")
+
+
 def named(by: tuple[str, ...], key: Key) -> Bilingual:
     """Return a segment's name: order × 10:00–10:30; weekdays by their letter; what may not be shown by a word."""
     if not key:
@@ -70,8 +80,8 @@ def named(by: tuple[str, ...], key: Key) -> Bilingual:
 
 def _word(name: str, one: object) -> Bilingual:
     if one is None:
-        return _UNKNOWN
-    if name == "weekday":
+        return _NOBODY if name in ("vendor", "client") else _UNKNOWN
+    if name == "weekday" and str(one) in tuple("1234567"):
         return Bilingual(f"{_WEEKDAYS[0][int(str(one)) - 1]}曜", _WEEKDAYS[1][int(str(one)) - 1])
     if name == SLOT:
         hour, minute = (int(each) for each in str(one).split(":"))
@@ -80,7 +90,7 @@ def _word(name: str, one: object) -> Bilingual:
         return Bilingual(text, text)
     if name == "hour":
         return Bilingual(f"{one}時台", f"{one}:00")
-    return Bilingual(str(one), str(one))
+    return Bilingual(*(called(name, str(one), lang) for lang in ("ja", "en")))
 
 
 def segment_text(found: Segment, unit: str, count: bool) -> Segment:

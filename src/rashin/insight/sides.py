@@ -39,11 +39,13 @@ class Side:
     @property
     def label(self) -> Bilingual:
         """The period and its limits, for people."""
+        from rashin.insight.sayings import limited
+
         own = self.period.label
         if not self.filters:
             return own
-        said = " ".join(f"{name}={_listed(value)}" for name, value in self.filters.items())
-        return Bilingual(f"{own.ja} {said}", f"{own.en} {said}")
+        said = [limited(name, _values(value)) for name, value in self.filters.items()]
+        return Bilingual(f"{own.ja} {'、'.join(each.ja for each in said)}", f"{own.en}, {'; '.join(each.en for each in said)}")
 
     def past(self, first: date) -> Side:
         """Return the days before ``first`` under the same limits, as one span."""
@@ -52,9 +54,8 @@ class Side:
         return Side(Period(first - timedelta(days=PAST_DAYS), first, settings=self.period.settings), self.filters)
 
 
-def _listed(value: object) -> str:
-    values = value if isinstance(value, tuple | list | set | frozenset) else (value,)
-    return ",".join("" if each is None else str(each) for each in values)
+def _values(value: object) -> tuple[object, ...]:
+    return tuple(value) if isinstance(value, tuple | list | set | frozenset) else (value,)
 
 
 def usual_against(period: Period) -> Period:

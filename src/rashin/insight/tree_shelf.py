@@ -96,3 +96,20 @@ def history(folder: Path, name: str) -> list[Revision]:
     """Return every version of an own tree, the newest first."""
     check_name(name, name)
     return _shelf(folder).history(name)
+
+
+def removed(folder: Path) -> dict[str, tuple[Revision, Revision]]:
+    """Return the own trees that were taken away, by name: (the step that did it, the last version before), the newest first."""
+    shelf, found = _shelf(folder), {}
+    for place in (folder / ".history").glob("*"):
+        if not place.is_dir() or (folder / f"{place.name}.toml").exists():
+            continue
+        try:
+            check_name(place.name, place.name)
+        except DefinitionError:
+            continue  # nothing of ours
+        steps = shelf.history(place.name)
+        last = next((each for each in steps if each.text), None)
+        if steps and steps[0].removed and last is not None:
+            found[place.name] = (steps[0], last)
+    return dict(sorted(found.items(), key=lambda each: each[1][0].at or datetime.min.replace(tzinfo=UTC), reverse=True))

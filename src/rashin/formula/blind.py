@@ -53,6 +53,14 @@ def blind(measure: Measure, unknown: frozenset[str]) -> bool:
 
 
 @lru_cache(maxsize=1024)
+def counts_rows(measure: Measure) -> bool:
+    """Return whether the measure counts rows: a count, or a sum to which each row adds 1 or nothing (``case when resolved then 1 … else 0 end``)."""
+    if measure.kind != "sum" or measure.argument is None:
+        return measure.kind == "count"
+    return _outcomes(measure.argument, frozenset()) <= {None, 0, 1}
+
+
+@lru_cache(maxsize=1024)
 def counts_where(measure: Measure, column: str, value: str) -> bool:
     """Return whether a row whose text ``column`` is ``value`` can count for the measure; False only when it certainly cannot."""
 

@@ -21,12 +21,11 @@ _ROWS = 100
 
 def answered_only_notes(view: View, snapshot: int, definition: Definition, asked: Callable[[str], frozenset[str]]) -> Iterator[Note]:
     """Yield a note when the KPI is about contacts that were not answered, too, and a source in the question never has one."""
-    below = _below(definition)
-    if below is None:
+    asking = conditions(definition)
+    if not asking:
         return
-    counted = "TRUE" if below.condition is None else f"coalesce({to_sql(below.condition, table='f')}, FALSE)"
-    unanswered = f"({counted} AND f.outcome <> 'answered')"
-    found = seen.sources_with(view, snapshot, "contact", (counted, unanswered))
+    counted, unanswered = asking
+    found = seen.sources_with(view, snapshot, "contact", asking)
     alone = found[counted] - found[unanswered]
     if not alone:
         return
@@ -38,6 +37,15 @@ def answered_only_notes(view: View, snapshot: int, definition: Definition, asked
             f"{listed} holds answered contacts only: {definition.name.en} may look better than it is",
         )
         yield Note("answered_only", text, "contact", listed, names=(definition.label,))
+
+
+def conditions(definition: Definition) -> tuple[str, ...]:
+    """Return SQL over alias ``f`` of the contacts below the line and of the unanswered ones among them; () where the KPI does not ask how many were answered."""
+    below = _below(definition)
+    if below is None:
+        return ()
+    counted = "TRUE" if below.condition is None else f"coalesce({to_sql(below.condition, table='f')}, FALSE)"
+    return counted, f"({counted} AND f.outcome <> 'answered')"
 
 
 def _below(definition: Definition) -> Measure | None:

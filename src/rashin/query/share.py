@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
 from rashin.formula import Measure, nodes, to_sql
+from rashin.formula.blind import counts_rows
 from rashin.formula.nodes import Node
 from rashin.query import words
 
@@ -103,8 +104,8 @@ def _side(coefficients: Mapping[str, float], measures: Mapping[str, Measure]) ->
         for name, coefficient in coefficients.items()
     ]
     contribution = f"CAST({' + '.join(added)} AS DOUBLE)"
-    if all(measures[name].kind == "count" for name in coefficients):
-        # handled − escalated: a row that is in both is in neither
+    if all(counts_rows(measures[name]) for name in coefficients):
+        # handled − escalated: a row that is in both is in neither; one that was judged and found wanting adds nothing above the line
         return Side(tuple(coefficients), contribution, f"({contribution} <> 0)")
     return Side(tuple(coefficients), contribution, f"({' OR '.join(_inside(measures[name]) for name in coefficients)})")
 

@@ -219,3 +219,17 @@ def test_an_empty_centre_says_what_to_do(empty_centre: Any, client_of: Callable[
     page = client_of("administrator", lang="en").get("/alerts/").text
     assert "There is no data yet" in page
     assert "/data/upload/" in page
+
+
+def test_small_loads_do_not_make_everybody_look_anew(centre: Any, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found stands for a minute on the list, and for some minutes beside other things, whatever comes in meanwhile; then it is looked for anew."""
+    scope = Scope.everything(rows="full", min_group=0)
+    before = looking.look(scope, named=True)
+    monkeypatch.setattr(type(centre), "snapshot", lambda self: 9_999)  # a load has come
+    looks: list[Scope] = []
+    monkeypatch.setattr(looking, "_look", lambda scope, named: (looks.append(scope), before)[1])
+    assert looking.lately(scope, named=True, within_s=60) is before
+    assert looks == []
+    assert looking.lately(scope, named=True, within_s=-1) is None
+    looking.look(scope, named=True)
+    assert looks == [scope]

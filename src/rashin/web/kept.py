@@ -37,6 +37,19 @@ class Shelf:
         with self._lock:
             return key in self._kept
 
+    def peek(self, key: Hashable) -> Any:
+        """Return what is kept under ``key``; None when nothing is."""
+        with self._lock:
+            return self._kept.get(key)
+
+    def put(self, key: Hashable, made: object) -> None:
+        """Keep ``made`` under ``key``, in place of what was there."""
+        with self._lock:
+            self._kept[key] = made
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
     def get(self, key: Hashable, make: Callable[[], T], worth: Callable[[T], bool] = lambda made: True) -> T:
         """Return what is kept under ``key``, made by ``make`` when missing; kept only if ``worth`` says so. What ``make`` raises is raised, and not kept."""
         while True:

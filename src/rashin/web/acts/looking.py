@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
@@ -33,22 +34,43 @@ class Looked:
 
 def look(scope: Scope, *, named: bool) -> Looked:
     """Return what is to be looked into within ``scope``. ``named``: whether people may be called by name."""
-    return kept.shelf("answers").get(_key(scope, named), lambda: _look(scope, named))
+
+    def make() -> Looked:
+        found = _look(scope, named)
+        kept.shelf("lists").put(_last(scope, named), (time.monotonic(), found))
+        return found
+
+    return kept.shelf("answers").get(_key(scope, named), make)
 
 
-def at_hand(scope: Scope, *, named: bool) -> bool:
-    """Whether :func:`look` would have to work nothing out."""
-    return kept.shelf("answers").has(_key(scope, named))
+def lately(scope: Scope, *, named: bool, within_s: float) -> Looked | None:
+    """Return what was found within ``scope`` on the facts of now, or not longer ago than ``within_s`` seconds; None when it would have to be worked out.
+
+    Where small loads come every minute, nobody shall look for alerts anew every minute: they are about days that are over.
+    """
+    if kept.shelf("answers").has(_key(scope, named)):
+        return look(scope, named=named)
+    last: tuple[float, Looked] | None = kept.shelf("lists").peek(_last(scope, named))
+    return last[1] if last is not None and time.monotonic() - last[0] <= within_s else None
 
 
 def _key(scope: Scope, named: bool) -> Hashable:
+    return "alerts", centre().snapshot(), _beside(), scope, named
+
+
+def _last(scope: Scope, named: bool) -> Hashable:
+    return "alerts of late", _beside(), scope, named
+
+
+def _beside() -> Hashable:
+    """What the alerts depend on beside the facts: definitions, goals, limits, the day."""
     own = centre()
     try:
         seen = (own.workspace.path / FILE).stat()
         limits = (seen.st_mtime_ns, seen.st_size)
     except OSError:
         limits = (0, 0)
-    return "alerts", own.snapshot(), own.catalogue.version, held.version(), limits, own.today(), scope, named
+    return own.catalogue.version, held.version(), limits, own.today()
 
 
 def _look(scope: Scope, named: bool) -> Looked:

@@ -41,6 +41,8 @@ SHOWN: dict[str, Bilingual] = {
 }
 #: So many alerts of the past are listed.
 _PAST = 200
+#: After new facts the list is looked for anew when the last look is older; what stands beside other things, later.
+_SOON_S, _BESIDE_S = 60.0, 900.0
 
 
 @dataclass(frozen=True)
@@ -124,20 +126,20 @@ class Reader:
 
     def looked(self) -> looking.Looked:
         """What is found now within the scope."""
-        return looking.look(self.scope, named=self.named)
+        return looking.lately(self.scope, named=self.named, within_s=_SOON_S) or looking.look(self.scope, named=self.named)
 
-    def at_hand(self) -> bool:
-        """Whether that is worked out already."""
-        return looking.at_hand(self.scope, named=self.named)
+    def beside(self) -> looking.Looked | None:
+        """What was found within the last minutes, for pages that show it beside other things; None when it would have to be worked out."""
+        return looking.lately(self.scope, named=self.named, within_s=_BESIDE_S)
 
     def sees(self, row: AlertState) -> bool:
         """Whether the reader may see a row."""
         return finding.may_see(self.person, self.scope, key=row.key, kind=row.kind, where=row.where)
 
 
-def cards(reader: Reader, *, owners: bool = True) -> list[Card]:
+def cards(reader: Reader, *, owners: bool = True, looked: looking.Looked | None = None) -> list[Card]:
     """Return what is found now, the gravest first, each with what became of it: one question to the people's database, one more for ``owners``' names."""
-    found = reader.looked().found
+    found = (looked or reader.looked()).found
     known = AlertState.objects.filter(key__in=list(found)).select_related("owner", "changed_by") if found else ()
     rows = {row.key: row for row in known}
     nameless = [each["owner"] for key, each in found.items() if key not in rows or rows[key].owner is None]
@@ -217,9 +219,9 @@ def counts(waiting: list[Card], lang: str) -> list[tuple[str, str, str, int]]:
     return [(name, URGENCY[name][0], URGENCY[name][1](lang), found.count(name)) for name in SEVERITIES if name in found]
 
 
-def told(reader: Reader) -> dict[str, Any]:
+def told(reader: Reader, looked: looking.Looked | None = None) -> dict[str, Any]:
     """Return what the summary needs: counts by urgency and the first of the open ones."""
-    waiting = [each for each in cards(reader, owners=False) if each.state == "open"]
+    waiting = [each for each in cards(reader, owners=False, looked=looked) if each.state == "open"]
     return {"counts": counts(waiting, reader.lang), "total": len(waiting), "first": waiting[:3]}
 
 
@@ -228,7 +230,8 @@ def at_hand(request: HttpRequest, lang: str) -> dict[str, Any] | None:
     if not hasattr(request, "alerts_told"):
         person = getattr(request, "user", None)
         reader = Reader.of(request, lang) if person is not None and person.is_authenticated and person.may("see_alerts") else None
-        request.alerts_told = told(reader) if reader is not None and reader.at_hand() else None
+        looked = reader.beside() if reader is not None else None
+        request.alerts_told = told(reader, looked) if reader is not None and looked is not None else None
     found: dict[str, Any] | None = request.alerts_told
     return found
 

@@ -85,6 +85,16 @@ def test_from_an_issue_to_a_decision_each_step_is_kept(centre: Any, people: dict
     ]  # fmt: skip
 
 
+def test_the_cause_that_is_chosen_is_kept_with_its_figures(centre: Any, people: dict[str, Person], client_of: Callable[..., Any]) -> None:
+    cycle = cycles.begin(people["administrator"], plan(hint=2))
+    hint = centre.catalogue.kpis["aht"].hints[1]
+    assert [each["kpi"] for each in cycle.evidence] == ["aht", *hint.kpis]
+    assert all(each["snapshot"] == centre.snapshot() for each in cycle.evidence)
+    page = client_of("administrator").get(f"/cycles/{cycle.public_id}/")
+    assert page.context["hint"] == hint.ja
+    assert hint.ja in page.text
+
+
 def test_what_is_decided_can_be_taken_back_and_stays_in_the_history(people: dict[str, Person], cycle: Cycle) -> None:
     boss = people["administrator"]
     cycle = to(boss, cycle, "do", "check")

@@ -30,6 +30,7 @@ CASES = (
     ("search", "GET", "/explore/kpis/?q=a"),
     ("rows", "GET", "/kpi/service_level/rows/?period=2026-10"),
     ("rows", "GET", "/data/loads/1/rejects/"),
+    ("search", "GET", "/cycles/?q=a"),
 )
 
 

@@ -70,6 +70,24 @@ def test_a_thread_about_other_rows_than_ones_own_does_not_exist(people: dict[str
         said(people["agent"], "x")
 
 
+def test_an_alert_is_talked_about_by_those_whose_alert_it_is(people: dict[str, Person], client_of: Callable[..., Any]) -> None:
+    from rashin.web.acts.models import AlertState
+
+    plain = {
+        "key": "control:2026-10-21", "kind": "control", "kpi": "aht", "where": {}, "period": ["2026-10-21", "2026-10-21"], "title": {"ja": "幅の外", "en": "outside"},
+        "evidence": [], "spots": [], "figures": {}, "severity": "high", "owner": "", "since": "2026-10-21", "reason": None,
+    }  # fmt: skip
+    AlertState.objects.create(key=plain["key"], kind="control", kpi="aht", finding=plain)
+    address = f"/talk/thread/?about=alert&thing={plain['key']}"
+    boss = people["administrator"]
+    talk.say(boss, subjects.find(boss, "alert", "control:2026-10-21"), "@分析 玲 さん、届いたデータを見てください")
+    assert texts(client_of("analyst"), address) == ["@分析 玲 さん、届いたデータを見てください"]
+    assert client_of("supervisor").get(address).status_code == 404
+    assert client_of("agent").get(address).status_code == 403
+    with pytest.raises(QuestionError, match="mention_cannot_see"):
+        talk.say(boss, subjects.find(boss, "alert", "control:2026-10-21"), "@札幌 花子")
+
+
 def test_who_is_named_is_told_until_they_have_looked(people: dict[str, Person], client_of: Callable[..., Any]) -> None:
     said(people["administrator"], "@札幌 花子 さん、@supervisor@umineko.example 確かめてください", {"team": ["sapporo-1"]})
     assert [each.person for each in Mention.objects.all()] == [people["supervisor"]]

@@ -13,7 +13,7 @@ from rashin.errors import Bilingual
 Answer = Callable[[HttpRequest], HttpResponse]
 WINDOW_S = 60
 #: Requests a minute of one person, for each kind.
-PER_MINUTE = {"export": 20, "search": 120, "rows": 120}
+PER_MINUTE = {"export": 20, "search": 120, "rows": 120, "words": 30}
 ROUTES = {
     "explore-download": "export",
     "related-download": "export",
@@ -35,6 +35,8 @@ ROUTES = {
     "cycles": "search",
     "talk-people": "search",
     "data": "search",
+    "talk-say": "words",
+    "cycles-attach": "words",
     "kpi-rows": "rows",
     "mine-rows": "rows",
     "data-rejects": "rows",
@@ -42,6 +44,7 @@ ROUTES = {
 WHAT = {
     "export": Bilingual("書き出しが続いています(1分に{n}回まで)。", "Too many exports ({n} a minute at most)."),
     "search": Bilingual("検索が続いています(1分に{n}回まで)。", "Too many searches ({n} a minute at most)."),
+    "words": Bilingual("書き込みが続いています(1分に{n}回まで)。", "Too many comments and files ({n} a minute at most)."),
     "rows": Bilingual("明細の表示が続いています(1分に{n}回まで)。", "Too many pages of rows ({n} a minute at most)."),
 }
 

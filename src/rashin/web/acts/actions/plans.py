@@ -125,7 +125,10 @@ def evidence(by: Person, plan: Plan) -> list[dict[str, Any]]:
     written = [hint.ja for hint in centre().catalogue.definition(plan.kpi).entry.hints]
     chosen = written[plan.hint - 1] if 0 < plan.hint <= len(written) else None
     cause = next((each for each in listed if each.hint.ja == chosen), None)
-    return kept + (frozen.of_cause(cause, period, where) if cause else [])
+    if cause is None:
+        return kept
+    kept[0]["hint"] = frozen.both(cause.hint)  # in words: the catalogue may say it differently one day
+    return kept + frozen.of_cause(cause, period, where)
 
 
 def _inside(side: reach.Where, asked: reach.Where, where: reach.Where) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rashin.errors import Bilingual
-from rashin.web.acts import reach
+from rashin.web.acts import frozen, reach
 from rashin.web.acts.actions import cycles as actions
 from rashin.web.acts.models import AlertState, Cycle, CycleEntry
 from rashin.web.acts.subjects import of_cycle
@@ -114,9 +114,7 @@ def _unit(label: str) -> str:
 
 
 def _hint(cycle: Cycle, lang: str) -> str:
-    kpi = centre().catalogue.kpis.get(cycle.kpi.partition(":")[0])
-    at = int(cycle.cause_hint) - 1 if cycle.cause_hint.isdecimal() else -1
-    return kpi.hints[at](lang) if kpi and 0 <= at < len(kpi.hints) else ""
+    return frozen.read(cycle.evidence[0].get("hint"))(lang) if cycle.evidence else ""
 
 
 def _step(now: str, name: str) -> str:

@@ -45,8 +45,8 @@ def said(forecast: Forecast) -> Bilingual:
         more = len(forecast.suspected) - len(days)
         parts.append(
             Bilingual(
-                f"ふだんと違う日が{len(forecast.suspected)}日あります({'、'.join(days)}{'ほか' if more else ''})。学習から外すなら marks.toml に理由とともに書いてください。",
-                f"{len(forecast.suspected)} days were not as usual ({', '.join(days)}{' and others' if more else ''}): mark them in marks.toml, with the reason, if they should not teach.",
+                f"ふだんと違う日が{len(forecast.suspected)}日あります({'、'.join(days)}{'ほか' if more else ''})。学習から外すなら、理由を添えて印を付けてください(画面か marks.toml)。",
+                f"{len(forecast.suspected)} days were not as usual ({', '.join(days)}{' and others' if more else ''}): mark them with the reason (on the site or in marks.toml) if they should not teach.",
             )
         )
     return Bilingual("".join(each.ja for each in parts), " ".join(each.en for each in parts))

@@ -24,12 +24,17 @@ _works: dict[Hashable, Work] = {}
 _lock = threading.Lock()
 
 
+class Stopped(Exception):  # noqa: N818 - an end that somebody asked for, no error
+    """Somebody asked for a work to end."""
+
+
 @dataclass(eq=False)
 class Work:
-    """Something under way. ``share``: how much of it is done, 0 … 1. ``error``: why it ended without a result."""
+    """Something under way. ``share``: how much of it is done, 0 … 1. ``error``: why it ended without a result. ``stopped``: it is to end at its next step."""
 
     share: float = 0.0
     error: BaseException | None = None
+    stopped: bool = False
     ended: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -68,8 +73,20 @@ def done(key: Hashable, make: Callable[[Watch], T]) -> T:
     return found
 
 
+def stop(key: Hashable) -> bool:
+    """End the work under ``key`` at its next step; whoever asks again begins anew. Return whether there was one."""
+    with _lock:
+        work = _works.pop(key, None)
+    if work is None:
+        return False
+    work.stopped = True
+    return True
+
+
 def _run(shelf: kept.Shelf, key: Hashable, make: Callable[[Watch], Any], work: Work) -> None:
     def watch(share: float) -> None:
+        if work.stopped:
+            raise Stopped
         work.share = min(1.0, max(work.share, share))
 
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from rashin.insight.marks import KINDS, Mark, add, load_marks, read, remove
 from rashin.query import dimensions
 from rashin.query.scope import Scope
 from rashin.web.centre import centre
-from rashin.web.pages.filters import called_value
+from rashin.web.pages.filters import called_value, values_of
 from rashin.web.pages.names import check_names
 from rashin.web.people import audit
 from rashin.web.people import scope as scopes
@@ -28,12 +28,16 @@ REASON = 200
 
 def of_scope(scope: Scope) -> tuple[Mark, ...]:
     """Return the marks that speak of what a scope holds, in order of time; those of others' teams or queues are neither shown nor counted."""
-    allowed = {name: {str(value) for value in values} for name, values in scope.allow}
-    return tuple(
-        mark
-        for mark in load_marks(centre().workspace.path)
-        if all(name not in allowed or allowed[name] & set(values) for name, values in mark.where)
-    )
+    return tuple(mark for mark in load_marks(centre().workspace.path) if all(_within(scope, name, values) for name, values in mark.where))
+
+
+def _within(scope: Scope, name: str, values: Sequence[str]) -> list[str]:
+    """Return which of the values of a dimension a scope holds: those that it names, else those that occur in its records."""
+    if not scope.allow:
+        return list(values)
+    named = dict(scope.allow).get(name)
+    known = {str(value) for value in (values_of(name, scope, "ja") if named is None else named)}
+    return [value for value in values if value in known]
 
 
 def set_mark(by: Person, days: str, kind: str, reason: str, where: Mapping[str, list[str]], *, request: HttpRequest | None = None) -> Mark:
@@ -84,11 +88,10 @@ def may_take(mark: Mark, scope: Scope) -> bool:
 
 def line(mark: Mark, lang: str, scope: Scope) -> dict[str, Any]:
     """Return a mark as a page shows it; of its values only those that the scope holds."""
-    allowed = {name: {str(value) for value in values} for name, values in scope.allow}
-    where = [
-        f"{dimensions.label(name)(lang)}: {'、'.join(called_value(name, each, lang) for each in values if name not in allowed or each in allowed[name])}"
-        for name, values in mark.where
-    ]
+    where = []
+    for name, values in mark.where:
+        called = "、".join(called_value(name, each, lang) for each in _within(scope, name, values))
+        where.append(f"{dimensions.label(name)(lang)}: {called}")
     days = str(mark.first) if mark.first == mark.last else f"{mark.first} – {mark.last}"
     return {
         "days": days,

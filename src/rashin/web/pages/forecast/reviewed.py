@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 #: Hours of the week of which fewer were expected are drawn faintly.
 _FEW = 5.0
 _NAMED = 10
+_LARGEST = 3
 
 
 def make(kept: Kept, found: tuple[Review, ...], choice: Choice) -> dict[str, Any]:
@@ -40,6 +41,7 @@ def make(kept: Kept, found: tuple[Review, ...], choice: Choice) -> dict[str, Any
         "text": one.text(lang),
         "verdict": _verdict(one, lang),
         "misses": misses[:_NAMED],
+        "largest": _largest(series, one, days, lang) if not misses else [],
         **_by_day(series, one, days, lang),
         **_by_hour(series, one, days, choice),
     }
@@ -161,7 +163,7 @@ def _by_hour(series: KeptSeries, one: Review, days: NDArray[np.datetime64], choi
             "n": round(came),
             "few": foretold < _FEW,
             "hidden": f"{weekday_word(at_day + 1, 'ja')}曜{at_hour}時台" in off,
-            "shown": f"{came - foretold:+,.0f}".replace("-", "−"),
+            "shown": signed(came - foretold),
         }
     rows = [fields[place] for place in sorted(fields, key=lambda each: (each[1], each[0]))]
     said = Bilingual(
@@ -176,6 +178,19 @@ def _by_hour(series: KeptSeries, one: Review, days: NDArray[np.datetime64], choi
             (weekday_word(day, lang), [fields[day, each]["shown"] if (day, each) in fields else "" for each in hours]) for day in week
         ],
     }
+
+
+def signed(value: float) -> str:
+    """A difference in whole contacts with its sign."""
+    return f"{value:+,.0f}".replace("-", "−") if round(value) else "0"
+
+
+def _largest(series: KeptSeries, one: Review, days: NDArray[np.datetime64], lang: str) -> list[str]:
+    """The days that differed most, though by no more than chance and band allow."""
+    known = np.isfinite(one.actual)
+    off = {day: float((one.actual - series.arrays["mean"])[known & (days == day)].sum()) for day in np.unique(days[known])}
+    largest = sorted(off, key=lambda day: -abs(off[day]))[:_LARGEST]
+    return [f"{shown.named(day.item(), lang)} {signed(off[day])}" for day in largest]
 
 
 def _percent(came: float | None, mean: float) -> str:

@@ -202,10 +202,10 @@ def _method(one: Forecast, lang: str) -> dict[str, Any]:
     known = methods()
     return {
         "tried": [
-            (known[name].label(lang) if name in known else name, share(value), name == one.method, name == NAIVE) for name, value in tried
+            (known[name].label(lang) if name in known else name, f"{value:.1%}", name == one.method, name == NAIVE) for name, value in tried
         ],
         "trials": len(scores.origins),
-        "floor": share(one.floor),
+        "floor": "–" if one.floor is None else f"{one.floor:.1%}",
         "floor_said": floor_words(one, lang),
     }
 
@@ -214,7 +214,7 @@ def floor_words(one: Forecast, lang: str) -> str:
     """Say how much of the error is chance, and no method's fault; "" where nothing could be measured."""
     if one.wape is None or one.floor is None or one.naive is None:
         return ""
-    floor, own = share(one.floor), share(one.wape)
+    floor, own = f"{one.floor:.1%}", f"{one.wape:.1%}"
     over = one.wape - one.floor
     much = "ほぼ下限まで来ています" if over <= 0.1 * one.floor else f"下限より{100 * over:.1f}ポイント大きい値です"
     near = "that is close to the floor" if over <= 0.1 * one.floor else f"{100 * over:.1f} points above it"

@@ -172,7 +172,9 @@ def today(request: HttpRequest) -> HttpResponse:
     doing = Bilingual("この日を予測し直しています…", "Working the day out anew …")
     made = _worked(request, key, make, lambda found: running.context(found, choice, str(day), upto), doing)
     return render(
-        request, "forecast/today.html", {"tab": "forecast", **choice.context(), "on": str(day), "upto": upto, "runs": runs, **made}
+        request,
+        "forecast/today.html",
+        {"tab": "forecast", "no_data": not centre().snapshot(), **choice.context(), "on": str(day), "upto": upto, "runs": runs, **made},
     )
 
 

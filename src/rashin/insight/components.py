@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from rashin.errors import Bilingual
 
@@ -26,16 +26,27 @@ _LABELS = {
 }
 
 
+#: A word for what is read, and the names by which the rows are told apart (none: all of them).
+Read: TypeAlias = tuple[str, frozenset[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Components:
-    """What a KPI is made of. ``over``, ``under``: the measures above and below the line, as (fact, name); ``read``: what the part above reads of a record;
-    ``wholes``: which rows are counted below the line, whatever the measure is called and whatever single rows are left out."""
+    """What a KPI is made of. ``over``, ``under``: the measures above and below the line, as (fact, name); ``read``: what the part above reads of a record
+    (of a quotient of two amounts the part below as well); ``wholes``: which rows are counted below the line, whatever the measure is called and whatever single
+    rows are left out; ``counted``: those counted above it, of a total or a quotient."""
 
     form: str
     over: frozenset[tuple[str, str]]
     under: frozenset[tuple[str, str]]
-    read: frozenset[str]
+    read: frozenset[Read]
     wholes: frozenset[tuple[str, frozenset[str]]]
+    counted: frozenset[tuple[str, frozenset[str]]]
+
+    @property
+    def by_case(self) -> bool:
+        """Whether it is an amount of the records that are counted below the line (waits per contact), not of something else (cost per contact)."""
+        return bool(self.wholes) and {fact for fact, _ in self.over} == {fact for fact, _ in self.under}
 
 
 def components(definition: Definition) -> Components:
@@ -45,10 +56,12 @@ def components(definition: Definition) -> Components:
     above = tuple(ratio[0]) if ratio is not None else tuple(definition.value.measures)
     below = tuple(ratio[1]) if ratio is not None else ()
     form = "total" if ratio is None else "share" if definition.unit == "share" else "mean" if definition.interval == "mean" else "quotient"
-    reading = {word for name in above if name in measures for word in _read(measures[name])}
-    reading |= {word for name in below if name in measures for word in _read(measures[name]) if word == _HANDLING}
-    wholes = frozenset(_whole(measures[name]) for name in below if name in measures and measures[name].kind == "count")
-    return Components(form, _named(measures, above), _named(measures, below), frozenset(reading), wholes)
+    every = (*above, *below) if form == "quotient" else above
+    reading = {read for name in every if name in measures for read in _read(measures[name])}
+    reading |= {read for name in below if name in measures for read in _read(measures[name]) if read[0] == _HANDLING}
+    wholes = _wholes(measures, below)
+    counted = _wholes(measures, above) if form in ("total", "quotient") else frozenset()
+    return Components(form, _named(measures, above), _named(measures, below), frozenset(reading), wholes, counted)
 
 
 def in_common(one: Definition, other: Definition) -> Bilingual | None:
@@ -60,10 +73,17 @@ def in_common(one: Definition, other: Definition) -> Bilingual | None:
     if one.kpi == other.kpi:
         return Bilingual("同じKPIの別の読み方です", "two readings of the same KPI")
     a, b = components(one), components(other)
-    read = a.read & b.read
+    read = sorted(
+        word
+        for word, names in a.read
+        for other_word, others in b.read
+        if word == other_word and (not names or not others or names & others)
+    )
     if read:
-        label = _label(sorted(read)[0])
+        label = _label(read[0])
         return Bilingual(f"どちらも「{label.ja}」から計算します", f"both are computed from “{label.en}”")
+    if a.counted & b.counted:
+        return Bilingual("どちらも同じ実績の件数から計算します", "both are computed from the number of the same records")
     if a.over & b.over:
         name = sorted(a.over & b.over)[0][1]
         return Bilingual(f"分子に同じ「{name}」を使います", f"both have “{name}” above the line")
@@ -74,12 +94,17 @@ def in_common(one: Definition, other: Definition) -> Bilingual | None:
         return Bilingual("どちらも同じ実績を分母とする割合です", "both are shares of the same records")
     for first, second in ((a, b), (b, a)):
         crossing = first.over & second.under
-        if crossing and first.form != "total" and not (first.form == "share" and second.form == "mean"):
+        its_cases = first.form == "total" and (second.form in ("share", "mean") or second.by_case)
+        if crossing and not its_cases and not (first.form == "share" and second.form == "mean"):
             name = sorted(crossing)[0][1]
             return Bilingual(
                 f"一方の分子と他方の分母が同じ「{name}」です", f"“{name}” is above the line of one and below that of the other"
             )
     return None
+
+
+def _wholes(measures: Mapping[str, Measure], names: tuple[str, ...]) -> frozenset[tuple[str, frozenset[str]]]:
+    return frozenset(_whole(measures[name]) for name in names if name in measures and measures[name].kind in ("count", "distinct"))
 
 
 def _whole(measure: Measure) -> tuple[str, frozenset[str]]:
@@ -98,24 +123,22 @@ def _named(measures: Mapping[str, Measure], names: tuple[str, ...]) -> frozenset
     return frozenset((measures[name].fact, name) for name in names if name in measures)
 
 
-def _read(measure: Measure) -> set[str]:
+def _read(measure: Measure) -> set[Read]:
     """Amounts and flags that a measure reads, as fact.column; what means the same by one word."""
     from rashin.records import FACTS
 
-    found = {_REPEAT for name in measure.virtual if name.startswith("repeat")}
+    everything: frozenset[str] = frozenset()
+    found: set[Read] = {(_REPEAT, everything) for name in measure.virtual if name.startswith("repeat")}
     fact = FACTS[measure.fact]
+    # a survey's score on satisfaction is not one on recommendation, nor are sales orders
+    names = frozenset(re.findall(r"'([^']*)'", measure.text)) if measure.fact in _BY_NAME else everything
     for name in measure.columns:
         word = f"{measure.fact}.{name}"
         if word in _WORK:
-            found.add(_HANDLING)
+            found.add((_HANDLING, everything))
         elif fact.column(name).role in ("quantity", "flag") and name != "is_test":
-            found.add(word + _told_apart(measure) if measure.fact in _BY_NAME else word)
+            found.add((word, names))
     return found
-
-
-def _told_apart(measure: Measure) -> str:
-    """The names in a measure's condition: a survey's score on satisfaction is not one on recommendation, nor are sales orders."""
-    return "|".join(["", *sorted(set(re.findall(r"'([^']*)'", measure.text)))])
 
 
 def _label(word: str) -> Bilingual:
@@ -123,5 +146,5 @@ def _label(word: str) -> Bilingual:
         return _LABELS[word]
     from rashin.records import FACTS
 
-    fact, _, name = word.partition("|")[0].partition(".")
+    fact, _, name = word.partition(".")
     return FACTS[fact].column(name).label

@@ -94,7 +94,10 @@ def standings(filters: Filters, label: str) -> list[Stands]:
         related = relation(goal, filters.question_filters)
         if related and goal.period_at(held.seen_from()[0]) is not None:
             shown = goal if related != "wider" else replace(goal, where=tuple(sorted({**dict(goal.where), **_plain(filters)}.items())))
-            found.append((related, listing.line(standing.of(shown, filters.scope), {}, filters.lang, partly=_partly(goal, filters))))
+            line = listing.line(standing.of(shown, filters.scope), {}, filters.lang, partly=_partly(goal, filters))
+            if related != "wider" or line.state != "no_data":
+                # what the goal itself is about: what a filter names may be somebody else's, and has no name here
+                found.append((related, replace(line, goal=goal, about=listing.about(goal, filters.lang))))
     order = list(RELATIONS)
     found.sort(
         key=lambda each: (order.index(each[0]), ("missed", "near").index(each[1].state) if each[1].state in ("missed", "near") else 2)

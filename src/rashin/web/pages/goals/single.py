@@ -188,4 +188,8 @@ def _chart(pace: Pace, cells: list[Cell], lang: str) -> dict[str, Any] | None:
 def _day(cell: Cell) -> str:
     from rashin.calendars import Period
 
-    return cell.bucket if len(cell.bucket) == 10 else Period.parse(cell.bucket, centre().today(), Settings.of(centre().store).time).start.isoformat()
+    return (
+        cell.bucket
+        if len(cell.bucket) == 10
+        else Period.parse(cell.bucket, centre().today(), Settings.of(centre().store).time).start.isoformat()
+    )

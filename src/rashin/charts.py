@@ -392,7 +392,7 @@ def lines(
         said = {"field": "part", "type": "nominal", "title": " "}
         hollow = {"type": "point", "filled": False, "size": 40}
         layers.append({"mark": hollow, "transform": [{"filter": "datum.part"}], "encoding": {"tooltip": [*tooltip, said]}})
-    if since is None:
+    if since is None or all(row.get("value") is None for row in rows):
         return _base(description, rows, 260, layer=layers, encoding=encoding)
     layers = [{**layer, "encoding": {**encoding, **layer.get("encoding", {})}} for layer in layers]  # the upright line has no part in them
     return _base(description, rows, 260, layer=[*_upright(since, encoding["x"]), *layers])

@@ -88,3 +88,10 @@ def test_the_worse_end_has_the_stronger_tone() -> None:
     assert (scale("higher")["range"], scale("higher")["reverse"]) == ("ramp", True)
     assert (scale("lower")["range"], scale("lower")["reverse"]) == ("ramp", False)
     assert scale("none")["range"] == "heatmap"
+
+
+def test_a_day_from_which_things_were_different_is_drawn_and_named_without_touching_the_lines() -> None:
+    rows = [{"t": row["t"], "name": name, "value": 1.0, "n": 1} for row in DAYS for name in ("did it", "did not")]
+    drawn = drawing.to_svg(charts.lines(rows, "count", "ja", "d", since=(str(DAYS[1]["t"]), "開始")))
+    assert "開始" in drawn
+    assert drawn.count("did not") == drawing.to_svg(charts.lines(rows, "count", "ja", "d")).count("did not")

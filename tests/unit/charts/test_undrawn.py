@@ -26,6 +26,7 @@ EMPTY = {
     "trend with limits": charts.trend(over_time(), "share", "ja", "x", limits=(0.1, 0.2, 0.3)),
     "trend of parts": charts.trend(over_time(part="途中")[:2], "share", "ja", "x"),
     "lines": charts.lines(over_time(), "share", "ja", "x"),
+    "lines since a day": charts.lines(over_time(), "share", "ja", "x", since=("2026-10-02", "開始")),
     "lines of no bucket": charts.lines([], "share", "ja", "x"),
     "spark": charts.spark(over_time(), "x"),
     "bars": charts.bars(NAMED, "share", "ja", "x"),

@@ -38,19 +38,34 @@ related-chart                        GET  /related/chart/?kpi=aht&period=2026-W4
 related-download                     GET  /related/download/csv/?period=2026-W43    SQNVD    200
 fair                                 GET  /fair/?period=2026-W43                    SQNVDU   200
 fair-download                        GET  /fair/download/csv/?period=2026-W43       SQNVD    200
-forecast                             GET  /forecast/                               SQNVDU   200
+forecast                             GET  /forecast/?unit=all                      SQNVDU   200
 forecast-download                    GET  /forecast/download/absent/               SQNVD    404
-forecast-keep                        POST /forecast/keep/                          SND      302
+forecast-keep                        POST /forecast/keep/                          SND      400
 forecast-kept                        GET  /forecast/kept/                          SQNVDU   200
 forecast-review                      GET  /forecast/kept/absent/                   SQNVDU   404
 forecast-review-download             GET  /forecast/kept/absent/download/csv/      SQNVD    404
-forecast-today                       GET  /forecast/today/                         SQNVDU   200
+forecast-today                       GET  /forecast/today/?unit=all                SQNVDU   200
 forecast-marks                       GET  /forecast/marks/                         SQNVDU   200
 forecast-mark                        POST /forecast/marks/add/                     SND      400
 forecast-unmark                      POST /forecast/marks/absent/remove/           SND      404
+staffing                             GET  /staffing/                               SQNVDU   200
+staffing-stop                        POST /staffing/stop/                          SQNVDU   404
+staffing-download                    GET  /staffing/download/absent/               SQNVD    404
+staffing-keep                        POST /staffing/keep/                          SND      302
+staffing-kept                        GET  /staffing/kept/                          SQNVDU   200
+staffing-review                      GET  /staffing/kept/absent/                   SQNVDU   404
+staffing-review-download             GET  /staffing/kept/absent/download/csv/      SQNVD    404
+staffing-back                        GET  /staffing/back/                          SQNVDU   200
+staffing-roster                      GET  /staffing/roster/                        SQVD     200
+staffing-roster-download             GET  /staffing/roster/download/absent/        SQVD     404
+staffing-settings                    GET  /staffing/settings/                      ND       200
+staffing-settings-check              POST /staffing/settings/check/                ND       200
+staffing-settings-version            GET  /staffing/settings/versions/99/          ND       404
+staffing-settings-restore            POST /staffing/settings/versions/99/restore/  ND       404
+whatif                               GET  /whatif/                                 SQNVDU   200
 peaks                                GET  /peaks/                                  SQNVDU   200
 peaks-download                       GET  /peaks/download/csv/                     SQNVD    200
-api-forecast                         GET  /api/v1/forecast                         SQNVD    200
+api-forecast                         GET  /api/v1/forecast?unit=all                SQNVD    200
 api-forecasts-kept                   GET  /api/v1/forecasts                        SQNVD    200
 api-forecast-review                  GET  /api/v1/forecasts/absent                 SQNVD    404
 api-peaks                            GET  /api/v1/peaks                            SQNVD    200
@@ -212,6 +227,9 @@ INSTEAD = {("account_login", role): 302 for role in EVERYBODY} | {("overview", "
 INSTEAD |= {("data-rejects-file", role): 404 for role in "SU"}
 #: A KPI is everybody's: its review is written down by those who see the whole centre.
 INSTEAD |= {("review-done", role): 404 for role in "SV"}
+
+#: The staffing file is the whole centre's: for somebody of a limited scope it does not exist.
+INSTEAD |= {(f"staffing-settings{each}", "S"): 404 for each in ("", "-check", "-version", "-restore")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,9 +54,11 @@ def chosen(found: tuple[Forecast, ...], choice: Choice) -> Forecast:
 
 
 def called(key: Mapping[str, Any], lang: str) -> str:
-    """Return what a series is called."""
+    """Return what a series is called: its queue, and its channel in brackets."""
     words = [NOT_KNOWN(lang) if value is None else called_value(name, str(value), lang) for name, value in key.items()]
-    return " / ".join(dict.fromkeys(words)) or _ALL(lang)
+    first, *rest = list(dict.fromkeys(words)) or [_ALL(lang)]
+    inside = "、".join(rest) if lang == "ja" else ", ".join(rest)
+    return first if not rest else f"{first}の{inside}" if lang == "ja" else f"{first} ({inside})"
 
 
 def line(each: Forecast, choice: Choice, on: bool) -> dict[str, Any]:

@@ -82,7 +82,10 @@ def _where(choice: Choice) -> dict[str, object]:
 @page("plan_staffing")
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep the forecast that the form names, to be held to what comes."""
-    request.GET = QueryDict(request.POST.get("query", "")[:2000])
+    query = request.POST.get("query", "")[:2000]
+    if not query:
+        raise QuestionError("forecast_none", Bilingual("残す予測がありません。", "There is no forecast to keep."))
+    request.GET = QueryDict(query)
     choice = Choice.read(request)
     name = keeping.keep(request.user, working.done(choice.key, choice.make), request.POST.get("name", ""), request=request)
     messages.success(

@@ -112,6 +112,7 @@ SHOTS = (
     Shot("rows-excluded", "supervisor", f"/kpi/answer_rate/rows/?period={MONTH}&part=excluded", high=900),
     Shot("explore", "analyst", f"/explore/?kpi=answer_rate&kpi=aht&by=queue&grain=week&pivot=time&period={MONTH}", high=1500),
     Shot("goals", "administrator", "/goals/", high=900),
+    Shot("alerts", "administrator", "/alerts/", high=900),
     Shot("cycles", "administrator", "/cycles/?show=all", high=700),
     Shot("cycle", "administrator", "/cycles/?show=closed", act=_first_of("table.ledger th a"), high=1900),
     Shot("cycle-new", "analyst", "/cycles/-/new/?template=aht", high=1500),

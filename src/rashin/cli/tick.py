@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from rashin.cli.lib.app import app
+from rashin.cli.lib.app import App, app
 from rashin.cli.lib.command import command
 from rashin.cli.lib.lang import say
+from rashin.errors import Bilingual, WorkspaceError
 
 #: What was done → what it is called.
 _WORDS = {
@@ -30,7 +31,6 @@ _WORDS = {
 )
 def tick() -> None:
     """Do what is due now."""
-    from rashin.cli.audit import _settle
     from rashin.cli.lib.run import Found
 
     state = app()
@@ -59,6 +59,24 @@ def tick() -> None:
         state.screen.err(say(f"失敗 {ja}: {what}(配信ログを確認してください)", f"Failed, {en}: {what} (see the delivery log)"))
     if done.errors:
         raise Found
+
+
+def _settle(state: App) -> None:
+    """Open the people's database; WorkspaceError when the site has never been started, or not since this version was installed."""
+    from rashin.web.serve import settle
+
+    settle(state.workspace.path)
+    from django.db import connection
+
+    if "web_tickmark" not in connection.introspection.table_names():
+        raise WorkspaceError(
+            "site_never_started",
+            Bilingual(
+                "この版のサイトはまだ起動されていません。定期配信も受信者もありません。",
+                "The site of this version was never started: there are neither schedules nor readers yet.",
+            ),
+            Bilingual("`rashin web` で一度起動してください。", "Start it once with `rashin web`."),
+        )
 
 
 def _close() -> None:

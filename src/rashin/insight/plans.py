@@ -44,8 +44,8 @@ _NUMBERS = (
 _TABLES = ("mean", "planned", "low80", "high80")
 
 
-def keep(workspace: Path, name: str, plan: Plan, *, replace: bool = False) -> Path:
-    """Write a plan and return its file. ConflictError when there is one of that name, unless ``replace``; QuestionError for a name that is no name."""
+def keep(workspace: Path, name: str, plan: Plan, *, replace: bool = False, by: str = "") -> Path:
+    """Write a plan and return its file; ``by``: who kept it. ConflictError when there is one of that name, unless ``replace``; QuestionError for a name that is no name."""
     path = _path(workspace, name)
     if path.exists() and not replace:
         raise ConflictError(
@@ -53,7 +53,7 @@ def keep(workspace: Path, name: str, plan: Plan, *, replace: bool = False) -> Pa
             Bilingual(f"計画「{name}」はすでにあります。", f"There is a plan “{name}” already."),
             Bilingual("別の名前にするか、--replace を付けてください。", "Use another name, or --replace."),
         )
-    text = json.dumps(as_data(plan), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps({**as_data(plan), **({"by": by} if by else {})}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     try:
         path.parent.mkdir(exist_ok=True)
         draft = path.with_suffix(".json.new")
@@ -73,7 +73,12 @@ def kept(workspace: Path) -> list[str]:
 
 
 def load_plan(workspace: Path, name: str) -> Plan:
-    """Return a kept plan. QuestionError with the nearest name when there is none; InputError when its file is damaged."""
+    """Return a kept plan; errors as of :func:`load_kept`."""
+    return load_kept(workspace, name)[0]
+
+
+def load_kept(workspace: Path, name: str) -> tuple[Plan, str]:
+    """Return a kept plan and who kept it ("" = not written down). QuestionError with the nearest name when there is none; InputError when its file is damaged."""
     path = _path(workspace, name)
     if not path.exists():
         near = nearest(name, kept(workspace))
@@ -87,7 +92,8 @@ def load_plan(workspace: Path, name: str) -> Plan:
             ),
         )
     try:
-        return from_data(json.loads(path.read_text(encoding="utf-8")))
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return from_data(data), str(data.get("by", ""))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             "plan_damaged",

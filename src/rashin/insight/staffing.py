@@ -232,7 +232,9 @@ def _forecast(
 
 
 def check_values(store: Store, groups: Sequence[Group], scope: Scope, last: date) -> None:
-    """Refuse a queue, team … that no row has, with the nearest."""
+    """Refuse a queue, team … that no row has, with the nearest. Within a limited scope a group may have queues of which nothing is in sight: nothing is refused there."""
+    if scope.limited:
+        return
     from rashin.errors import DefinitionError, nearest
     from rashin.query.choices import choices, covers
 

@@ -11,6 +11,8 @@ urlpatterns = [
     path("explore/", include("rashin.web.pages.explore.urls")),
     path("forecast/", include("rashin.web.pages.forecast.urls")),
     path("peaks/", include("rashin.web.pages.peaks.urls")),
+    path("staffing/", include("rashin.web.pages.staffing.urls")),
+    path("whatif/", include("rashin.web.pages.whatif.urls")),
     path("related/", include("rashin.web.pages.related.urls")),
     path("fair/", include("rashin.web.pages.fair.urls")),
     path("reports/", include("rashin.web.pages.reports.urls")),

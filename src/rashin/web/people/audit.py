@@ -110,6 +110,8 @@ ACTIONS: dict[str, Bilingual] = {
     "forecast_kept": Bilingual("予測の保存", "Forecast kept"),
     "day_marked": Bilingual("ふだんと違う日の印", "Day marked"),
     "day_unmarked": Bilingual("ふだんと違う日の印の取消", "Day unmarked"),
+    "plan_kept": Bilingual("要員計画の保存", "Staffing plan kept"),
+    "staffing_changed": Bilingual("要員の設定の変更", "Staffing settings changed"),
     "view_saved": Bilingual("表示の保存", "View saved"),
     "view_removed": Bilingual("表示の削除", "View removed"),
     "audit_exported": Bilingual("監査記録の書き出し", "Audit log exported"),

@@ -62,6 +62,12 @@ dark.addEventListener("change", () => {
   for (const figure of document.querySelectorAll("figure.chart[data-drawn]")) { delete figure.dataset.drawn; draw(figure); }
 });
 
+// A slider and the number beside it are one: whichever is moved, the other follows.
+document.addEventListener("input", (event) => {
+  const twin = event.target.dataset?.twin && document.getElementById(event.target.dataset.twin);
+  if (twin) twin.value = event.target.value;
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input,select,textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/") { const search = document.querySelector("[data-search]"); if (search) { event.preventDefault(); search.focus(); } }

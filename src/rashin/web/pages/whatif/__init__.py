@@ -1,0 +1,1 @@
+"""What would move if handling time, volume, seats, shrinkage or patience were otherwise."""

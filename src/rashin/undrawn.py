@@ -13,6 +13,10 @@ _MEANT: dict[str, Callable[[Row], bool]] = {
     "datum.part": lambda row: bool(row.get("part")),
     "datum.last": lambda row: bool(row.get("last")),
     "!datum.few": lambda row: not row.get("few"),
+    "!datum.whole": lambda row: not row.get("whole"),
+    "datum.whole": lambda row: bool(row.get("whole")),
+    "!datum.noise": lambda row: not row.get("noise"),
+    "datum.noise": lambda row: bool(row.get("noise")),
     "datum.hidden": lambda row: bool(row.get("hidden")),
 }
 _ON_A_SCALE = ("x", "y", "x2", "y2", "color", "stroke")

@@ -28,7 +28,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
             {
                 "label": e.label(lang),
                 "route": e.route,
-                "here": here.split("-")[0] == e.route.split("-")[0],
+                "here": here.split("-")[0] in (e.route.split("-")[0], *e.also),
                 "waiting": waiting if e.route == "alerts" else 0,
             }
             for e in entries

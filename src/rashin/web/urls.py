@@ -13,6 +13,8 @@ urlpatterns = [
     path("peaks/", include("rashin.web.pages.peaks.urls")),
     path("staffing/", include("rashin.web.pages.staffing.urls")),
     path("whatif/", include("rashin.web.pages.whatif.urls")),
+    path("why/", include("rashin.web.pages.why.urls")),
+    path("tree/", include("rashin.web.pages.tree.urls")),
     path("related/", include("rashin.web.pages.related.urls")),
     path("fair/", include("rashin.web.pages.fair.urls")),
     path("reports/", include("rashin.web.pages.reports.urls")),

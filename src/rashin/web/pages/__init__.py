@@ -23,6 +23,8 @@ class Entry:
     route: str
     label: Bilingual
     permission: str
+    #: Other routes that belong to this entry.
+    also: tuple[str, ...] = ()
 
 
 NAVIGATION: tuple[Entry, ...] = (
@@ -30,10 +32,11 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("goals", Bilingual("目標", "Goals"), "read_goals"),
     Entry("alerts", Bilingual("アラート", "Alerts"), "see_alerts"),
     Entry("cycles", Bilingual("改善", "Improve"), "see_cycles"),
+    Entry("why", Bilingual("なぜ", "Why"), "see_figures", ("tree", "related", "fair")),
     Entry("review", Bilingual("会議", "Review"), "see_cycles"),
     Entry("mine", Bilingual("自分の数字", "My page"), "see_own"),
     Entry("explore", Bilingual("探索", "Explore"), "see_figures"),
-    Entry("forecast", Bilingual("予測", "Forecast"), "see_figures"),
+    Entry("forecast", Bilingual("予測", "Forecast"), "see_figures", ("peaks", "whatif", "staffing")),
     Entry("reports", Bilingual("レポート", "Reports"), "see_reports"),
     Entry("data", Bilingual("データ", "Data"), "see_data"),
     Entry("definitions", Bilingual("定義", "Definitions"), "read_definitions"),

@@ -16,6 +16,7 @@ WINDOW_S = 60
 PER_MINUTE = {"export": 20, "search": 120, "rows": 120, "words": 30}
 ROUTES = {
     "explore-download": "export",
+    "why-download": "export",
     "related-download": "export",
     "fair-download": "export",
     "forecast-download": "export",

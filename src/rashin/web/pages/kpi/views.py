@@ -48,6 +48,7 @@ def show(request: HttpRequest, kpi: str) -> HttpResponse:
             "asked": links.asked,
             "slice": request.GET.get("slice", ""),
             **_led_to(filters, links.asked),
+            "why_query": filters.query(kpi=links.asked, grain=None, by=None, as_of=None, **({} if filters.compare else {"compare": None})),
             "spread_applies": spreading.applies(links.asked),
         }
 

@@ -1,0 +1,1 @@
+"""Logic trees: their figures, their files, their history."""

@@ -232,7 +232,9 @@ def _odd(one: Forecast, choice: Choice) -> dict[str, Any]:
     """Days that taught nothing, and days that did and look as if they should not."""
     lang = choice.filters.lang
     out = [
-        {"day": named(each.day, lang), "text": each.text(lang), "kind": _kind(each.kind, lang), "iso": each.day.isoformat()}
+        each.text(lang)
+        if each.kind == "suspected"
+        else f"{named(each.day, lang)} {each.text(lang)}"  # a suspected day says its date itself
         for each in sorted(one.left_out, key=lambda each: each.day, reverse=True)
     ]
     odd = [
@@ -248,14 +250,6 @@ def _odd(one: Forecast, choice: Choice) -> dict[str, Any]:
         "mark_of": of.get("queue", ""),
         "leave_query": choice.query(leave=None if choice.leave else "1"),
     }
-
-
-def _kind(kind: str, lang: str) -> str:
-    from rashin.insight.marks import KINDS
-
-    if kind in KINDS:
-        return KINDS[kind](lang)
-    return {"missing": Bilingual("欠け", "missing"), "suspected": Bilingual("ふだんと違う", "not as usual")}[kind](lang)
 
 
 def _until(label: str, minutes: int) -> str:

@@ -193,6 +193,7 @@ def marks(request: HttpRequest) -> HttpResponse:
         "marks": [marking.line(each, lang, scope) for each in reversed(marking.of_scope(scope))],
         "kinds": [(name, label(lang), name == given.get("kind")) for name, label in KINDS.items()],
         "days": given.get("days", "")[:40],
+        "reason": given.get("reason", "")[:200],
         "queues": [(value, called, value == given.get("queue")) for value, called in queues],
         "back": given.get("back", "")[:2000],
         "bounds": [f"{called_value(name, str(value), lang)}" for name, values in scope.allow for value in values],
@@ -226,7 +227,7 @@ def unmark(request: HttpRequest, ref: str) -> HttpResponse:
     messages.success(request, said(language_of(request)))
     days = str(mark.first) if mark.first == mark.last else f"{mark.first}..{mark.last}"
     where = dict(mark.where)
-    again = {"days": days, "kind": mark.kind, "queue": where.get("queue", ("",))[0]}
+    again = {"days": days, "kind": mark.kind, "reason": mark.reason, "queue": where.get("queue", ("",))[0]}
     return HttpResponseRedirect(f"{reverse('forecast-marks')}?{urlencode({name: value for name, value in again.items() if value})}")
 
 

@@ -27,7 +27,7 @@ NO_PAGE = (
 )
 #: Words that are the same in Japanese, and signs.
 SAME = re.compile(
-    r"(?i)\b(API|KPI|KPIs|CSV|XLSX|JSON|SVG|PNG|OpenAPI|Rashin|English|ID|UTC|No|QR|CSAT|NPS|AHT|ASA|FCR|SL|ATT|ACW|CPH|SMS|SNS|Argon2|Excel|TSV|NDJSON|Parquet|ETag|GET|POST|"
+    r"(?i)\b(API|KPI|KPIs|CSV|XLSX|PDF|HTML|JSON|SVG|PNG|OpenAPI|Rashin|English|ID|UTC|No|QR|CSAT|NPS|AHT|ASA|FCR|SL|ATT|ACW|CPH|SMS|SNS|Argon2|Excel|TSV|NDJSON|Parquet|ETag|GET|POST|"
     r"DF|DM|Amazon|Connect|Zendesk|Genesys|Google|COPC|ISO|openapi\.json|\.toml|p\d\d|n)\b"
 )
 

@@ -106,6 +106,21 @@ def test_work_is_done_once_and_a_failure_is_told_and_not_kept(centre: Any) -> No
     assert made == [1, 2, 2]
 
 
+def test_too_much_at_once_is_refused_and_what_nobody_came_back_for_is_forgotten(centre: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    monkeypatch.setattr(working, "_WAITING", 2)
+    monkeypatch.setattr(working, "_works", {})
+    for key in ("test first", "test second"):
+        working.made(key, lambda watch: go.wait(10), 0.0)
+    with pytest.raises(QuestionError) as refused:
+        working.made("test third", lambda watch: 3, 0.0)
+    assert refused.value.code == "works_waiting"
+    go.set()
+    assert working.done("test first", lambda watch: 1) is True
+    assert working.done("test third", lambda watch: 3) == 3
+    assert working.done("test second", lambda watch: 2) is True
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from rashin.errors import Bilingual, QuestionError
 from rashin.web import kept
 
 T = TypeVar("T")
@@ -18,6 +19,8 @@ Watch = Callable[[float], None]
 PATIENCE_S = 0.8
 #: So many works at once: whoever reads figures is to notice nothing.
 _AT_ONCE = 2
+#: So many wait or run at most; who asks for more is told to come back.
+_WAITING = 40
 
 _turns = threading.BoundedSemaphore(_AT_ONCE)
 _works: dict[Hashable, Work] = {}
@@ -54,6 +57,7 @@ def made(key: Hashable, make: Callable[[Watch], T], patience: float | None = Non
     with _lock:
         work = _works.get(key)
         if work is None:
+            _make_room()
             work = _works[key] = Work()
             threading.Thread(target=_run, args=(shelf, key, make, work), name="rashin-working", daemon=True).start()
     wait = PATIENCE_S if patience is None else patience
@@ -65,6 +69,20 @@ def made(key: Hashable, make: Callable[[Watch], T], patience: float | None = Non
     if work.error is not None:
         raise work.error
     return shelf.get(key, lambda: make(_nobody))
+
+
+def _make_room() -> None:
+    """Forget what nobody came back for; QuestionError when too much is under way."""
+    if len(_works) < _WAITING:
+        return
+    for key in [key for key, work in _works.items() if work.ended.is_set()]:
+        del _works[key]
+    if len(_works) >= _WAITING:
+        raise QuestionError(
+            "works_waiting",
+            Bilingual("いま計算が混み合っています。", "Too much is being worked out right now."),
+            Bilingual("少し待ってから、もう一度開いてください。", "Wait a little, then open it again."),
+        )
 
 
 def done(key: Hashable, make: Callable[[Watch], T]) -> T:
@@ -92,6 +110,9 @@ def _run(shelf: kept.Shelf, key: Hashable, make: Callable[[Watch], Any], work: W
     try:
         with _turns:
             shelf.get(key, lambda: make(watch))
+        with _lock:
+            if _works.get(key) is work:
+                del _works[key]
     except Exception as error:  # told to whoever waits for it
         work.error = error
     finally:

@@ -76,7 +76,8 @@ def measured_sides(
         if channel is not None and "voice" not in (channel if isinstance(channel, tuple | list) else (channel,)):
             return Bilingual("要員モデルは電話だけを扱います。", "The staffing model is about calls only.")
     weekly = all(each.period.days >= 7 for each in sides) and not any("weekday" in each.filters or "day" in each.filters for each in sides)
-    askers = [_Asker(store, catalogue, kpi, side, scope, weekly) for side in sides]
+    loaded = _loaded(store)
+    askers = [_Asker(store, catalogue, kpi, side, scope, weekly, loaded) for side in sides]
     for pool in (*POOLS, None):
         if any(pool in side.filters for side in sides) and pool is not None:
             continue
@@ -114,6 +115,13 @@ def _unfit(tables: list[_Tables]) -> Bilingual | None:
     return None
 
 
+def _loaded(store: Store) -> tuple[date, date]:
+    """First and last day with records of contacts."""
+    rows = store.coverage().select(["fact", "business_date", "row_count"]).to_pylist()
+    days = [row["business_date"] for row in rows if row["fact"] == "contact" and row["row_count"] and row["business_date"] is not None]
+    return min(days, default=date.min), max(days, default=date.max)
+
+
 @dataclass(frozen=True)
 class _Asker:
     store: Store
@@ -122,6 +130,7 @@ class _Asker:
     side: Side
     scope: Scope
     weekly: bool
+    loaded: tuple[date, date]
 
     def tables(self, pool: str | None) -> _Tables:
         calls = self._ask(
@@ -147,13 +156,31 @@ class _Asker:
         """What the KPI counts and divides by over everything, per day."""
         answer = self._ask((self.kpi,), dict(self.side.filters), None, grain=None)
         one = answer.series[0]
-        days = self._days
+        days = self.days
         over, under = float(np.nansum(one.numerator)), float(np.nansum(one.denominator))
         return (under - over if self.kpi == "abandon_rate:unanswered" else over) / days, under / days
 
     @property
-    def _days(self) -> int:
-        return self.side.period.days
+    def dates(self) -> list[date]:
+        """The days that the side's limits leave of its period, of those with records: Wednesdays of a month are four or five days and not thirty, and
+        what is still to come of a month brings neither calls nor seats."""
+        from rashin.query.dimensions import check_filters
+
+        limits = dict(check_filters({name: value for name, value in self.side.filters.items() if name in ("weekday", "day")}))
+        days = [self.side.period.start + timedelta(days=at) for at in range(self.side.period.days)]
+        weekdays, named = limits.get("weekday"), limits.get("day")
+        return [
+            day
+            for day in days
+            if self.loaded[0] <= day <= self.loaded[1]
+            and (weekdays is None or day.isoweekday() in weekdays)
+            and (named is None or day.isoformat() in named)
+        ]
+
+    @property
+    def days(self) -> int:
+        """How many they are, one at least."""
+        return max(len(self.dates), 1)
 
     def _ask(self, kpis: tuple[str, ...], filters: dict[str, object], pool: str | None, grain: str | None = "30min") -> Answer:
         from rashin.query import Question, ask
@@ -200,10 +227,9 @@ class _Asker:
 
     def _days_of_cells(self) -> Floats:
         """How many days of the period each cell is the mean of."""
-        days = [self.side.period.start + timedelta(days=at) for at in range(self._days)]
         if not self.weekly:
-            return np.full(SLOTS, float(len(days)))
-        counts = np.bincount([day.weekday() for day in days], minlength=7)
+            return np.full(SLOTS, float(self.days))
+        counts = np.bincount([day.weekday() for day in self.dates], minlength=7)
         return np.repeat(np.maximum(counts, 1).astype(np.float64), SLOTS)
 
     def _sums(self, answer: Answer, kpi: str, measure: str, pool: str | None, column: Floats | None = None) -> dict[object, float]:
@@ -238,7 +264,7 @@ def _together(tables: list[_Tables], askers: list[_Asker], pool: str | None) -> 
     for table, asker in zip(tables, askers, strict=True):
         cells = np.stack([table.offered[name] for name in names])
         scale = 7.0 if asker.weekly else 1.0
-        per_day, days = cells.sum() / scale, float(asker.side.period.days)
+        per_day, days = cells.sum() / scale, float(asker.days)
         # the mean week's total and the period's own differ where weekdays are uneven; what is counted follows the mean week
         own = np.array([table.counted.get(name, 0.0) for name in names]) / days
         offered = np.stack([table.offered[name] for name in names]).sum(axis=1) / scale

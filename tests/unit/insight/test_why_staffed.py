@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 import numpy as np
 import pytest
 
-from rashin.insight.seats import SLOTS, Seats
+from rashin.calendars import Period
+from rashin.insight.seats import SLOTS, Seats, _Asker
+from rashin.insight.sides import Side
 from rashin.insight.staffed import FIGURES, Staffed, _explained, _Model
+from rashin.query import Scope
 
 
 def _side(kpi: str, *, volume: float = 400.0, handle_s: float = 300.0, seats: float = 5.0, bend: float = 1.0, late: bool = False) -> Seats:
@@ -59,3 +63,19 @@ def test_what_no_bending_of_the_seats_can_reach_is_left_as_a_plain_difference() 
     lost = Seats(**{**{name: getattr(second, name) for name in second.__dataclass_fields__}, "counted": np.zeros(1)})
     parts = _parts(_explained("answer_rate", (first, lost)))
     assert parts["unexplained"] < -0.5
+
+
+@pytest.mark.parametrize(
+    ("filters", "days"),
+    [
+        ({}, list(range(1, 21))),
+        ({"weekday": 3}, [7, 14]),
+        ({"weekday": (1, 3), "queue": "order"}, [5, 7, 12, 14, 19]),
+        ({"day": ["2026-10-02", "2026-10-30"]}, [2]),
+    ],
+)
+def test_a_mean_day_is_that_of_the_days_asked_for_and_of_those_with_records(filters: dict[str, object], days: list[int]) -> None:
+    october = Side(Period(date(2026, 10, 1), date(2026, 11, 1)), filters)
+    asker = _Asker(None, None, "answer_rate", october, Scope.everything(), False, (date(2026, 9, 1), date(2026, 10, 20)))  # type: ignore[arg-type]
+    assert [day.day for day in asker.dates] == days
+    assert asker.days == len(days)

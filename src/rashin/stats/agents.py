@@ -175,7 +175,10 @@ def _against(given: _Given, usual: NDArray[np.bool_]) -> Compared:
     strata, own = _spreads(kind, hits, size, squares, days)
     expected = standardised(hits, size, spread=strata, usual=usual)
     noise = 1.0 if days is None or kind == "ratio" else day_noise(*days, own)
-    judged = has & (n >= given.least) & (expected.shared >= LEAST_SHARED) & (expected.variance > 0)
+    enough = has & (n >= given.least) & (expected.shared >= LEAST_SHARED)
+    judged = enough & (expected.variance > 0)
+    # nobody ever missed, or nobody ever hit: chance has no say, and they are alike for all that is seen
+    same = enough & ~judged & (kind == "share") & (k == expected.over)
     if kind == "ratio" and days is not None:
         judged &= (_tables(*days)[1] > 0).sum(axis=1) >= _LEAST_DAYS
     variance = np.where(judged, noise * expected.variance, math.nan)
@@ -201,12 +204,12 @@ def _against(given: _Given, usual: NDArray[np.bool_]) -> Compared:
         expected.shared,
         p,
         corrected,
-        tuple(_tier(bool(a), float(b), float(c), given.q) for a, b, c in zip(judged, corrected, z, strict=True)),
+        tuple("alike" if d else _tier(bool(a), float(b), float(c), given.q) for a, b, c, d in zip(judged, corrected, z, same, strict=True)),
         shrunk_values(np.where(judged, center + gap, math.nan), error**2, spread=single, usual=usual),
         _shape(kind, z, n, center, single, noise, given.level, usual),
         center,
         noise,
-        int(judged.sum()),
+        int((judged | same).sum()),
         usual,
     )
 

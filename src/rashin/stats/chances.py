@@ -132,10 +132,11 @@ def mean_chance_with(target: Target, n: float, total: float, squares: float, rem
     spread = math.sqrt(variance * (1 / n + 1 / remaining))
     freedom = dispersion.freedom if dispersion.freedom is not None else n - 1
 
+    if spread == 0:
+        return float(target.met(middle))
+
     def below(goal: float) -> float:
         needed = (goal * (n + remaining) - total) / remaining
-        if spread == 0:
-            return float(needed > middle)
         return float(student_below((needed - middle) / spread, freedom))
 
     low = 0.0 if target.low is None else below(target.low)

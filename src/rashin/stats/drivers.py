@@ -30,7 +30,10 @@ def shapley(value: Callable[[list[Any]], Any], before: Sequence[Any], after: Seq
         raise ValueError("as many drivers after as before are needed")
     if count > MOST_DRIVERS:
         raise ValueError(f"at most {MOST_DRIVERS} drivers")
-    values = [value([after[i] if mask >> i & 1 else before[i] for i in range(count)]) for mask in range(1 << count)]
+    try:
+        values = [value([after[i] if mask >> i & 1 else before[i] for i in range(count)]) for mask in range(1 << count)]
+    except ZeroDivisionError:
+        values = [math.nan]
     if not all(isinstance(each, Fraction) or math.isfinite(float(each)) for each in values):
         raise ValueError("the formula has no value for some mixture of before and after")
     if all(isinstance(each, Fraction | int) for each in values):

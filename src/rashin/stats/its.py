@@ -143,7 +143,8 @@ def poisson_series(
 
     ``exposure``: population or contacts that the counts come from. ``quasi`` widens the interval by Pearson's over-dispersion. Hospital
     admissions in Sicily after the smoking ban (Lopez Bernal, Cummins & Gasparrini 2017): 0.894 (0.864–0.925) by Poisson, 0.885
-    (0.839–0.933) with two waves and over-dispersion. ValueError for negative counts or lists of unequal length.
+    (0.839–0.933) with two waves and over-dispersion. Without a single count on one side the ratio has no interval (NaN, no p). ValueError for negative
+    counts, lists of unequal length, and periods of one side only.
     """
     y, treated = np.asarray(counts, np.float64), np.asarray(after, np.float64)
     size = np.ones_like(y) if exposure is None else np.asarray(exposure, np.float64)
@@ -156,12 +157,19 @@ def poisson_series(
     x = np.column_stack([np.ones(len(y)), treated, (time - time.mean()) / len(y), *waves])
     if len(y) <= x.shape[1]:
         raise ValueError(f"{len(y)} counts cannot tell {x.shape[1]} coefficients")
+    units = {"before": int((treated == 0).sum()), "after": int((treated != 0).sum())}
+    if not all(units.values()):
+        raise ValueError("periods before and after are needed")
+    method = "quasi-Poisson" if quasi else "Poisson"
+    some = [float(y[treated == 0].sum()), float(y[treated != 0].sum())]
+    if not all(some):
+        ratio = math.nan if not any(some) else math.inf if some[1] else 0.0
+        return Effect(ratio, math.nan, math.nan, level, math.nan, math.inf, None, method, units, ratio=True)
     fit = poisson(x, y, np.log(size), quasi=quasi)
     middle, se = float(fit.beta[1]), math.sqrt(float(fit.covariance[1, 1]))
     low, high = (math.exp(middle + side * two_sided(level, math.inf) * se) for side in (-1, 1))
     p = math.erfc(abs(middle) / se / math.sqrt(2))
-    units = {"before": int((treated == 0).sum()), "after": int((treated != 0).sum())}
-    return Effect(math.exp(middle), low, high, level, se, math.inf, p, "quasi-Poisson" if quasi else "Poisson", units, ratio=True)
+    return Effect(math.exp(middle), low, high, level, se, math.inf, p, method, units, ratio=True)
 
 
 def _difference(values: ArrayLike, control: ArrayLike | None) -> Floats:

@@ -120,7 +120,9 @@ def between_variance(values: ArrayLike, variances: ArrayLike) -> float:
 
 
 def james_stein(hits: ArrayLike, tries: float) -> tuple[float, float, Floats]:
-    """Return common share, shrinkage and estimates of units with ``tries`` each: Efron & Morris (1977), 18 batters of 45 at-bats: 0.2654, 0.212, .400 → .294."""
+    """Return common share, shrinkage and estimates of units with ``tries`` each: Efron & Morris (1977), 18 batters of 45 at-bats: 0.2654, 0.212, .400 → .294. ValueError without units or tries."""
+    if not tries > 0 or not np.size(hits):
+        raise ValueError("units, and tries of each, are needed")
     seen = np.asarray(hits, np.float64) / tries
     middle = float(seen.mean())
     apart = float(((seen - middle) ** 2).sum())

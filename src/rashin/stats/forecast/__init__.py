@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rashin.stats.bands import bands, dispersion, quantile
     from rashin.stats.forecast.model import NAIVE, History, Method, methods
+    from rashin.stats.forecast.naive import seasonal_naive
     from rashin.stats.forecast.rolling import Chosen, Errors, Scores, choose, expected, rolling_origin
     from rashin.stats.forecast.special import Factors, factors
     from rashin.stats.forecast.triple import holt_winters
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "rashin.stats.forecast.model": "NAIVE History Method methods",
+    "rashin.stats.forecast.naive": "seasonal_naive",
     "rashin.stats.forecast.rolling": "Chosen Errors Scores choose expected rolling_origin",
     "rashin.stats.forecast.triple": "holt_winters",
     "rashin.stats.forecast.special": "Factors factors",
@@ -45,6 +47,7 @@ __all__ = [
     "methods",
     "quantile",
     "rolling_origin",
+    "seasonal_naive",
 ]
 
 

@@ -94,7 +94,7 @@ class Method:
 
     def ordinary(self, history: History, days: Dates) -> Floats:
         """Return what it expects of ``days`` if they were ordinary, from the ordinary days of ``history``."""
-        return self.forecast(history.whole if self.whole else history.ordinary, days)
+        return self.forecast(history.whole if self.whole else history.ordinary, np.asarray(days, "datetime64[D]"))
 
 
 @lru_cache(maxsize=1)
@@ -109,7 +109,7 @@ def methods() -> Mapping[str, Method]:
 
 def weekdays(days: Dates) -> NDArray[np.int64]:
     """Return 0 for Monday … 6 for Sunday."""
-    found: NDArray[np.int64] = (days.astype("datetime64[D]").astype(np.int64) + 3) % 7  # 1970-01-01 was a Thursday
+    found: NDArray[np.int64] = (np.asarray(days, "datetime64[D]").astype(np.int64) + 3) % 7  # 1970-01-01 was a Thursday
     return found
 
 

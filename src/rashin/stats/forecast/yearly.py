@@ -31,7 +31,7 @@ def with_season(history: History, days: Dates) -> Floats:
     came, foretold, known = (
         np.concatenate([[0.0], np.cumsum(np.where(both, table, 0.0).sum(axis=1))]) for table in (later, promised, np.ones(later.shape))
     )
-    place = (days.astype("datetime64[D]") - history.days[ago]).astype(np.int64) - _YEAR
+    place = (np.asarray(days, "datetime64[D]") - history.days[ago]).astype(np.int64) - _YEAR
     low, high = (np.clip(place + step, 0, len(later)) for step in (-_AROUND, _AROUND + 1))
     season = (_DRAWN + came[high] - came[low]) / (_DRAWN + foretold[high] - foretold[low])
     sound = (place >= 0) & (place < len(later)) & (known[high] > known[low])

@@ -36,6 +36,8 @@ SCOPED = (
     "/peaks/download/csv/?period=2026-10",
     "/api/v1/forecast?days=2026-11-02&unit=channel",
     "/api/v1/peaks?period=2026-10",
+    "/api/v1/staffing?days=2026-11-02..2026-11-08",
+    "/api/v1/whatif?period=2026-10&aht=-20",
     "/cycles/-/new/?kpi=volume&period=2026-10",
     "/talk/thread/?about=kpi&thing=volume&period=2026-10",
     "/mine/?period=2026-10",

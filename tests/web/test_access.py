@@ -80,6 +80,10 @@ peaks-download                       GET  /peaks/download/csv/                  
 api-forecast                         GET  /api/v1/forecast?unit=all                SQNVD    200
 api-forecasts-kept                   GET  /api/v1/forecasts                        SQNVD    200
 api-forecast-review                  GET  /api/v1/forecasts/absent                 SQNVD    404
+api-staffing                         GET  /api/v1/staffing                         SQNVD    200
+api-staffing-plans                   GET  /api/v1/staffing/plans                   SQNVD    200
+api-staffing-review                  GET  /api/v1/staffing/plans/absent            SQNVD    404
+api-whatif                           GET  /api/v1/whatif                           SQNVD    200
 api-peaks                            GET  /api/v1/peaks                            SQNVD    200
 mine-rows                            GET  /mine/absent/rows/                       ASQNVD   404
 data                                 GET  /data/                                   SNDU     200

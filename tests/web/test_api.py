@@ -63,6 +63,9 @@ REAL = [
     ("/fair", "/api/v1/fair?kpi=csat&unit=team&even=0&period=2001-01"),
     ("/forecast", "/api/v1/forecast?days=2026-11-02..2026-11-08&slots=1"),
     ("/forecasts", "/api/v1/forecasts"),
+    ("/staffing", "/api/v1/staffing?days=2026-11-02..2026-11-08&slots=1"),
+    ("/staffing/plans", "/api/v1/staffing/plans"),
+    ("/whatif", "/api/v1/whatif?period=2026-10&aht=-20&seats=2&on=1&from=9&to=12"),
     ("/peaks", "/api/v1/peaks?period=2026-10"),
     ("/goals", "/api/v1/goals"),
     ("/alerts", "/api/v1/alerts"),
@@ -82,7 +85,7 @@ def test_real_answers_are_what_the_document_says(centre: Any, key: Callable[...,
 
 
 def test_every_address_of_the_document_has_a_real_answer_above() -> None:
-    assert {path for path in document()["paths"] if path not in {"/openapi.json", "/goals/{name}", "/forecasts/{name}", "/cycles/{id}", "/alerts/{id}"}} == {
+    assert {path for path in document()["paths"] if path not in {"/openapi.json", "/goals/{name}", "/forecasts/{name}", "/staffing/plans/{name}", "/cycles/{id}", "/alerts/{id}"}} == {
         path for path, _ in REAL
     }
 

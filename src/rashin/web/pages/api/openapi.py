@@ -13,6 +13,7 @@ from rashin.query.listing import PARTS
 from rashin.records import FACTS
 from rashin.web.pages.api.schemas import components, ref
 from rashin.web.pages.api.schemas_forecast import paths as planned
+from rashin.web.pages.api.schemas_staffing import paths as staffed
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
@@ -164,6 +165,7 @@ def document() -> Schema:
                 )
             },
             **planned(_parameter, _get),
+            **staffed(_parameter, _get),
             "/related": {
                 "get": _get("related", "Which KPIs move together, with lags; arithmetic told apart", _RELATED, "Related", tagged=True)
             },

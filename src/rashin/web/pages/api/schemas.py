@@ -295,6 +295,7 @@ def components(
     """Return every shape by name."""
     from rashin.web.pages.api.schemas_compared import compared
     from rashin.web.pages.api.schemas_forecast import shapes as planned
+    from rashin.web.pages.api.schemas_staffing import shapes as staffed
 
     line = _kpi_fields(better, facts, families, priorities)
     numbers = {name: maybe(NUMBER) for name in _CELL_NUMBERS}
@@ -347,6 +348,7 @@ def components(
         **_cycles(),
         **compared(),
         **planned(),
+        **staffed(),
         "LoadList": record(loads=many(ref("Load")), paging=ref("Paging")),
         "LoadPage": record(load=ref("Load")),
     }

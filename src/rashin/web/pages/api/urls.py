@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rashin.web.pages.api import alerts, compared, cycles, forecast, goals, peaks, v1, views
+from rashin.web.pages.api import alerts, compared, cycles, forecast, goals, peaks, staffing, v1, views
 
 urlpatterns = [
     path("", views.show, name="api"),
@@ -26,6 +26,10 @@ urlpatterns = [
     path("v1/forecast", forecast.forecast, name="api-forecast"),
     path("v1/forecasts", forecast.kept, name="api-forecasts-kept"),
     path("v1/forecasts/<str:name>", forecast.review, name="api-forecast-review"),
+    path("v1/staffing", staffing.plan, name="api-staffing"),
+    path("v1/staffing/plans", staffing.kept, name="api-staffing-plans"),
+    path("v1/staffing/plans/<str:name>", staffing.review, name="api-staffing-review"),
+    path("v1/whatif", staffing.whatif, name="api-whatif"),
     path("v1/peaks", peaks.peaks, name="api-peaks"),
     path("v1/cycles", cycles.cycles, name="api-cycles"),
     path("v1/cycles/<str:public_id>", cycles.cycle, name="api-cycle"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -295,7 +295,9 @@ def _day(one: GroupPlan, found: tuple[Way, ...], choice: Choice) -> dict[str, An
         "day": named(day, lang),
         "day_iso": day.isoformat(),
         "day_ways": [(named(date.fromisoformat(way), lang), choice.query(g=ref_of(one.group), day=way)) if way else None for way in ways],
-        "seats_chart": {"spec": charts_staffing.seats(rows, lang, seats_said), "description": seats_said} if rows else None,
+        "seats_chart": {"spec": charts_staffing.seats(_closed(rows, coming.slot_minutes), lang, seats_said), "description": seats_said}
+        if rows
+        else None,
         "calls_chart": {
             "spec": charts_forecast.course([row["calls"] for row in rows], lang, calls_said, other=other, height=150),
             "description": calls_said,
@@ -305,6 +307,13 @@ def _day(one: GroupPlan, found: tuple[Way, ...], choice: Choice) -> dict[str, An
         "slots_table": [row["cells"] for row in rows],
         "has_shifts": one.cover is not None,
     }
+
+
+def _closed(rows: list[dict[str, Any]], minutes: int) -> list[dict[str, Any]]:
+    """The rows of a chart, with the end of the last interval: a step needs both its ends."""
+    fields = ("t", "label", "seats", "mean", "shifts")
+    end = datetime.fromisoformat(rows[-1]["t"]) + timedelta(minutes=minutes)
+    return [{name: row[name] for name in fields} for row in (*rows, {**rows[-1], "t": end.isoformat(timespec="minutes")})]
 
 
 def _slot(one: GroupPlan, found: dict[str, Way], at: int, slot: int, day: date) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from rashin.errors import Bilingual, DefinitionError, OutsideError, QuestionErro
 from rashin.web.centre import centre
 from rashin.web.language import language_of
 from rashin.web.pages import bookfile, forbidden, page, working
+from rashin.web.pages.forecast.shown import count
 from rashin.web.pages.staffing import files, keeping, reach, reviewed, rostered, shown
 from rashin.web.pages.staffing.choice import Choice, bounds_of, called
 from rashin.web.people import scope as scopes
@@ -170,7 +171,7 @@ def kept_list(request: HttpRequest) -> HttpResponse:
             "kept": each,
             "of": "、".join(called(one.group, lang) for one in each.plan.groups[:4]),
             "more": max(len(each.plan.groups) - 4, 0),
-            "hours": shown.count(sum(one.rostered_hours for one in each.plan.groups)),
+            "hours": count(sum(one.rostered_hours for one in each.plan.groups)),
             "yen": shown.yen(each.plan.yen),
         }
         for each in found

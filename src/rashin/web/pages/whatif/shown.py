@@ -25,7 +25,7 @@ _GOOD_FIT = 0.01
 def make(found: WhatIf, choice: Choice) -> dict[str, Any]:
     """Return what the page needs of an answer."""
     lang = choice.filters.lang
-    free = _without_money(found) if not choice.force.money else found
+    free = without_money(found) if not choice.force.money else found
     rows = [
         _row(each, lang, bool(found.changes))
         for each in free.lines
@@ -45,8 +45,8 @@ def make(found: WhatIf, choice: Choice) -> dict[str, Any]:
     }
 
 
-def _without_money(found: WhatIf) -> WhatIf:
-    """The answer as somebody reads it who sees no costs."""
+def without_money(found: WhatIf) -> WhatIf:
+    """Return the answer as somebody reads it who sees no costs."""
     return replace(found, lines=tuple(replace(each, moved=0.0) if each.figure == "yen" else each for each in found.lines))
 
 
@@ -58,18 +58,23 @@ def _row(line: Line, lang: str, changed: bool) -> dict[str, Any]:
         "before": value(start, line.unit, lang),
         "measured": line.actual is not None,
         "after": value(line.shown, line.unit, lang) if changed else "",
-        "range": f"{value(line.low, line.unit, lang)} – {value(line.high, line.unit, lang)}" if math.isfinite(line.low) else "",
+        "range": _between(value(line.low, line.unit, lang), value(line.high, line.unit, lang), lang) if math.isfinite(line.low) else "",
         "moved": change(moved, line.unit, lang) if changed else "",
-        "moved_range": f"{change(line.moved_low, line.unit, lang)} – {change(line.moved_high, line.unit, lang)}"
-        if changed and math.isfinite(line.moved_low) and _small(line.moved_high - line.moved_low, line.unit)
+        "moved_range": _between(change(line.moved_low, line.unit, lang), change(line.moved_high, line.unit, lang), lang)
+        if changed and math.isfinite(line.moved_low) and _worth(line.moved_high - line.moved_low, line.unit)
         else "",
-        "still": not _small(moved, line.unit),
+        "still": not _worth(moved, line.unit),
         "model": value(line.model, line.unit, lang),
         "off": change(line.off, line.unit, lang) if math.isfinite(line.off) else "–",
     }
 
 
-def _small(moved: float, unit: str) -> bool:
+def _between(low: str, high: str, lang: str) -> str:
+    """A range in words; "" where both ends read alike."""
+    return "" if low == high else Bilingual(f"{low}〜{high}", f"{low} to {high}")(lang)
+
+
+def _worth(moved: float, unit: str) -> bool:
     """Whether a movement is large enough to be written."""
     return abs(moved) >= (0.0005 if unit == "share" else 0.05 if unit == "s" else 0.5)
 
@@ -90,7 +95,7 @@ def change(number: float, unit: str, lang: str) -> str:
     """A difference in its unit, with its sign."""
     if not math.isfinite(number):
         return "–"
-    if not _small(number, unit):
+    if not _worth(number, unit):
         return "±0"
     if unit == "share":
         return f"{100 * number:+.1f}{Bilingual('ポイント', ' pt')(lang)}".replace("-", "−")

@@ -272,7 +272,11 @@ def test_a_mark_of_a_team_counts_within_the_team_and_is_shown_to_nobody_else(own
     assert 'where = { team = ["sapporo-1"] }' in (own_centre.workspace.path / "marks.toml").read_text("utf-8")
     assert "回線工事" in client.get("/forecast/marks/").text
     assert "回線工事" not in client_of("vendor_supervisor").get("/forecast/marks/").text
-    assert "回線工事" in client_of("administrator").get("/forecast/marks/").text
+    boss, day = client_of("administrator"), "/forecast/?days=2026-11-02&unit=all"
+    assert "回線工事" in boss.get("/forecast/marks/").text
+    assert "回線工事" in client.get(day).text
+    assert "回線工事" in boss.get(f"{day}&w.team=sapporo-1").text
+    assert "回線工事" not in boss.get(day).text
 
 
 def test_the_running_day_is_worked_out_anew(centre: Any, client_of: Clients) -> None:

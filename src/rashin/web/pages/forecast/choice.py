@@ -99,8 +99,9 @@ class Choice:
 
     @cached_property
     def marks(self) -> tuple[Any, ...]:
-        """The marks that count for the reader."""
-        return marking.of_scope(self.filters.scope)
+        """The marks that count: those within the reader's scope; what is marked of one team, site … only where the forecast is of that team, site …."""
+        known = {*self.limits, *UNITS["each"]}
+        return tuple(mark for mark in marking.of_scope(self.filters.scope) if all(name in known for name, _ in mark.where))
 
     @property
     def key(self) -> Hashable:

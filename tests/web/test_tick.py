@@ -551,3 +551,28 @@ def test_looks_that_find_nothing_leave_one_row(office: Office, database: None) -
     assert TickRun.objects.get().ended_at == FRIDAY + 4 * MINUTE
     assert outbox.settle(FRIDAY) == 0
     assert date(2026, 10, 23) == orders.today_of(FRIDAY)
+
+
+def test_a_report_can_be_about_the_newest_week_that_data_reach(schedule: Callable[..., Schedule], centre: Any) -> None:
+    made = schedule("analyst", covers="newest")
+    days = [row["business_date"] for row in centre.store.coverage().to_pylist() if row["fact"] == "contact"]
+    later = datetime.combine(max(days), time(9), UTC) + timedelta(days=40)
+    found = orders.period_of(made, later)
+    assert found.last <= max(days) < found.last + timedelta(days=7)
+    assert orders.period_of(schedule("analyst", covers="last"), later).start > max(days)
+    early = datetime.combine(min(days), time(9), UTC) - timedelta(days=40)  # nothing has come yet: the last whole week
+    assert orders.period_of(made, early) == orders.period_of(schedule("analyst", covers="last"), early)
+
+
+def test_the_line_about_deliveries_stands_at_the_top_of_a_page_and_nowhere_else(
+    office: Office, schedule: Callable[..., Schedule], client_of: Callable[..., Any]
+) -> None:
+    schedule("qa")
+    office.answers[address("qa")] = "550 no such mailbox"
+    tick(FRIDAY)
+    Person.objects.filter(role="administrator").update(language="en")
+    admin = client_of("administrator")
+    opened = admin.post("/review/-/open/", {"kind": "weekly", "period": "2026-W42"}, follow=True)
+    for page in (opened.text, admin.get("/data/upload/").text):
+        assert page.count("One message was not delivered.") == 1
+        assert "Line(" not in page

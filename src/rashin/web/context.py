@@ -36,7 +36,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         "mentions_waiting": lambda: mentions_of(person) if signed_in else 0,
         "chart_themes": THEMES,
         "sends_mail": settings.SENDS_MAIL,
-        "trouble": trouble.lines_for(person) if signed_in else [],
+        "site_trouble": trouble.lines_for(person) if signed_in else [],
         "htmx": bool(getattr(request, "htmx", False)),
     }
 

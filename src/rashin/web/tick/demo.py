@@ -1,4 +1,7 @@
-"""One schedule of the demo centre: the weekly report, every Friday at 18:00, to everybody there who reads reports."""
+"""One schedule of the demo centre: the weekly report, every Friday at 18:00, to everybody there who reads reports.
+
+It is about the last whole week that data reach: the demo's data end long before the day on which somebody looks at it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def create() -> None:
     owner = next((each for each in readers if each.role == "administrator"), None)
     now = timezone.now()
     made = Schedule(
-        name="週次レポート / Weekly report", kind="weekly", weekday=5, at=time(18), zone=settings.TIME_ZONE, owner=owner, covers="running", formats=["pdf"], created_at=now
+        name="週次レポート / Weekly report", kind="weekly", weekday=5, at=time(18), zone=settings.TIME_ZONE, owner=owner, covers="newest", formats=["pdf"], created_at=now
     )  # fmt: skip
     made.next_at = slots.following(making.rule_of(made), now)
     made.save()

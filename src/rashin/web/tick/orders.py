@@ -12,6 +12,7 @@ from typing import Any
 from django.http import QueryDict
 
 from rashin.calendars import Period, business_date
+from rashin.calendars.period import around
 from rashin.errors import Bilingual
 from rashin.judge.goals import Goals
 from rashin.query.scope import Scope
@@ -61,9 +62,21 @@ def period(text: str, today: date) -> Period:
 
 
 def period_of(schedule: Schedule, at: datetime) -> Period:
-    """Return what the report of the appointment at ``at`` is about: the last whole day, week or month, or the running one."""
-    kind = {"weekly": "week", "monthly": "month"}.get(schedule.kind, schedule.every)
-    return period(_PERIODS[kind][schedule.covers == "running"], today_of(at))
+    """Return what the report of the appointment at ``at`` is about: the last whole day, week or month, the running one, or the last whole one that data reach."""
+    kind, today = {"weekly": "week", "monthly": "month"}.get(schedule.kind, schedule.every), today_of(at)
+    found = period(_PERIODS[kind][schedule.covers == "running"], today)
+    return _reached(found, kind, today) if schedule.covers == "newest" else found
+
+
+def _reached(last: Period, kind: str, today: date) -> Period:
+    """``last``, or the newest before it on whose last day contacts (or anything at all) have arrived. Dates ahead of ``today`` are nobody's."""
+    rows = [row for row in centre().store.coverage().to_pylist() if row["row_count"] and row["business_date"] is not None]
+    days = [row["business_date"] for row in rows if row["fact"] == "contact"] or [row["business_date"] for row in rows]
+    newest = max((day for day in days if day <= today), default=None)
+    if newest is None or newest >= last.last:
+        return last
+    found = around(newest, kind, last.settings)
+    return found if found.last == newest else found.previous()
 
 
 def view_parts(view: SavedView) -> tuple[tuple[str, ...], str | None, dict[str, tuple[str | None, ...]]]:

@@ -59,7 +59,7 @@ def not_delivered(row: Delivery, now: datetime) -> None:
         return
     schedule = row.report.schedule if row.report is not None else None
     whom = row.person.name if row.person is not None else row.webhook.name if row.webhook is not None else "?"
-    what = row.report.title if row.report is not None else {"ja": "通知", "en": "notice"}["ja" if settings.LANGUAGE_CODE == "ja" else "en"]
+    what = Bilingual(row.report.title, row.report.title) if row.report is not None else Bilingual("通知", "notice")
     reason = row.reason or {"ja": "", "en": ""}
     state = {
         "refused": Bilingual("届けられませんでした。", "It was not delivered."),
@@ -70,7 +70,7 @@ def not_delivered(row: Delivery, now: datetime) -> None:
         ),
     }.get(row.state, Bilingual("まだ届いていません。自動で再送を続けます。", "It has not got through yet; it is tried on."))
     subject = Bilingual(f"【羅針】届かない配信があります: {whom}", f"[Rashin] Not delivered: {whom}")
-    text = Bilingual(f"{whom} への「{what}」: {state.ja}\n理由: {reason['ja']}", f"“{what}” to {whom}: {state.en}\nReason: {reason['en']}")
+    text = Bilingual(f"{whom} への「{what.ja}」: {state.ja}\n理由: {reason['ja']}", f"“{what.en}” to {whom}: {state.en}\nReason: {reason['en']}")
     _tell(f"delivery:{row.pk}:{row.state}", subject, text, reverse("reports-deliveries"), schedule, now)
 
 
@@ -132,7 +132,7 @@ def _mail(now: datetime) -> list[Line]:
     if unset and not settings.SENDS_MAIL:
         text = Bilingual(
             f"メールサーバーが未設定のため、この2週間で {unset} 件を送れませんでした(環境変数 RASHIN_SMTP)。",
-            f"{unset} messages of the last two weeks were not sent: no mail server is set (environment variable RASHIN_SMTP).",
+            f"Not sent in the last two weeks: {unset}. No mail server is set (environment variable RASHIN_SMTP).",
         )
         found.append(Line(text, reverse("reports-deliveries")))
     return found
@@ -143,7 +143,8 @@ def _undelivered(now: datetime) -> list[Line]:
     owners = list(rows.values_list("report__schedule__owner_id", flat=True)[:1000])
     if not owners:
         return []
-    text = Bilingual(f"届いていない配信が {len(owners)} 件あります。", f"{len(owners)} messages were not delivered.")
+    en = "One message was" if len(owners) == 1 else f"{len(owners)} messages were"
+    text = Bilingual(f"届いていない配信が {len(owners)} 件あります。", f"{en} not delivered.")
     return [Line(text, reverse("reports-deliveries") + "?state=trouble", frozenset(each for each in owners if each is not None))]
 
 

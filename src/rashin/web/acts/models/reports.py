@@ -12,8 +12,9 @@ from rashin.web.people.models import Person, SavedView, public_id
 
 class Schedule(models.Model):
     """A report that goes out by itself. Each reader gets it in their own language and within their own scope. ``weekday`` 1 = Monday; ``day`` of the month, beyond its end = its last.
-    ``covers``: the last whole period, or the one that is running as it goes out."""
+    ``covers``: the last whole period, the one that is running as it goes out, or the last whole one that data reach."""
 
+    COVERS: ClassVar[tuple[str, ...]] = ("last", "running", "newest")
     KINDS: ClassVar[tuple[str, ...]] = ("weekly", "monthly", "view")
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id, editable=False)
@@ -23,7 +24,7 @@ class Schedule(models.Model):
     kpis = models.JSONField(default=list)
     by_dimension = models.CharField(max_length=32, default="team")
     where = models.JSONField(default=dict)
-    covers = models.CharField(max_length=8, default="last", choices=[(which, which) for which in ("last", "running")])
+    covers = models.CharField(max_length=8, default="last", choices=[(which, which) for which in ("last", "running", "newest")])
     every = models.CharField(max_length=8, default="week", choices=[(each, each) for each in ("day", "week", "month")])
     weekday = models.PositiveSmallIntegerField(default=5)
     day = models.PositiveSmallIntegerField(default=1)

@@ -97,7 +97,7 @@ def save_schedule(by: Person, typed: Typed, public_id: str = "", version: int = 
 
 def _fill(schedule: Schedule, person: Person, typed: Typed) -> None:
     schedule.name = line(typed.name, _NAME, 120, needed=True)
-    if typed.kind not in Schedule.KINDS or typed.every not in ("day", "week", "month") or typed.covers not in ("last", "running"):
+    if typed.kind not in Schedule.KINDS or typed.every not in ("day", "week", "month") or typed.covers not in Schedule.COVERS:
         raise QuestionError("schedule_kind", Bilingual("レポートの種類を選んでください。", "Choose the kind of report."))
     if not (1 <= typed.weekday <= 7 and 1 <= typed.day <= 31):
         raise QuestionError("schedule_when", Bilingual("曜日か日を選び直してください。", "Choose the weekday or the day again."))

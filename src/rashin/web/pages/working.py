@@ -86,9 +86,13 @@ def _make_room() -> None:
 
 
 def done(key: Hashable, make: Callable[[Watch], T]) -> T:
-    """Return what ``make`` gives, however long it takes: for files and for the API."""
-    found: Any = made(key, make, float("inf"))
-    return found
+    """Return what ``make`` gives, however long it takes: for files and for the API. Where somebody else stops it, it begins anew."""
+    while True:
+        try:
+            found: Any = made(key, make, float("inf"))
+        except Stopped:
+            continue
+        return found
 
 
 def stop(key: Hashable) -> bool:

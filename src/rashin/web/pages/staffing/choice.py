@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
-from rashin.errors import Bilingual, QuestionError
+from rashin.errors import Bilingual, OutsideError, QuestionError
 from rashin.insight.workforce import Group
 from rashin.query.scope import Scope
 from rashin.web.centre import centre
@@ -108,7 +108,17 @@ class Choice:
         return "staffing", own.snapshot(), own.catalogue.version, calendars(), reach.version(), self.marks, *asked, *where
 
     def make(self, watch: working.Watch) -> Plan:
-        """Work the plan out."""
+        """Work the plan out; without the library that makes shifts, one without shifts that says so."""
+        try:
+            return self._plan(watch, False if self.back else None)
+        except OutsideError as error:
+            if error.code != "needs_highs":
+                raise
+            found = self._plan(watch, False)
+            said = [each for each in (error.what, error.next_step) if each is not None]
+            return replace(found, notes=(*found.notes, *said))
+
+    def _plan(self, watch: working.Watch, cover: bool | None) -> Plan:
         from rashin.insight.staffing import plan
 
         own, force = centre(), self.force.workforce
@@ -122,7 +132,7 @@ class Choice:
             today=self.today,
             where=cast("Any", self.limits),
             quantile=float(self.quantile) if self.quantile else None,
-            cover=False if self.back else None,
+            cover=cover,
             check=not self.back,
             marks=self.marks,
             progress=lambda share, what: watch(share),

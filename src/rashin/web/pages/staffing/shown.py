@@ -27,7 +27,7 @@ def make(plan: Plan, choice: Choice) -> dict[str, Any]:
     context: dict[str, Any] = {
         "plan_text": plan.text(lang) if choice.force.money or not plan.groups else "",
         "skipped": [(name, why(lang)) for name, why in plan.skipped],
-        "plan_notes": [] if not choice.force.alone else [note(lang) for note in plan.notes],
+        "plan_notes": [note(lang) for note in plan.notes] if choice.force.written else [],
         "snapshot": plan.snapshot,
         "empty": not plan.groups,
     }

@@ -22,7 +22,7 @@ from rashin.web.pages.staffing.choice import Choice, bounds_of, called
 from rashin.web.people import scope as scopes
 
 #: What cannot be answered and is said on the page itself.
-_TOLD = ("forecast_", "slot_", "period_", "calendar_", "staffing_", "roster_", "whatif_", "marks_", "solver_", "library_")
+_TOLD = ("forecast_", "slot_", "period_", "calendar_", "staffing_", "roster_", "whatif_", "marks_", "solver_", "needs_", "works_")
 PLANNING = Bilingual("計画を作っています(予測 → 必要な席数 → シフト → 模擬)…", "Making the plan: forecast, seats, shifts, simulation …")
 COMPARING = Bilingual("実績と比べています…", "Comparing with what came …")
 ROSTERING = Bilingual("勤務表を組んでいます(30秒ほど)…", "Making the roster (some 30 seconds) …")

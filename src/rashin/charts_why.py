@@ -14,6 +14,8 @@ from rashin.undrawn import without_empty
 Rows = Sequence[Mapping[str, Any]]
 #: What a step is: for the better, for the worse, neither (the KPI has no good side), all that is left over. Tones by their place in the theme's range.
 KINDS = ("good", "bad", "even", "-", "--", "rest")
+#: A name wider than this (in half-width letters) stands on two lines.
+_LINE = 20
 _TONE = {"field": "kind", "type": "nominal", "legend": None, "scale": {"domain": list(KINDS), "range": "category"}}
 
 
@@ -35,16 +37,23 @@ def waterfall(
     for row in rows:
         row["end"] = max(row["from"], row["to"])
     ends: list[float] = [row[name] for row in rows for name in ("from", "to")]
+    for row in rows:
+        row["said"], row["name"] = row["name"], _wrapped(row["name"])
     room = (max(ends) - min(ends)) or abs(max(ends)) or 1.0
-    y = {"field": "name", "type": "nominal", "sort": [row["name"] for row in rows], "axis": {"title": None, "labelLimit": 210}}
-    domain = [min(ends) - 0.06 * room, max(ends) + 0.34 * room]
+    y = {
+        "field": "name",
+        "type": "nominal",
+        "sort": [row["name"] for row in rows],
+        "axis": {"title": None, "labelLimit": 170, "labelExpr": "split(datum.label, '|')"},
+    }
+    domain = [min(ends) - 0.06 * room, max(ends) + 0.42 * room]
     x = {
         "field": "from",
         "type": "quantitative",
         "scale": {"domain": domain, "nice": False, "zero": False},
         "axis": _axis(scale, lang, room),
     }
-    tip = [{"field": "name", "title": " "}, {"field": "shown", "title": Bilingual("寄与", "Part")(lang)}]
+    tip = [{"field": "said", "title": " "}, {"field": "shown", "title": Bilingual("寄与", "Part")(lang)}]
     steps_only, wholes = [{"filter": "!datum.whole"}], [{"filter": "datum.whole"}]
     layers: list[dict[str, Any]] = [
         {
@@ -58,11 +67,11 @@ def waterfall(
             "encoding": {"y": y, "x": {**x, "field": "end"}, "text": {"field": "shown"}},
         },
     ]
-    return _spec(description, rows, 24 * len(rows) + 30, layers)
+    return _spec(description, rows, (31 if any("|" in row["name"] for row in rows) else 25) * len(rows) + 30, layers)
 
 
 def cross(rows: Rows, lang: str, description: str, names: tuple[str, str]) -> dict[str, Any]:
-    """Which part of the change lies in which cell. Rows: ``row`` and ``column`` (labels, in order), ``kind``, ``noise``, ``shown`` (the part in words), ``label`` (what stands
+    """Which part of the change lies in which cell. Rows: ``row`` and ``column`` (labels, in order), ``kind``, ``noise``, ``shown`` (the part in words), ``sign`` (what stands
     in the cell), ``n0``, ``n1``, ``link``. Cells within chance are there, but faint. ``names``: what rows and columns are called."""
     listed = list(dict.fromkeys(row["row"] for row in rows))
     across = sorted({row["column"] for row in rows})
@@ -83,13 +92,29 @@ def cross(rows: Rows, lang: str, description: str, names: tuple[str, str]) -> di
             "transform": [{"filter": "datum.noise"}],
             "encoding": {**encoding, "color": {"datum": "rest", **{key: _TONE[key] for key in ("legend", "scale")}}},
         },
-        {"mark": {"type": "rect"}, "transform": [{"filter": "!datum.noise"}], "encoding": {**encoding, "color": _TONE}},
+        {"mark": {"type": "rect", "opacity": 0.5}, "transform": [{"filter": "!datum.noise"}], "encoding": {**encoding, "color": _TONE}},
+        {
+            "mark": {"type": "text", "fontWeight": "bold", "fontSize": 12},
+            "transform": [{"filter": "!datum.noise"}],
+            "encoding": {**encoding, "text": {"field": "sign"}},
+        },
         {
             "mark": {"type": "rect", "opacity": 0, **_pointer(rows)},
             "encoding": {**encoding, "tooltip": tip},
         },
     ]
     return _spec(description, rows, 24 * len(listed) + 44, layers)
+
+
+def _wrapped(name: str) -> str:
+    """A long name on two lines, parted (by a bar) near its middle: at a blank or a dot, else anywhere."""
+    wide = sum(2 if ord(letter) > 0x2E7F else 1 for letter in name)
+    if wide <= _LINE:
+        return name
+    half = len(name) / 2
+    places = [at + 1 for at, letter in enumerate(name[:-1]) if letter in " ・、(×"] or [round(half)]
+    at = min(places, key=lambda place: abs(place - half))
+    return f"{name[:at].rstrip()}|{name[at:].lstrip()}"
 
 
 def _axis(scale: Scale, lang: str, room: float) -> dict[str, Any]:

@@ -23,3 +23,22 @@ def test_comparisons_are_accessible(
     page.goto(address)
     page.locator(".chart-place svg").first.wait_for()
     check_accessible(page)
+
+
+WHY = [
+    ("/why/?kpi=aht&period=2026-10&w.channel=voice", (1280, "ja", "light"), "#along h2"),
+    ("/tree/handling/?period=2026-10", (375, "en", "dark"), ".tree-table"),
+    ("/tree/handling/edit/", (1280, "en", "dark"), ".outline"),
+]
+
+
+@pytest.mark.parametrize(("address", "look", "wait"), WHY, ids=["why", "tree", "edit"])
+def test_why_and_trees_are_accessible(
+    page_for: Callable[..., Any], check_accessible: Callable[..., Any], address: str, look: tuple[int, str, str], wait: str
+) -> None:
+    width, lang, scheme = look
+    page = page_for("analyst", width=width, lang=lang, scheme=scheme)
+    page.goto(address)
+    page.locator(wait).first.wait_for()
+    page.wait_for_load_state("networkidle")
+    check_accessible(page)

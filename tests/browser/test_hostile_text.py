@@ -36,6 +36,22 @@ since     = "2026-11-01"
 """
 
 
+TREE_TOML = """
+name = { ja = '''H''', en = '''H''' }
+purpose = { ja = '''H''', en = '''H''' }
+kgi = { ja = '''H''', en = '''H''' }
+roots = ["top"]
+
+[nodes.top]
+kpi = "hostile"
+moved_by = ["volume"]
+actions = [{ ja = '''H''', en = '''H''' }]
+
+[nodes.volume]
+kpi = "volume"
+"""
+
+
 def poisoned(own: Any) -> None:
     """Load a month of calls whose every text is hostile, one of them refused; and a definition that is."""
     source = next(own.workspace.path.glob("sources/pbx-sapporo/*2026-10.csv"))
@@ -56,6 +72,10 @@ def poisoned(own: Any) -> None:
     own.load([path], plain_mapping(own), by=HOSTILE[:60])
     kpis = own.workspace.folder("kpis")
     (kpis / "hostile.toml").write_text(KPI_TOML.replace("H'''", HOSTILE.replace("'", "’") + "'''"), "utf-8")
+    trees = own.workspace.folder("trees")
+    trees.mkdir(exist_ok=True)
+    (trees / "hostile.toml").write_text(TREE_TOML.replace("H'''", HOSTILE.replace("'", "’") + "'''"), "utf-8")
+    (trees / "wrong.toml").write_text(f"roots = ['''{HOSTILE.replace(chr(39), '’')}''']\n", "utf-8")
     own.reload_definitions()
 
 
@@ -137,6 +157,15 @@ def addresses(own: Any, people: dict[str, Any]) -> list[str]:
         f"/explore/?kpi=volume&kpi=hostile&by=queue&by=category&{MONTH}",
         f"/explore/?kpi=hostile&by=agent&{MONTH}",
         f"/explore/?kpi={value}&by={value}",
+        f"/why/?kpi=hostile&{MONTH}&all=1&w.queue={value}",
+        f"/why/?kpi=volume&{MONTH}&o.queue={value}&split=category",
+        f"/why/segments/?kpi=volume&{MONTH}&split=queue&all=1",
+        f"/why/?kpi={value}&split={value}&compare={value}",
+        f"/tree/?q={value}",
+        f"/tree/hostile/?{MONTH}",
+        "/tree/hostile/edit/",
+        "/tree/wrong/edit/",
+        f"/tree/-/new/?name={value}",
         "/definitions/hostile/",
         f"/definitions/?q={value}",
         f"/data/loads/{number}/",

@@ -193,6 +193,9 @@ api-compare                          GET  /api/v1/compare?kpi=service_level     
 api-rows                             GET  /api/v1/rows?kpi=service_level&period=2026-10  SQNVD  200
 api-loads                            GET  /api/v1/loads                            SND      200
 api-load                             GET  /api/v1/loads/1                          SND      200
+api-why                              GET  /api/v1/why?kpi=aht&period=2026-W43       SQNVD    200
+api-trees                            GET  /api/v1/trees                             SQNVD    200
+api-tree                             GET  /api/v1/trees/handling?period=2026-W43    SQNVD    200
 api-related                          GET  /api/v1/related?period=2026-W43           SQNVD    200
 api-control                          GET  /api/v1/control?kpi=aht&period=2026-W43   SQNVD    200
 api-fair                             GET  /api/v1/fair?kpi=aht&period=2026-W43      SQNVD    200

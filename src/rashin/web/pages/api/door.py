@@ -25,7 +25,7 @@ from rashin.web.people.sessions import owes_second_factor
 LIMIT, FAILED_LIMIT, WINDOW_S = 120, 20, 60
 View = Callable[..., HttpResponse]
 #: What does not exist, or is not the asker's: answered alike.
-_MISSING = frozenset({"unknown_kpi", "unknown_variant", "load_unknown", "unknown_address"})
+_MISSING = frozenset({"unknown_kpi", "unknown_variant", "load_unknown", "unknown_tree", "unknown_address"})
 
 
 def endpoint(permission: str | None, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:

@@ -14,6 +14,7 @@ from rashin.records import FACTS
 from rashin.web.pages.api.schemas import components, ref
 from rashin.web.pages.api.schemas_forecast import paths as planned
 from rashin.web.pages.api.schemas_staffing import paths as staffed
+from rashin.web.pages.api.schemas_why import paths as explained
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
@@ -166,6 +167,7 @@ def document() -> Schema:
             },
             **planned(_parameter, _get),
             **staffed(_parameter, _get),
+            **explained(_parameter, _get),
             "/related": {
                 "get": _get("related", "Which KPIs move together, with lags; arithmetic told apart", _RELATED, "Related", tagged=True)
             },

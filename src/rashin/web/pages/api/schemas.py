@@ -296,6 +296,7 @@ def components(
     from rashin.web.pages.api.schemas_compared import compared
     from rashin.web.pages.api.schemas_forecast import shapes as planned
     from rashin.web.pages.api.schemas_staffing import shapes as staffed
+    from rashin.web.pages.api.schemas_why import shapes as explained
 
     line = _kpi_fields(better, facts, families, priorities)
     numbers = {name: maybe(NUMBER) for name in _CELL_NUMBERS}
@@ -349,6 +350,7 @@ def components(
         **compared(),
         **planned(),
         **staffed(),
+        **explained(),
         "LoadList": record(loads=many(ref("Load")), paging=ref("Paging")),
         "LoadPage": record(load=ref("Load")),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rashin.web.pages.api import alerts, compared, cycles, forecast, goals, peaks, staffing, v1, views
+from rashin.web.pages.api import alerts, compared, cycles, forecast, goals, peaks, staffing, v1, views, why
 
 urlpatterns = [
     path("", views.show, name="api"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("v1/rows", v1.rows, name="api-rows"),
     path("v1/loads", v1.loads, name="api-loads"),
     path("v1/loads/<int:load_id>", v1.load, name="api-load"),
+    path("v1/why", why.why, name="api-why"),
+    path("v1/trees", why.trees, name="api-trees"),
+    path("v1/trees/<str:name>", why.tree, name="api-tree"),
     path("v1/related", compared.related, name="api-related"),
     path("v1/control", compared.control, name="api-control"),
     path("v1/fair", compared.fair, name="api-fair"),

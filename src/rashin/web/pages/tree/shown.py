@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from rashin import display
 from rashin.errors import Bilingual
 from rashin.insight.tree_links import Strength
 from rashin.insight.tree_values import Computed, ComputedTree
-from rashin.insight.trees import EDGES, Node, Tree
+from rashin.insight.trees import EDGES, REST, Node, Tree
 from rashin.web.pages.why.sides import Sides
 from rashin.web.pages.why.written import moved
 from rashin.web.people.models import Person
@@ -28,7 +29,7 @@ def make(found: ComputedTree, sides: Sides, person: Person) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
 
     def walk(each: Computed, depth: int, unit: str, above: str) -> None:
-        rows.append(_row(each, depth, unit, above, sides, cycles))
+        rows.append(_row(each, found.tree, depth, unit, above, sides, cycles))
         for child in each.children:
             walk(child, depth + 1, unit if child.edge == "identity" else child.node.unit, each.node.label(lang))
 
@@ -49,7 +50,7 @@ def make(found: ComputedTree, sides: Sides, person: Person) -> dict[str, Any]:
     }
 
 
-def _row(each: Computed, depth: int, unit: str, above: str, sides: Sides, cycles: bool) -> dict[str, Any]:
+def _row(each: Computed, tree: Tree, depth: int, unit: str, above: str, sides: Sides, cycles: bool) -> dict[str, Any]:
     lang, node = sides.filters.lang, each.node
     scale = display.scale(node.unit, [each.before, each.after])
     parts = display.scale(unit, [each.part, *([each.before, each.after] if unit == node.unit else [])])
@@ -72,12 +73,25 @@ def _row(each: Computed, depth: int, unit: str, above: str, sides: Sides, cycles
         "n1": _count(each.n1),
         "part": "" if each.part is None or each.edge != "identity" else moved(parts, each.part, lang),
         "share": "" if each.share is None or each.edge != "identity" else f"{each.share:+.0%}",
-        "formula": node.formula,
+        "formula": formula_of(node, tree, lang),
         "unsplit": not each.split,
         "strength": _strength(each.strength, lang) if each.strength is not None else None,
         "unmeasured": each.edge == "statistical" and each.strength is None,
         "actions": [_action(action(lang), node, sides, cycles) for action in node.actions],
     }
+
+
+def formula_of(node: Node, tree: Tree, lang: str) -> str:
+    """Return the formula of a node with its parts by the names people use."""
+
+    def called(word: re.Match[str]) -> str:
+        name = word.group(0)
+        if name == REST:
+            return Bilingual("残り", "rest")(lang)
+        return tree.nodes[name].label(lang) if name in tree.nodes else name
+
+    text = re.sub(r"[a-z_][a-z0-9_]*", called, node.formula)
+    return text.replace("*", "×").replace("/", "÷")
 
 
 def _value(value: float | None, scale: display.Scale, lang: str) -> str:
@@ -152,7 +166,7 @@ def outline(tree: Tree, lang: str) -> list[dict[str, Any]]:
         named = node.measure or node.kpi or ""
         actions = [action(lang) for action in node.actions]
         rows.append({"depth": min(depth, DEEPEST), "edge": kind, "mark": MARKS[kind], "edge_word": EDGES[kind](lang), "name": node.label(lang), "kpi": named,
-                     "formula": node.formula, "whole": node.whole, "actions": actions, "rest": node.asked is None})  # fmt: skip
+                     "formula": formula_of(node, tree, lang), "whole": node.whole, "actions": actions, "rest": node.asked is None})  # fmt: skip
         for child in node.parts:
             walk(tree.nodes[child], depth + 1, "identity")
         for child in node.moved_by:

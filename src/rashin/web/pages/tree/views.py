@@ -22,6 +22,9 @@ from rashin.web.pages.tree import actions, held, shown
 from rashin.web.pages.why.shown import through
 from rashin.web.pages.why.sides import Sides
 
+#: A longer address is not carried on.
+MOST_ASKED = 1000
+
 
 @require_GET
 @page("see_figures")
@@ -42,8 +45,10 @@ def show(request: HttpRequest) -> HttpResponse:
         }
         for tree in found.values()
     ]
+    asked = request.GET.urlencode()
     context = {
         "tab": "tree",
+        "asked": f"?{asked}" if asked and len(asked) < MOST_ASKED else "",
         "trees": listed,
         "refused": [(file.removesuffix(".toml"), error.what(lang), getattr(error, "place", "")) for file, error in found.refused.items()],
         "gone": [(name, step, last.version) for name, (step, last) in gone.items()],
@@ -64,9 +69,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         "tree": tree,
         "own": own,
         "versions": tree_shelf.history(held.folder(), name) if own else [],
-        "others": [(each.name, each.title(lang)) for each in held.known().values()],
-        "query": sides.query(),
-        "away": sides.away(),
+        "sides_query": sides.query(),
         "no_data": not centre().snapshot(),
     }
     key = "tree", centre().snapshot(), centre().catalogue.version, held.state(), name, *sides.key
@@ -187,7 +190,8 @@ def _save(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _editor(request: HttpRequest, name: str, *, text: str, base: int, status: int = 200, **more: Any) -> HttpResponse:
-    ready = name in held.known() and held.known()[name].origin == "built_in"
+    found = held.known()
+    ready = name in found and found[name].origin == "built_in"
     context = {
         "tab": "tree",
         "name": name,
@@ -195,7 +199,8 @@ def _editor(request: HttpRequest, name: str, *, text: str, base: int, status: in
         "base": base,
         "reason": "",
         "ready": ready,
-        "new": name not in held.known(),
+        "known": name in found,
+        "new": name not in found and f"{name}.toml" not in found.refused,
         **more,
     }
     return render(request, "tree/edit.html", context, status=status)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import Http404, HttpRequest
 
@@ -127,7 +127,8 @@ class Choice:
             "groups": bool(self.sides.other),
             "same_again": self.query(**{f"o.{name}": None for name in self.sides.other}),
             "query": self.query(),
-            "beside": self.sides.away(kpi=self.kpi),
+            "beside": urlencode([("kpi", self.kpi), *((f"w.{name}", value) for name, values in self.sides.filters.where.items() for value in values)]),
+            "sides_query": self.sides.query(),
         }  # fmt: skip
 
     def _without(self, label: str) -> dict[str, tuple[str, ...]]:

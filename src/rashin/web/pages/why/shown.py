@@ -19,6 +19,8 @@ from rashin.web.pages.kpi.links import Links
 from rashin.web.pages.why.choice import Choice
 from rashin.web.pages.why.written import moved
 
+#: So many segments stand in a table; a file has them all.
+LISTED = 60
 #: So many segments stand in a waterfall, the largest first; the others go together.
 DRAWN = 10
 COLUMNS = ("by", "segment", "n0", "n1", "value0", "value1", "part", "rate", "mix", "low", "high", "share", "p", "within_chance")
@@ -57,6 +59,13 @@ def _scale(found: Change) -> display.Scale:
     return display.scale(found.unit, [found.value0, found.value1])
 
 
+def words(found: Change) -> tuple[Bilingual, Bilingual]:
+    """What the two sides are called in a table: before and after, or the other group and this one."""
+    if found.before.filters == found.after.filters:
+        return Bilingual("前", "Before"), Bilingual("後", "After")
+    return Bilingual("相手", "Other"), Bilingual("こちら", "This")
+
+
 def head(found: Change, lang: str) -> dict[str, Any]:
     """Return both values and the change."""
     scale = _scale(found)
@@ -77,6 +86,7 @@ def head(found: Change, lang: str) -> dict[str, Any]:
         "tone": tone,
         "word": word(lang) if word else "",
         "unit": "" if scale.mark else scale.word(lang),
+        "words": [word(lang) for word in words(found)],
     }  # fmt: skip
 
 
@@ -85,12 +95,16 @@ def split(each: Split, found: Change, choice: Choice, may_see_rows: bool) -> dic
     lang, scale = choice.sides.filters.lang, _scale(found)
     name = "+".join(each.by)
     segments = each.segments if choice.everything else each.shown
+    further = segments[LISTED:]
+    segments = segments[:LISTED]
     return {
         "by": each.by,
         "label": each.label(lang),
         "text": each.text(lang),
         "rows": [row(one, each, found, choice, may_see_rows) for one in segments],
         "hidden": len(each.hidden),
+        "further": len(further),
+        "further_part": moved(scale, math.fsum(one.part for one in further), lang) if further else "",
         "has_mix": each.kind in ("share", "mean"),
         "total": moved(scale, each.total, lang),
         "mix": moved(scale, each.mix, lang),
@@ -177,11 +191,17 @@ def _waterfall(each: Split, found: Change, choice: Choice, may_see_rows: bool) -
 
 def drawn(found: Change, steps: list[tuple[str, float, str, str]], said: str, lang: str) -> dict[str, Any]:
     """Return a waterfall. ``steps``: name, part, kind, link."""
-    return waterfall(found.value0, found.value1, steps, _scale(found), said, lang)
+    return waterfall(found.value0, found.value1, steps, _scale(found), said, lang, words(found))
 
 
 def waterfall(
-    before: float, after: float, steps: list[tuple[str, float, str, str]], scale: display.Scale, said: str, lang: str
+    before: float,
+    after: float,
+    steps: list[tuple[str, float, str, str]],
+    scale: display.Scale,
+    said: str,
+    lang: str,
+    ends: tuple[Bilingual, Bilingual] = (Bilingual("前", "before"), Bilingual("後", "after")),
 ) -> dict[str, Any]:
     """Return a waterfall from one value to the other."""
     # two steps of one name would fall onto each other: the second gets a blank more
@@ -190,8 +210,8 @@ def waterfall(
     for name, part, kind, link in steps:
         names[name] = names.get(name, -1) + 1
         rows.append({"name": name + "\u200b" * names[name], "part": part, "kind": kind, "shown": moved(scale, part, lang), "link": link})
-    ends = Bilingual("前", "before")(lang), Bilingual("後", "after")(lang)
-    return {"spec": charts_why.waterfall((ends[0], before), rows, (ends[1], after), scale, lang, said), "description": said, "small": False}
+    first, last = (each(lang) for each in ends)
+    return {"spec": charts_why.waterfall((first, before), rows, (last, after), scale, lang, said), "description": said, "small": False}
 
 
 def through(found: Staffed, better: str, lang: str) -> dict[str, Any]:
@@ -242,6 +262,7 @@ def _cross(each: Split, found: Change, choice: Choice, may_see_rows: bool) -> di
                 "column": str(one.key[at]),
                 "kind": "rest" if one.noise else tone(one.part, found.better) or "even",
                 "noise": one.noise,
+                "sign": "+" if one.part > 0 else "−",
                 "shown": moved(scale, one.part, lang),
                 "n0": one.n0,
                 "n1": one.n1,

@@ -127,11 +127,11 @@ def _overload(each: Way, lang: str) -> str:
         return ""
     if now:
         return Bilingual(
-            f"「{each.label.ja}」では、{now}区間で席より仕事が多く、行列が伸び続けます(過負荷)。そこは応答0として数えています。",
+            f"「{each.label.ja}」では、{now}区間で席より仕事が多く、行列が伸び続けます(あふれ)。そこは応答0として数えています。",
             f"{each.label.en}: in {now} intervals there is more work than seats and the queue grows without end (overloaded); they count as 0 % there.",
         )(lang)
     return Bilingual(
-        f"「{each.label.ja}」では、件数が1割多いと{more}区間で席より仕事が多くなり、行列が伸び続けます(過負荷)。",
+        f"「{each.label.ja}」では、件数が1割多いと{more}区間で席より仕事が多くなり、行列が伸び続けます(あふれ)。",
         f"{each.label.en}: if a tenth more came, {more} intervals would be overloaded: more work than seats, and a queue without end.",
     )(lang)
 

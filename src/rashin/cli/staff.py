@@ -124,7 +124,7 @@ def _span(state: App, text: str | None, seen: date) -> tuple[date, date]:
 )
 def compare(**given: Any) -> None:
     """Compare ways to plan."""
-    from rashin.cli.lib.lang import say
+    from rashin.cli.lib.lang import lang, say
     from rashin.cli.lib.listing import deliver
     from rashin.cli.lib.staff_words import compared, known
 
@@ -140,7 +140,11 @@ def compare(**given: Any) -> None:
             rows.append(
                 {
                     "group": each.name,
-                    "plan": said if quantile is not None else f"{said}({each.group.quantile:g})",
+                    "plan": said
+                    if quantile is not None
+                    else f"{said}({each.group.quantile:g})"
+                    if lang() == "ja"
+                    else f"{said} ({each.group.quantile:g})",
                     "seat_hours": each.seat_hours,
                     "service_level": known(each.expected_level),
                     "if_more": known(each.level_more),
@@ -205,7 +209,7 @@ def back_test(name: str | None, period: str | None, group: tuple[str, ...], wher
         ja="計算にかける時間(秒)",
         en="seconds to look for better ones",
     ),
-    examples=("rashin staff roster --period 2026-11-02..2026-11-08 --group order",),
+    examples=("rashin staff roster --period 2026-11-02..2026-11-08 --group sapporo",),
 )
 def roster(period: str | None, group: str, as_of: str | None, seconds: int) -> None:
     """Make a named roster."""

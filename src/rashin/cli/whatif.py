@@ -28,7 +28,7 @@ _WEEKDAYS = "月火水木金土日"
     option("--shrinkage", metavar="SHARE", ja="シュリンケージを 25% に", en="shrinkage becomes 25%"),
     option("--patience", metavar="CHANGE", ja="待てる時間: +30(秒)、+20%", en="patience: +30 (seconds), +20%"),
     examples=(
-        "rashin whatif --group order --aht=-20 --seats 2@1/9-12",
+        "rashin whatif --group sapporo --aht=-20 --seats 2@1/9-12",
         "rashin whatif --where queue=order --volume +10%",
     ),
 )

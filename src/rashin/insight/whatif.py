@@ -346,10 +346,14 @@ def _lines(
             lines.append(_needed_line(group, base, after, width_s, spread))
             continue
         known = actual[name]
-        shift = 0.0 if known is None or not math.isfinite(before[name]) else known - before[name]
-        table = np.array(drawn[name]).reshape(-1, 2)
-        values, moves = table[:, 1] + shift, table[:, 1] - table[:, 0]
         unit = FIGURES[name][1]
+        shift = 0.0 if known is None or not math.isfinite(before[name]) else known - before[name]
+        shown, start = _fit(changed[name] + shift, unit), _fit(before[name] + shift, unit)
+        table = np.array(drawn[name]).reshape(-1, 2)
+        # what happened is a draw itself: uneven days are in it already, and would be counted twice
+        usual = float(np.mean(table[:, 0][np.isfinite(table[:, 0])])) if np.isfinite(table[:, 0]).any() else before[name]
+        own, values = (np.array([_fit(each + start - usual, unit) for each in table[:, side].tolist()]) for side in (0, 1))
+        moves = values - own
         low, high, moved_low, moved_high = (_quantile(column, q) for column in (values, moves) for q in (0.1, 0.9))
         lines.append(
             Line(
@@ -357,10 +361,10 @@ def _lines(
                 unit,
                 known,
                 before[name],
-                _fit(changed[name] + shift, unit),
-                _fit(low, unit),
-                _fit(high, unit),
-                changed[name] - before[name],
+                shown,
+                low,
+                high,
+                shown - start,
                 moved_low,
                 moved_high,
             )

@@ -16,6 +16,8 @@ _WEEKDAYS = ("月火水木金土日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat",
 _SAID = ("service_level", "in_time", "answer_rate", "occupancy", "yen")
 #: A model as far off as this is told.
 _OFF = 0.01
+#: One that is farther off does not describe what happened.
+_FAR_OFF = 0.1
 _RANGE = Bilingual(
     "かっこ内は、件数が予測からいつもの程度外れたときの幅(10回に8回)。",
     "In brackets the range when contacts come as far from the forecast as they usually do (eight times of ten).",
@@ -80,6 +82,11 @@ def _distance(line: Line) -> Bilingual | None:
         return Bilingual(
             f"変更前の計算は実績と{points}ポイントの差で、よく合っています。",
             f"Before the change the model is {points} points from what happened: a good fit.",
+        )
+    if abs(line.off) >= _FAR_OFF:
+        return Bilingual(
+            f"変更前の計算は実績から{points}ポイントも離れており、実績をよく説明できていません。実績に変化分だけを足した、おおよその目安です。",
+            f"Before the change the model is {points} points from what happened and describes it badly: the difference, added to the actual figure, is a rough guide.",
         )
     return Bilingual(
         f"変更前の計算は実績から{points}ポイントずれているため、実績に変化分だけを足しています。",

@@ -243,6 +243,26 @@ def test_what_would_move(centre: Any, catalogue: Catalogue, force: Workforce) ->
     assert "席数+2席(月9〜12時)" in found.text.ja
 
 
+def test_the_range_lies_around_the_figure_and_nothing_moves_further_than_it_can(
+    centre: Any, catalogue: Catalogue, force: Workforce
+) -> None:
+    same = asked(centre, catalogue, force, {"volume": 0.0}).line("service_level")
+    assert same.shown - same.low == pytest.approx(same.high - same.shown, abs=0.8 * (same.high - same.low) / 2)
+    plenty = replace(force, groups={"order": replace(force.groups["order"], staff={}, service_level=0.999)})
+    none = asked(centre, catalogue, plenty, {"seats": -100}).line("answer_rate")
+    assert none.actual is not None
+    assert none.model > none.actual
+    assert (none.shown, none.moved) == (0, -none.actual)  # though the model alone would fall further
+
+
+def test_a_model_that_is_far_off_is_said_to_be(centre: Any, catalogue: Catalogue, force: Workforce) -> None:
+    alone = replace(force, groups={"order": replace(force.groups["order"], staff={}, service_level=0.3, occupancy=1.0)})
+    found = asked(centre, catalogue, alone, {"volume": 0.1})
+    assert abs(found.line("service_level").off) > 0.1
+    assert "よく説明できていません" in found.text.ja
+    assert "rough guide" in found.text.en
+
+
 def test_a_pile_is_asked_whether_it_is_done_in_time(centre: Any, catalogue: Catalogue, force: Workforce) -> None:
     piles = replace(force, groups={"order": replace(force.groups["order"], model="pile", staff={}, within_hours=2)})
     found = asked(centre, catalogue, piles, {"volume": 0.3})

@@ -234,6 +234,10 @@ def back_tested(found: BackTest) -> Listing:
 
 def compared(rows: list[dict[str, Any]]) -> Listing:
     """Return what certainty costs, and in-house against outsourced."""
+    note = say(
+        "自社の費用は、必要な席にシュリンケージを加えた時間のものです。シフトに組むと増えます(`rashin staff plan`)。",
+        "In-house is the cost of the seats needed with shrinkage; shifts that cover them cost more (`rashin staff plan`).",
+    )
     return Listing(
         [
             column("group", "グループ", "Group"),
@@ -246,6 +250,7 @@ def compared(rows: list[dict[str, Any]]) -> Listing:
             column("outsourced", "委託(円)", "Outsourced (¥)", amount, right=True),
         ],
         rows,
+        notes=[note],
     )
 
 
@@ -285,14 +290,22 @@ def rostered(found: NamedRoster) -> Listing:
 def what_if(found: WhatIf) -> Listing:
     """Return one line a figure: measured, after the change, within what, by the change alone."""
 
+    units = {"s": say("秒", " s"), "h": say("時間", " h")}
+
     def show(unit: str, value: float | None) -> str:
-        return percent(value) if unit == "share" else f"{value:,.0f}" if unit == "yen" and value is not None else amount(value)
+        if value is None:
+            return ""
+        if unit == "yen":
+            return say(f"{value:,.0f}円", f"¥{value:,.0f}")
+        return percent(value) if unit == "share" else amount(value) + units.get(unit, "")
 
     def moved(unit: str, value: float | None) -> str:
         if value is None or not value:
             return ""
         points = say("ポイント", " pt")
-        return f"{value * 100:+.1f}{points}" if unit == "share" else f"{value:+,.0f}" if unit in ("yen", "h") else f"{value:+,.1f}"
+        if unit == "yen":
+            return say(f"{value:+,.0f}円", f"¥{value:+,.0f}")
+        return f"{value * 100:+.1f}{points}" if unit == "share" else f"{value:+,.1f}".removesuffix(".0") + units.get(unit, "")
 
     records: list[dict[str, Any]] = []
     for each in found.lines:

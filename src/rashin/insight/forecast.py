@@ -85,10 +85,10 @@ def forecasts(
 ) -> tuple[Forecast, ...]:
     """Return the volumes of ``first`` … ``last``, one forecast for each combination of ``by`` that has been heard of in the last 13 weeks, largest first.
 
-    Learned from the days before ``today`` (nothing reads a clock). ``where``: dimension → value(s). ``marks``: days that teach nothing; None = those of
+    Learned from the days before ``today`` (nothing reads a clock); days before it may be among those asked for, but not all of them. ``where``: dimension → value(s). ``marks``: days that teach nothing; None = those of
     the workspace's ``marks.toml``. ``leave_out_suspected``: nor do days that look odd (they are told either way). ``kpi``: the volume, by default the
     catalogue's "volume", and its variant from summed rows where there are no single contacts. ``progress(share)`` is told how far it has come. QuestionError for a span the wrong way round or
-    over 400 days ahead, slots other than 15, 30 or 60 minutes, or no history; DefinitionError for a wrong marks.toml or calendar.
+    over 400 days ahead or wholly past, slots other than 15, 30 or 60 minutes, or no history; DefinitionError for a wrong marks.toml or calendar.
     """
     from rashin.insight.marks import load_marks
     from rashin.query.dimensions import check_filters
@@ -99,7 +99,7 @@ def forecasts(
     grid = grid_of(settings, slot_minutes)
     limits = dict(check_filters(where or {}))
     marked = tuple(load_marks(store.workspace.path) if marks is None else marks)
-    almanac = Almanac.of(store, settings, today - timedelta(days=REACH), max(last, today))
+    almanac = Almanac.of(store, settings, min(first, today - timedelta(days=REACH)), max(last, today))
     name, found = volumes(
         store,
         catalogue,
@@ -288,6 +288,19 @@ def _span(first: date, last: date, today: date) -> None:
         raise QuestionError(
             "forecast_backwards",
             Bilingual(f"予測の終わり({last})が始まり({first})より前です。", f"The forecast ends ({last}) before it begins ({first})."),
+        )
+    if last < today:
+        before = first - timedelta(days=1)
+        raise QuestionError(
+            "forecast_past",
+            Bilingual(
+                f"{first}〜{last} はもう過ぎた日です(実績は {today} の前日まで)。",
+                f"{first} to {last} has passed already (facts reach to the day before {today}).",
+            ),
+            Bilingual(
+                f"これからの期間を指定するか、{before} の終わりまでの実績で予測してください(--as-of {before})。",
+                f"Choose days to come, or forecast from what was known at the end of {before} (--as-of {before}).",
+            ),
         )
     if (last - today).days > LONGEST:
         raise QuestionError(

@@ -118,7 +118,11 @@ def kept(workspace: Path, name: str) -> Kept:
         raise QuestionError(
             "forecast_unknown",
             Bilingual(f"残した予測「{name}」はありません。", f"No forecast “{name}” is kept."),
-            Bilingual(f"もしかして「{near}」ですか。", f"Did you mean “{near}”?") if near else None,
+            Bilingual(f"もしかして「{near}」ですか。", f"Did you mean “{near}”?")
+            if near
+            else Bilingual(f"残してあるもの: {'、'.join(known)}", f"Kept: {', '.join(known)}")
+            if known
+            else Bilingual("予測を残してから比べます(`rashin forecast --keep`)。", "Keep a forecast first (`rashin forecast --keep`)."),
         )
     try:
         return _read(name, json.loads(path.read_text(encoding="utf-8")))

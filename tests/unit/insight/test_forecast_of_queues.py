@@ -214,6 +214,7 @@ def test_what_is_asked_wrongly_is_refused(centre: Any, catalogue: Catalogue) -> 
         "forecast_too_far": {"last": date(2028, 1, 1)},
         "slot_unknown": {"slot_minutes": 20},
         "forecast_no_history": {"where": {"queue": "nowhere"}},
+        "forecast_past": {"first": TODAY - timedelta(days=9), "last": TODAY - timedelta(days=1)},
         "dimension_unknown": {"by": ("kueue",)},
     }.items():
         with pytest.raises(QuestionError) as refused:

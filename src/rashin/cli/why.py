@@ -67,9 +67,10 @@ def why(
     deliver_change(state, found, everything=everything)
     hidden = sum(not each.shown for each in found.splits)
     if hidden and not everything:
+        shows = "1 way of slicing shows" if hidden == 1 else f"{hidden} ways of slicing show"
         state.next_step(
-            f"偶然の範囲しかない切り口が{hidden}あります。`--all` ですべて表示します。",
-            f"{hidden} ways of slicing show nothing beyond chance; `--all` prints them.",
+            f"偶然の範囲しかない切り口が{hidden}個あります。`--all` ですべて表示します。",
+            f"{shows} nothing beyond chance; `--all` prints {'it' if hidden == 1 else 'them'}.",
         )
 
 

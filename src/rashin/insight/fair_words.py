@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
+from rashin.records import called
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,8 @@ WORDS: dict[Tier, Bilingual] = {
 _RELIABLE = 0.7
 #: A smaller part without a unit is not worth a note.
 _UNKNOWN = 0.01
+#: What stands after a counter-metric, or after the last of several.
+_LOOK = Bilingual("。明細を見てから判断してください", ": look at the contacts before judging")
 
 
 _COUNTERS = {
@@ -79,12 +82,12 @@ def summary(held: Tables, found: Compared, tiers: Sequence[Tier]) -> Bilingual:
             parts_ja.append(f"{said.ja} {count}{unit_ja}")
             parts_en.append(f"{count} {said.en}")
     if not alike:
-        ja = f"比べた{known}{unit_ja}は、どれも{_evened(held, 'ja')}偶然だけでは説明できない差があります。"
+        ja = f"比べた{known}{unit_ja}は、いずれも{_evened(held, 'ja')}偶然だけでは説明できない差があります。"
         en = f"None of {known} {unit_en} compared lies within what {_evened(held, 'en')}chance brings."
     else:
         whom = f"比べた{known}{unit_ja}すべてが" if alike == known else f"比べた{known}{unit_ja}のうち{alike}{unit_ja}は"
         ja = f"{whom}、{_evened(held, 'ja')}偶然で説明できる範囲にあり、順位はつきません。"
-        many = f"All {known}" if alike == known else f"{alike} of {known}"
+        many = "Both" if alike == known == 2 else f"All {known}" if alike == known else f"{alike} of {known}"
         en = f"{many} {unit_en} compared lie within what {_evened(held, 'en')}chance brings, and have no order among them."
     ja += "、".join(parts_ja) + "。" if parts_ja else ""
     en += f" {', '.join(parts_en).capitalize()}." if parts_en else ""
@@ -150,11 +153,16 @@ def _unit(unit: Unit, held: Tables, found: Compared, lang: str) -> str:
         text = f"{unit.label.ja}: {own}(n={unit.n:,.0f})。" + (f"同じ仕事の構成なら{even}" if held.adjusted else even)
         text += f"(95%区間 {low}〜{high})、基準は{common}。{said}"
         text += "。ほかどうしの差の範囲も超えています" if unit.unusual else ""
-        return text + "".join(f"。{each.text.ja}" for each in unit.against)
+        return text + "".join(f"。{each}" for each in _once([each.text.ja for each in unit.against], _LOOK.ja))
     text = f"{unit.label.en}: {own} (n {unit.n:,.0f}); " + (f"at the common mix of work {even}" if held.adjusted else even)
     text += f" (95 % interval {low} to {high}); the common figure is {common}; {said}"
     text += ", beyond what the others differ by" if unit.unusual else ""
-    return text + "".join(f". {each.text.en}" for each in unit.against)
+    return text + "".join(f". {each}" for each in _once([each.text.en for each in unit.against], _LOOK.en))
+
+
+def _once(texts: Sequence[str], ending: str) -> list[str]:
+    """What all of them end with is said once, after the last."""
+    return [text.removesuffix(ending) for text in texts[:-1]] + list(texts[-1:])
 
 
 def against(definition: Definition, value: float, center: float) -> Bilingual:
@@ -162,8 +170,8 @@ def against(definition: Definition, value: float, center: float) -> Bilingual:
     name = full_name(definition)
     own, common = (tuple(_value(each, definition.unit, lang) for lang in ("ja", "en")) for each in (value, center))
     return Bilingual(
-        f"一方で{name.ja}は{own[0]}と悪い側です(基準 {common[0]})。明細を見てから判断してください",
-        f"Yet {name.en} is worse, {own[1]} (common figure {common[1]}): look at the contacts before judging",
+        f"一方で{name.ja}は{own[0]}と悪い側です(基準 {common[0]}){_LOOK.ja}",
+        f"Yet {name.en} is worse, {own[1]} (common figure {common[1]}){_LOOK.en}",
     )
 
 
@@ -217,8 +225,9 @@ def whose(held: Tables, other: str) -> tuple[Bilingual, ...]:
 def reported(each: Reconciled, definition: Definition, nearest: Definition) -> Bilingual:
     """Return what a source says of itself beside what is counted alike for all."""
     theirs, ours = (tuple(_value(value, definition.unit, lang) for lang in ("ja", "en")) for value in (each.reported, each.ours))
-    part = " ".join([*(str(value) for _, value in each.dimensions if value is not None), str(each.bucket or "")]).strip()
-    where_ja, where_en = (f"({part})", f" ({part})") if part else ("", "")
+    names = [(name, str(value)) for name, value in each.dimensions if value is not None]
+    parts = [" ".join([*(called(*one, lang) for one in names), str(each.bucket or "")]).strip() for lang in ("ja", "en")]
+    where_ja, where_en = (f"({parts[0]})" if parts[0] else ""), (f" ({parts[1]})" if parts[1] else "")
     ja = f"{each.source} の報告書では{theirs[0]}ですが、ほかと同じ数え方では{ours[0]}です{where_ja}"
     en = f"{each.source} reports {theirs[1]} of itself; counted as for all others it is {ours[1]}{where_en}"
     if nearest.label != definition.label:

@@ -128,8 +128,8 @@ def summary(found: Sequence[Pair], steps: int, grain: Grain, lags: int, q: float
         ja += f"(このうち誤りは平均{q:.0%}以下)"
         en += f" (on average at most {q:.0%} of these are false)"
     ja, en = (
-        f"{ja}。曜日・祝日・長期の傾向と、前日までの影響は除いています。",
-        f"{en}. Weekday, holidays, trend and the memory of earlier {unit.en} are taken out.",
+        f"{ja}。{'曜日・祝日・長期の傾向と、前日まで' if grain == 'day' else '長期の傾向と、前の週まで'}の影響は除いています。",
+        f"{en}. {'Weekday, holidays, trend' if grain == 'day' else 'Trend'} and the memory of earlier {unit.en} are taken out.",
     )
     if same:
         ja += f"計算式で連動する{same}組は調べていません。"

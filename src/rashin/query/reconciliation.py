@@ -21,7 +21,7 @@ from rashin.query.scan import Scan, key_columns, rows_sql
 from rashin.query.scope import Scope
 from rashin.query.share import Share, shares
 from rashin.query.variants import compare_variants
-from rashin.records import FACTS
+from rashin.records import FACTS, called
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -252,7 +252,7 @@ def _kind_text(kind: str | None, above: float, below: float) -> Bilingual:
         said.append(
             Bilingual("分子に加える", "counted in their numerator") if above > 0 else Bilingual("分子に入れない", "not in their numerator")
         )
-    name = Bilingual(kind or "記録なし", kind or "not recorded")
+    name = Bilingual(*(called("outcome", kind, lang) for lang in ("ja", "en"))) if kind else Bilingual("記録なし", "not recorded")
     return Bilingual(f"結果 {name.ja}: {'・'.join(each.ja for each in said)}", f"outcome {name.en}: {', '.join(each.en for each in said)}")
 
 

@@ -41,11 +41,14 @@ def said(folder: Any, capfd: Any, *words: str) -> str:
 
 def test_what_moves_together(folder, capfd):
     text = said(folder, capfd, "related", "volume", "answer_rate", "aht")
-    assert "moves together  volume  answer_rate" in text
+    assert "moves together  Volume  Answer rate" in text
     found = json.loads(said(folder, capfd, "related", "volume", "answer_rate", "aht", "--format", "json"))
     assert {row["kind"] for row in found} == {"finding", "none"}
+    assert (found[0]["first"], found[0]["second"]) == ("volume", "answer_rate")
     assert found[0]["r"] < -0.5
-    assert "aht" not in said(folder, capfd, "related", "volume", "answer_rate")
+    assert "Average handling time" not in said(folder, capfd, "related", "volume", "answer_rate")
+    weeks = said(folder, capfd, "related", "volume", "answer_rate", "--grain", "week", "--lags", "1")
+    assert "Weekday" not in weeks
 
 
 def test_the_chart(folder, capfd):

@@ -94,8 +94,8 @@ def test_the_nearest_reading_is_found_and_the_rows_that_it_leaves_out_are_named(
     first = found.figures[0]
     assert (first.ours, first.theirs, first.reported) == (0.7, 0.875, 0.875)
     assert {item.text.en: item.rows for item in first.items} == {
-        "outcome abandoned: not in their denominator": 13,
-        "outcome overflow: not in their denominator": 7,
+        "outcome Abandoned: not in their denominator": 13,
+        "outcome Overflow: not in their denominator": 7,
     }
     assert first.unexplained == pytest.approx(0, abs=1e-12)
 
@@ -114,7 +114,7 @@ def test_the_reading_that_the_source_names_is_taken(centre: Any) -> None:
     assert (found.nearest.variant, found.named) == ("no_short", True)
     (figure,) = found.figures
     assert figure.unexplained == pytest.approx(0.90 - 70 / 95)
-    assert [item.text.ja for item in figure.items] == ["結果 abandoned: 分母に入れない"]
+    assert [item.text.ja for item in figure.items] == ["結果 放棄: 分母に入れない"]
 
 
 def test_the_same_definition_leaves_only_the_unexplained_by_day(centre: Any) -> None:

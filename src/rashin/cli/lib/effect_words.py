@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rashin.cli.lib.app import app
 from rashin.cli.lib.lang import say, told
 from rashin.cli.lib.page import Page
 
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
 def page_of(found: Effect, chosen: Picking | None) -> Page:
     """Return the page of one effect."""
+    from rashin.insight import sayings
     from rashin.insight.effect import METHODS
 
+    plain = app().format == "table"
     page = Page()
     page.heading(told(found.text))
     page.gap(say("内訳", "In full"))
@@ -30,14 +33,15 @@ def page_of(found: Effect, chosen: Picking | None) -> Page:
         ("placebo_p", say("偽の日付での p", "p of fake dates"), found.placebo_p),
     ):
         if value is not None:
-            page.item(key, label, f"{value:.6g}")
+            people = f"{value:.3f}" if key.endswith("p") else told(sayings.signed(value, found.unit))
+            page.item(key, label, people if plain else f"{value:.6g}")
     counted = found.n
     page.item(
         "n",
         say("数えたもの", "Counted"),
         say(
             f"実施 {counted['units']}、比較 {counted['others']}、前 {counted['before']} 週、後 {counted['after']} 週",
-            f"{counted['units']} units, {counted['others']} others, {counted['before']} weeks before, {counted['after']} after",
+            f"units: {counted['units']}, others: {counted['others']}, weeks before: {counted['before']}, after: {counted['after']}",
         ),
     )
     if chosen is not None:

@@ -43,6 +43,7 @@ def listing(found: Fair) -> Listing:
         for unit in found.units
     ]
     name = label(found.by)
+    counters = {each.kpi: told(each.name) for unit in found.units for each in unit.against}
     columns = [
         column("tier", "区分", "Tier", lambda tier: told(word(tier, found.unit))),
         column("unit", name.ja, name.en),
@@ -55,7 +56,7 @@ def listing(found: Fair) -> Listing:
         column("adjusted_high", "上限", "High", figure, right=True),
         column("estimate", "縮小推定", "Shrunk", figure, right=True),
         column("reliability", "信頼性", "Reliability", lambda value: "" if value is None else f"{value:.0%}", right=True),
-        column("against", "対抗指標が悪い", "Worse on counter-metrics"),
+        column("against", "対抗指標が悪い", "Worse on counter-metrics", lambda text: ", ".join(counters[each] for each in text.split())),
     ]
     notes = [told(found.text), *(told(unit.text) for unit in found.units if unit.unusual or unit.against)]
     return Listing(columns, records, notes=[*notes, *(told(note) for note in (*found.reported, *found.notes))])

@@ -21,6 +21,11 @@ KINDS: dict[str, Bilingual] = {
 
 def listing(found: Together, *, everything: bool) -> Listing:
     """Return the pairs, only those that stand out unless ``everything`` is wanted."""
+    names = {figure.label: told(figure.name) for pair in found.pairs for figure in (pair.first, pair.second)}
+
+    def name(label: str) -> str:
+        return names.get(label, label)
+
     records = [
         {
             "kind": pair.kind,
@@ -44,8 +49,8 @@ def listing(found: Together, *, everything: bool) -> Listing:
     ]
     columns = [
         column("kind", "種別", "Kind", lambda kind: told(KINDS[kind])),
-        column("first", "KPI", "KPI"),
-        column("second", "相手のKPI", "With"),
+        column("first", "KPI", "KPI", name),
+        column("second", "相手のKPI", "With", name),
         column("lag", "相手の遅れ", "Lag", right=True),
         column("r", "r", "r", _two, right=True),
         column("low", "下限", "Low", _two, right=True),

@@ -19,6 +19,7 @@ from rashin.judge.alerts.counter import bad_way
 from rashin.judge.alerts.model import Alert, Case, Found, days_text, key_of
 from rashin.judge.alerts.series import Course, courses
 from rashin.judge.words import value_text
+from rashin.records import called
 
 if TYPE_CHECKING:
     from rashin.calendars import Period
@@ -36,6 +37,7 @@ _FOLLOW = 14
 #: Past days beyond so many robust sigmas teach nothing.
 _OUTLIER = 5.0
 _NAMED = 6
+_LIST = (("ja", "、"), ("en", ", "))
 #: The judged day and the week before it.
 _SAME_EVENT = 8
 #: So many days of a volume as far out may stand in the past weeks: one outage does not hide the next. Of rates and times none.
@@ -240,9 +242,11 @@ def _alert(case: Case, run: list[Score]) -> Alert:
 
 
 def _head(score: Score) -> Bilingual:
-    """A figure and its way: 件数(voice)+85% / contacts (voice) +85 %."""
+    """A figure and its way: 件数(電話)+85% / contacts (Voice) +85 %."""
     name, unit = score.course.definition.entry.name, score.course.definition.unit
-    of = ", ".join(str(value) for values in score.course.where.values() for value in values)
+    of = Bilingual(
+        *(mark.join(called(at, str(value), lang) for at, values in score.course.where.items() for value in values) for lang, mark in _LIST)
+    )
     sign = "+" if score.value >= score.expected else "−"
     if unit == "share":
         far = Bilingual(f"{abs(score.value - score.expected) * 100:.1f}ポイント", f"{abs(score.value - score.expected) * 100:.1f} pt")
@@ -252,8 +256,8 @@ def _head(score: Score) -> Bilingual:
     else:
         far = value_text(abs(score.value - score.expected), unit)
     return Bilingual(
-        f"{name.ja}{f'({of})' if of else ''} {sign}{far.ja}",
-        f"{name.en}{f' ({of})' if of else ''} {sign}{far.en}",
+        f"{name.ja}{f'({of.ja})' if of.ja else ''} {sign}{far.ja}",
+        f"{name.en}{f' ({of.en})' if of.en else ''} {sign}{far.en}",
     )
 
 

@@ -9,6 +9,7 @@ from rashin.errors import Bilingual, QuestionError
 from rashin.judge.alerts.counter import bad_way
 from rashin.judge.alerts.model import Alert, Case, Found, key_of
 from rashin.judge.words import gap_text, value_text
+from rashin.records import called
 
 if TYPE_CHECKING:
     from rashin.calendars import Period
@@ -93,10 +94,14 @@ def _flatters(case: Case, each: Reconciled, way: int, unit: str) -> bool:
 
 
 def _said(each: Reconciled, unit: str) -> Bilingual:
-    slices = ", ".join(str(value) for _, value in each.dimensions if value is not None)
+    slices = [
+        mark.join(called(name, str(value), lang) for name, value in each.dimensions if value is not None)
+        for lang, mark in (("ja", "、"), ("en", ", "))
+    ]
     reported, ours = (value_text(value, unit, (each.reported, each.ours)) for value in (each.reported, each.ours))
     far = gap_text(each.difference or 0.0, unit)
-    head = f"{slices} {each.bucket}".strip()
+    head = [f"{one} {each.bucket}".strip() for one in slices]
     return Bilingual(
-        f"{head}: 報告 {reported.ja}、明細 {ours.ja}(差 {far.ja})", f"{head}: reported {reported.en}, counted {ours.en} ({far.en} apart)"
+        f"{head[0]}: 報告 {reported.ja}、明細 {ours.ja}(差 {far.ja})",
+        f"{head[1]}: reported {reported.en}, counted {ours.en} ({far.en} apart)",
     )

@@ -111,7 +111,8 @@ def classes(histogram: Histogram, most: int = CLASSES) -> list[Class]:
     top = whole if whole <= 1.25 * top else top
     width = float(next((each for each in _WIDTHS if (top - low) / each < most - 1), (top - low) / (most - 2)))
     count = int((top - low) // width) + 2
-    edges = width * np.floor(low / width) + width * np.arange(count + 1)
+    begin = min(np.floor(low / width), -1.0 if low < 0 else 0.0)  # the smallest numbers below 0 divide to 0
+    edges = width * begin + width * np.arange(count + 1)
     place = np.minimum(np.searchsorted(edges, histogram.values, side="right") - 1, count - 1)
     held = [round(float(each)) for each in np.bincount(place, weights=histogram.counts, minlength=count)]
     while held[-1] == 0:

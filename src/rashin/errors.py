@@ -33,9 +33,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known name nearest to ``word``, or None when nothing is near."""
     names = sorted(known)
     folded = {name.casefold(): name for name in names}
-    # letters typed in the wrong order: the commonest slip of all
-    swapped = [name for name in folded if sorted(name) == sorted(word.casefold())]
-    found = swapped or difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.5)
+    said = word.casefold()
+    # two neighbouring letters in the wrong order: the commonest slip of all
+    swapped = [swap for at in range(len(said) - 1) if (swap := said[:at] + said[at + 1] + said[at] + said[at + 2 :]) in folded]
+    found = swapped or difflib.get_close_matches(said, list(folded), n=1, cutoff=0.5)
     return folded[found[0]] if found else None
 
 

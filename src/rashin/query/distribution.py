@@ -113,7 +113,8 @@ def classes(histogram: Histogram, most: int = CLASSES) -> list[Class]:
     count = int((top - low) // width) + 2
     begin = min(np.floor(low / width), -1.0 if low < 0 else 0.0)  # the smallest numbers below 0 divide to 0
     edges = width * begin + width * np.arange(count + 1)
-    place = np.minimum(np.searchsorted(edges, histogram.values, side="right") - 1, count - 1)
+    # a library that counts the smallest numbers as 0 (some optimisers switch that on for the whole process) finds them below the first edge
+    place = np.clip(np.searchsorted(edges, histogram.values, side="right") - 1, 0, count - 1)
     held = [round(float(each)) for each in np.bincount(place, weights=histogram.counts, minlength=count)]
     while held[-1] == 0:
         held.pop()

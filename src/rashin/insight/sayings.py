@@ -163,13 +163,21 @@ def with_text(found: Split) -> Split:
     return replace(found, text=Bilingual("".join(ja), " ".join(en)))
 
 
+#: Shown segments that bring more than this share of the change are undone by others: the share would say nothing.
+_MUCH = 1.5
+
+
 def _covers_ja(found: Split) -> str:
     if found.coverage is None:
         return "。"
+    if found.coverage > _MUCH:
+        return "。ほかの区分の動きと打ち消し合っています。"
     return f"。これで変化の{found.coverage:.0%}にあたります。" if found.coverage >= 0 else "。いずれも全体とは逆向きです。"
 
 
 def _covers_en(found: Split) -> str:
     if found.coverage is None:
         return "."
+    if found.coverage > _MUCH:
+        return "; other segments moved against them."
     return f"; {found.coverage:.0%} of the change." if found.coverage >= 0 else "; against the whole."

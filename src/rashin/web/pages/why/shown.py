@@ -109,7 +109,7 @@ def split(each: Split, found: Change, choice: Choice, may_see_rows: bool) -> dic
         "total": moved(scale, each.total, lang),
         "mix": moved(scale, each.mix, lang),
         "rate": moved(scale, each.rate, lang),
-        "coverage": None if each.coverage is None else f"{each.coverage:.0%}",
+        "coverage": f"{each.coverage:.0%}" if each.coverage is not None and 0 <= each.coverage <= 1.5 else None,
         "simpson": each.simpson,
         "withheld": each.withheld,
         "chart": _waterfall(each, found, choice, may_see_rows) if each.shown else None,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
-from rashin.errors import QuestionError
+from rashin.errors import DefinitionError, QuestionError
 from rashin.insight.workforce import check_groups
 from rashin.web.pages import working
 from rashin.web.pages.api.door import endpoint, tagged
@@ -33,10 +34,10 @@ def plan(request: HttpRequest) -> HttpResponse:
     slots, wanted, money = request.GET.get("slots") == "1", choice.group, choice.force.money
 
     def make() -> dict[str, Any]:
-        found = working.done(choice.key, choice.make)
+        found = _worked(choice)
         groups = [each for each in found.groups if wanted in ("", each.name, ref_of(each.group))]
         if wanted and not groups:
-            check_groups((wanted,), [each.name for each in found.groups])
+            _group_known(wanted, [each.name for each in found.groups])
         return {
             "first": str(found.first),
             "last": str(found.last),
@@ -86,11 +87,11 @@ def whatif(request: HttpRequest) -> HttpResponse:
     _sound(choice.force)
     asked = request.GET.get("g", "")[:64]
     if asked and (choice.group is None or asked not in (choice.group.name, ref_of(choice.group))):
-        check_groups((asked,), choice.force.workforce.groups)
+        _group_known(asked, choice.force.workforce.groups)
     money = choice.force.money
 
     def make() -> dict[str, Any]:
-        return {**_whatif(working.done(choice.key, choice.make), money), **versions()}
+        return {**_whatif(_worked(choice), money), **versions()}
 
     return tagged(request, ("whatif", money, choice.key), make)
 
@@ -100,6 +101,22 @@ def _sound(force: reach.Force) -> None:
     if force.wrong is not None:
         told = faulty(force, "en")
         raise QuestionError("staffing_faulty", told["refused"], told["next_step"])
+
+
+def _group_known(name: str, known: Iterable[str]) -> None:
+    """Refuse a group that there is not within the scope, with the nearest."""
+    try:
+        check_groups((name,), known)
+    except DefinitionError as error:
+        raise QuestionError(error.code, error.what, error.next_step) from None
+
+
+def _worked(choice: Choice | Turned) -> Any:
+    """Return what is worked out. What the staffing file asks of facts that are not there is told as a question that cannot be answered."""
+    try:
+        return working.done(choice.key, choice.make)
+    except DefinitionError as error:
+        raise QuestionError(error.code, error.what, error.next_step) from error
 
 
 def _group(each: GroupPlan, slots: bool, money: bool) -> dict[str, Any]:

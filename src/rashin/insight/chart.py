@@ -154,10 +154,13 @@ def _expected(points: int, rules: tuple[str, ...], drift: bool, grain: Grain) ->
 def _said(points: Sequence[Point], method: Method | None, false_alarms: float, per_week: float, grain: Grain) -> Bilingual:
     unit = Bilingual("日" if grain == "day" else "週", "days" if grain == "day" else "weeks")
     known = sum(point.value is not None for point in points)
+    if not known:
+        return Bilingual("この期間に値がありません。", "There is no figure in this period.")
     if method is None:
+        some = f"{known} {unit.en} have" if known > 1 else f"{known} {unit.en[:-1]} has"
         return Bilingual(
             f"値のある{unit.ja}が{known}しかなく、管理限界は引けません。",
-            f"Only {known} {unit.en} have a figure: too few for control limits.",
+            f"Only {some} a figure: too few for control limits.",
         )
     out = [point for point in points if "beyond_3" in point.rules]
     slow = sum("drift" in point.rules for point in points)

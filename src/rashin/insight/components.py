@@ -20,8 +20,12 @@ _WORK = frozenset({"contact.talk_s", "contact.hold_s", "contact.acw_s", "agent_t
 _BY_NAME = frozenset({"survey", "series"})
 _HANDLING = "handling"
 _REPEAT = "repeat"
+#: Seconds on hold and how often: whoever was never on hold has neither.
+_HOLD = "hold"
+_HOLDS = frozenset({"contact.hold_s", "contact.hold_count"})
 _LABELS = {
     _HANDLING: Bilingual("応対にかかる時間", "the time that contacts take"),
+    _HOLD: Bilingual("保留", "being on hold"),
     _REPEAT: Bilingual("再入電かどうか", "whether a contact is repeated"),
 }
 
@@ -134,6 +138,8 @@ def _read(measure: Measure) -> set[Read]:
     names = frozenset(re.findall(r"'([^']*)'", measure.text)) if measure.fact in _BY_NAME else everything
     for name in measure.columns:
         word = f"{measure.fact}.{name}"
+        if word in _HOLDS:
+            found.add((_HOLD, everything))
         if word in _WORK:
             found.add((_HANDLING, everything))
         elif fact.column(name).role in ("quantity", "flag") and name != "is_test":

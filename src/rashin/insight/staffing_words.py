@@ -93,9 +93,14 @@ def plan_said(plan: Plan) -> Bilingual:
     """Return the plan in all: span, groups, hours, cost."""
     hours = sum(each.rostered_hours for each in plan.groups)
     groups = len(plan.groups)
+    cost = (
+        (f"費用{plan.yen:,.0f}円", f"¥{plan.yen:,.0f}")
+        if plan.yen > 0
+        else ("費用は時給がないため不明", "its cost not known without wages")
+    )
     said = Bilingual(
-        f"{plan.first}〜{plan.last}の計画({groups}グループ): 配置はのべ{hours:,.0f}時間、費用{plan.yen:,.0f}円。",
-        f"Plan of {plan.first} to {plan.last} ({groups} {'group' if groups == 1 else 'groups'}): {hours:,.0f} hours with shrinkage, ¥{plan.yen:,.0f}.",
+        f"{plan.first}〜{plan.last}の計画({groups}グループ): 配置はのべ{hours:,.0f}時間、{cost[0]}。",
+        f"Plan of {plan.first} to {plan.last} ({groups} {'group' if groups == 1 else 'groups'}): {hours:,.0f} hours with shrinkage, {cost[1]}.",
     )
     if plan.skipped:
         names = [name for name, _ in plan.skipped]

@@ -50,7 +50,7 @@ def said(tree: Tree, roots: tuple[Computed, ...]) -> Bilingual:
                 f"内訳は {'、'.join(f'{label.ja} {part.ja}' for label, part in told)}(合計 {sayings.signed(root.part, root.node.unit).ja})"
             )
             en.append(
-                f"made of {', '.join(f'{label.en} {part.en}' for label, part in told)} (in all {sayings.signed(root.part, root.node.unit).en})"
+                f"Made of {', '.join(f'{label.en} {part.en}' for label, part in told)} (in all {sayings.signed(root.part, root.node.unit).en})"
             )
         if root.staffed is not None:
             ja.append(root.staffed.text.ja.rstrip("。"))

@@ -55,6 +55,7 @@ def test_the_chart(folder, capfd):
     text = said(folder, capfd, "control", "answer_rate", "--rule", "8_same")
     assert "By chance alone" in text
     assert "Laney" in text
+    assert said(folder, capfd, "control", "answer_rate", "--period", "2031").startswith("There is no figure in this period.")
 
 
 def test_two_teams(folder, capfd):

@@ -91,6 +91,7 @@ def points(found: Control) -> Listing:
             "signals": " ".join(point.rules),
         }
         for point in found.points
+        if any(each.value is not None for each in found.points)
     ]
     columns = [
         column("start", "日" if found.grain == "day" else "週", "Day" if found.grain == "day" else "Week"),

@@ -50,7 +50,7 @@ def by_group(plan: Plan) -> Listing:
             "service_level": known(each.expected_level),
             "if_more": known(each.level_more),
             "occupancy": known(each.expected_occupancy),
-            "yen": round(each.cost.yen),
+            "yen": round(each.cost.yen) or None,
         }
         for each in plan.groups
     ]

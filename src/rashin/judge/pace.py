@@ -15,6 +15,7 @@ from rashin.errors import Bilingual
 from rashin.judge import measured, said
 from rashin.judge.goal import Ends, Goal
 from rashin.judge.judgement import Judgement, judge
+from rashin.judge.nobodys import hidden, nobodys
 from rashin.judge.volume import WEEKS, Remaining, open_days, remaining
 
 if TYPE_CHECKING:
@@ -96,6 +97,9 @@ def pace(
     done = replace(chosen, end=seen + timedelta(days=1), kind="span") if seen < chosen.last else chosen
     answer = measured.asked(store, catalogue, goal, done, scope=scope, as_of=as_of)
     cell = next(answer.cells())
+    untold = nobodys(store, catalogue, answer, scope=scope).get(answer.series[0].name)
+    if untold is not None and cell.value is not None:
+        cell = hidden(cell, untold)
     lacking = tuple(
         note.text for note in answer.completeness.notes if note.kind in ("missing_days", "before_first", "rejected", "unrecorded")
     )

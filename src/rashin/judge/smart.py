@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from rashin.errors import Bilingual
 from rashin.judge.goal import Ends, Goal
+from rashin.judge.nobodys import hidden, nobodys
 from rashin.judge.words import ends_text, value_text
 
 if TYPE_CHECKING:
@@ -76,7 +77,9 @@ def past(store: Store, catalogue: Catalogue, goal: Goal, today: date, *, scope: 
     span, grain = _span(goal, today)
     answer = ask(store, catalogue, goal.question(span, grain=grain), scope=scope)
     first = min((day for days in answer.completeness.sources if (day := days.first) is not None), default=None)
-    return [cell for cell in answer.cells() if not _begun_before(cell.bucket, first, goal, today)]
+    untold = nobodys(store, catalogue, answer, scope=scope).get(answer.series[0].name)
+    cells = answer.cells() if untold is None else (cell if cell.value is None else hidden(cell, untold) for cell in answer.cells())
+    return [cell for cell in cells if not _begun_before(cell.bucket, first, goal, today)]
 
 
 def against(ends: Ends, values: tuple[tuple[str, float], ...], unit: str = "") -> Realistic:

@@ -122,7 +122,7 @@ def next_actions(found: Gathered, lang: str) -> Iterator[_Line]:
         elif causes:
             text = Bilingual(
                 f"{name.ja}: 数字からは原因を絞れません。「{_clean(causes[0].hint.ja)}」を現場で確かめます。",
-                f"{name.en}: figures point to no cause; check on site: {_clean(causes[0].hint.en)}.",
+                f"{name.en}: figures point to no cause; check on site: {_clean(causes[0].hint.en)}.".replace("?.", "?"),
             )
         else:
             continue

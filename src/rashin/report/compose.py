@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rashin.errors import Bilingual
 from rashin.report import aims as about_goals
-from rashin.report import commentary, complete, gather, groups, parts, restate
+from rashin.report import commentary, gather, groups, parts, restate
 from rashin.report.model import Asked, Block, Made, Report
 from rashin.report.words import period_text, rows_text
 
@@ -89,7 +89,7 @@ def _gathered(kind: Kind, place: gather.Place, kpis: tuple[str, ...], by: str | 
     ]
     course = gather.course(place, drawn[: parts.CHARTS], kind.grain, about_goals.PERIODS, log) if kind.grain else {}
     sliced, unsliced = gather.groups(place, answer, stood, lacks, by, log) if by is not None and by not in place.where else ((), ())
-    hidden = complete.withheld(lacks)
+    hidden = {each.kpi for each in stood if each.reason is not None}
     first = gather.Gathered(
         place,
         answer,
@@ -115,6 +115,17 @@ def _chosen(kind: Kind, place: gather.Place) -> tuple[str, ...]:
     goals = about_goals.active(place)
     watched = [label for goal in goals for label in (goal.kpi, *goal.counters)]
     return tuple(dict.fromkeys([*load_sets(place.catalogue)[kind.chosen].kpis, *watched]))
+
+
+def _rows(place: gather.Place) -> dict[str, tuple[Any, ...]]:
+    """Which rows the report is about: those of its filters that its readers may see."""
+    found = {name: tuple(values) for name, values in place.where.items()}
+    for name, values in place.scope.allow:
+        seen = {None if each is None else str(each) for each in values}
+        found[name] = (
+            tuple(each for each in found[name] if (None if each is None else str(each)) in seen) if name in found else tuple(values)
+        )
+    return found
 
 
 def _document(kind: Kind, found: gather.Gathered, lang: str, restated: Sequence[Block]) -> Report:
@@ -147,7 +158,7 @@ def _document(kind: Kind, found: gather.Gathered, lang: str, restated: Sequence[
         organisation=place.store.workspace.config.organisation.name,
         period=place.period.text,
         period_text=period_text(place.period, lang),
-        scope_text=rows_text(place.where, lang, place.names),
+        scope_text=rows_text(_rows(place), lang, place.names),
         until=gather.last_day(place).isoformat() if running else "",
         made=Made(
             place.as_of,

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from rashin.judge.nobodys import UNTOLD, nobodys
+from rashin.judge.nobodys import hidden as without
 from rashin.report import complete
 from rashin.report.figures import SHOWN, Change, change, name_of
 
@@ -27,10 +29,6 @@ if TYPE_CHECKING:
     from rashin.query import Answer, Cell, Question, Scope
     from rashin.report.words import Names
     from rashin.store import Store
-
-
-#: So large a part of the cases may have no known group; beyond it a KPI is not sliced.
-UNTOLD = 0.01
 
 
 @dataclass(frozen=True)
@@ -143,8 +141,12 @@ def standings(
     before = place.ask(Question(asked.kpis, place.period.previous(), filters=earlier, params=params), log)
     lacks = complete.check(place.store, place.catalogue, now, today=place.today, scope=place.scope)
     lacked = complete.check(place.store, place.catalogue, before, today=place.today, scope=place.scope)
-    hidden, open_, unlike = complete.withheld(lacks), complete.provisional(lacks), complete.uneven(lacks) | complete.uneven(lacked)
+    untold = nobodys(place.store, place.catalogue, now, scope=place.scope)
+    hidden = {one.name: untold[one.name] for one in now.series if one.name in untold and now.at(one, 0).value is not None}
+    hidden |= complete.withheld(lacks)
+    open_, unlike = complete.provisional(lacks), complete.uneven(lacks) | complete.uneven(lacked)
     gone = complete.withheld(lacked).keys() | unlike
+    gone |= hidden.keys()
     found = []
     for one, other in zip(now.series, before.series, strict=True):
         cell, was = now.at(one, 0), before.at(other, 0)
@@ -155,10 +157,7 @@ def standings(
 def stand(kpi: str, definition: Definition, cell: Cell, before: Cell | None, reason: Bilingual | None, provisional: bool) -> Standing:
     """Return one figure, without its value where there is a ``reason`` to withhold it. Figures that still move are not compared."""
     if reason is not None:
-        hidden = replace(
-            cell, value=None, n=None, low=None, high=None, numerator=None, denominator=None, measures={}, state="withheld", reason=reason
-        )
-        return Standing(kpi, definition, hidden, before, None, reason)
+        return Standing(kpi, definition, without(cell, reason), before, None, reason)
     return Standing(kpi, definition, cell, before, None if provisional else change(definition, cell, before), None, provisional)
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from rashin import display
 from rashin.errors import Bilingual
+from rashin.judge.nobodys import UNTOLD
 from rashin.judge.words import value_text
-from rashin.report.gather import UNTOLD
 from rashin.report.model import Block, Column, Entry, Note, Table
 from rashin.report.parts import TONES, by_family, listed, sayer, star
 from rashin.report.words import FAMILIES, before_word, value_name

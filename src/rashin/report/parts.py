@@ -81,7 +81,14 @@ def completeness(found: Gathered, lang: str) -> list[Block]:
             f"{each.text.en if each.kind == 'missing_days' else _upper(each.text.en)}. Therefore not shown: {listed(touched, 'en')}.",
         )
         blocks.append(Note(text(lang), "lack"))
-    if not grave:
+    lacked = {kpi for each in grave for kpi in each.affects}
+    for reason, members in _reasons(each for each in found.standings if each.reason is not None and each.kpi not in lacked).items():
+        text = Bilingual(
+            f"{listed([each.name.ja for each in members], 'ja')}は表示しません({reason.ja})。",
+            f"Not shown: {listed([each.name.en for each in members], 'en')} ({reason.en}).",
+        )
+        blocks.append(Note(text(lang)))
+    if not blocks:
         text = Bilingual(
             "届くはずのデータはすべて届いており、表示を控えた数字はありません。", "All data expected has arrived; no figure is withheld."
         )
@@ -101,6 +108,14 @@ def completeness(found: Gathered, lang: str) -> list[Block]:
         text = Bilingual("。".join(each.ja for each in minor) + "。", "; ".join(_upper(each.en) for each in minor) + ".")
         blocks.append(Note(text(lang)))
     return blocks
+
+
+def _reasons(found: Iterable[Standing]) -> dict[Bilingual, list[Standing]]:
+    told: dict[Bilingual, list[Standing]] = {}
+    for each in found:
+        assert each.reason is not None
+        told.setdefault(each.reason, []).append(each)
+    return told
 
 
 def _upper(text: str) -> str:

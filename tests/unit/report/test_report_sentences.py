@@ -118,3 +118,35 @@ def test_teams_are_not_praised_for_calls_that_nobody_was_offered(make_world: Any
     assert [[entry.text for entry in row] for table in report.tables() if table.title == "生産品質" for row in table.rows][1][0] == "A"
     assert not any(table.title == "接続品質" for table in report.tables())
     assert any("チームの分からない件" in getattr(each, "text", "") and "「応答率」" in getattr(each, "text", "") for each in report.blocks)
+
+
+@pytest.mark.parametrize("limited", ["scope", "where"])
+def test_nor_is_a_team_praised_in_its_own_report(make_world: Any, catalogue: Any, limited: str) -> None:
+    """Its leader, who sees the team alone, is told that the rate cannot be told of it; and the report says whose it is."""
+    from tests.unit.report.conftest import GOALS, TODAY, WEEK, calls, write_goals
+
+    from rashin.calendars import Period
+    from rashin.judge import goals
+    from rashin.judge.pace import pace
+    from rashin.query import Scope
+    from rashin.report import weekly
+
+    world = make_world()
+    rows = calls(WEEK, 80, 20)
+    for row in rows[80:]:
+        row["team"] = None
+    world.load("contact", rows)
+    write_goals(world, GOALS)
+    known, own = goals.of_store(world.store, catalogue), Scope({"team": ("A",)}, "none", 0)
+    scope, where = (own, None) if limited == "scope" else (Scope.everything(), {"team": ("A",)})
+    asked = {"scope": scope, "where": where, "today": WEEK.replace(day=20), "kpis": ("answer_rate", "aht"), "names": {"team": {"A": "第1"}}}
+    report = weekly.build(world.store, catalogue, known, Period.parse("2026-W43", TODAY), lang="ja", **asked)
+    rate, handling = report.figures
+    assert (rate.state, rate.value) == ("withheld", None)
+    assert handling.value is not None
+    assert report.scope_text == "チーム = 第1"
+    assert not any("応答率" in text for text in told(report, "kept"))
+    assert any("「応答率」は表示しません(チームの決まらない件" in getattr(each, "text", "") for each in report.blocks)
+    found = pace(world.store, catalogue, known["rate"], WEEK, scope=own)
+    assert (found.judgement.state, found.so_far.value if found.so_far else 0) == ("withheld", None)
+    assert pace(world.store, catalogue, known["rate"], WEEK, scope=Scope.everything()).judgement.value == 0.8

@@ -42,8 +42,8 @@ def figure(kpi: str, period: Period, where: Where, *, scope: Scope) -> dict[str,
 def untold(kpi: str, period: Period, dimension: str, where: Where, *, scope: Scope) -> bool:
     """Say whether a KPI cannot be told by ``dimension``: more of its cases than a report allows belong to nobody (abandoned calls have no team, so every team's
     answer rate would be perfect)."""
+    from rashin.judge.nobodys import UNTOLD
     from rashin.query import Question, ask
-    from rashin.report.gather import UNTOLD
 
     own = centre()
     rest = {name: values for name, values in where.items() if name != dimension}

@@ -73,11 +73,11 @@ def realistic(goal: Goal, scope: Scope) -> smart.Realistic:
 
 
 def course(found: Pace, scope: Scope) -> Answer | None:
-    """Return the days (of a long period the weeks) of the running period so far."""
+    """Return the days (of a long period the weeks) of the running period so far; None before it begins, and where its figure may not be shown."""
     from rashin.query import ask
 
     done = so_far(found)
-    if done is None:
+    if done is None or found.judgement.state == "withheld":
         return None
     own, grain = centre(), "day" if done.days <= 62 else "week"
     question = found.goal.question(done, grain=grain, dense=not (found.goal.weekdays or not found.goal.holidays))

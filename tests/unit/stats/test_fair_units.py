@@ -202,3 +202,14 @@ def test_an_exact_interval():
     """Newcombe 1998, method 5."""
     assert clopper_pearson(81, 263) == pytest.approx((0.2527367456, 0.3676219226), abs=1e-9)
     assert clopper_pearson(0, 20) == pytest.approx((0, 0.1684), abs=5e-5)
+
+
+def test_one_very_long_call_makes_nobody_slow():
+    """Log-normal times, few calls each, all alike: without regard to the skew one list in seven would accuse somebody."""
+    random, accused = np.random.default_rng(78), 0
+    for _ in range(60):
+        sizes = random.integers(10, 210, 30)
+        times = [random.lognormal(5, 1.0, size) for size in sizes]
+        found = compare_units([each.sum() for each in times], sizes, kind="mean", squares=[(each**2).sum() for each in times])
+        accused += any(tier in ("above", "below") for tier in found.tiers)
+    assert accused <= 5  # 5 % are 3 of 60

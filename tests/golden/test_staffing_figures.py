@@ -158,6 +158,12 @@ def test_fewest_servers(calls, handle, targets, servers):
     assert required(calls, handle, **targets) == servers
 
 
+def test_a_wait_until_the_answer_asks_for_somebody_who_answers():
+    """With no share to answer in time the empty desk would do, but not for a mean wait of the answered."""
+    assert required(5, 180, service_level=0, patience_s=60) == 0
+    assert required(5, 180, service_level=0, patience_s=60, asa_s=10) == 1
+
+
 def test_many_intervals_at_once_are_each_alone():
     calls, handle = np.array([100, 5, 400, 0]), np.array([180, 300, 360, 180])
     patience = np.array([np.inf, 60, np.inf, 300])

@@ -105,6 +105,7 @@ def _with_leaving(
             good &= r * h * answered <= busy[rows] * n * (1 + _SLACK)
             with np.errstate(invalid="ignore"):  # an infinite wait allowed to nobody answered
                 slow = found.answered_wait * p > asa[rows] * answered * (1 + _SLACK)
+            slow |= (n == 0) & np.isfinite(asa[rows])  # a wait until the answer asks for an answer
             return good & ~slow & (n >= floor[rows])
 
         return met

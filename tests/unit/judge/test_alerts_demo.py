@@ -59,8 +59,8 @@ def test_the_outage_is_one_alert_that_names_what_moved_and_leads_to_its_rows(tol
     alert = next(each for each in found.alerts if each.kind == "control")
     assert (alert.key, alert.since, alert.severity) == (f"control:{OUTAGE}", OUTAGE, "high")
     assert alert.kpi == "volume"
-    assert "問い合わせ数(voice)" in alert.title.ja
-    assert "Volume (voice) +" in alert.title.en
+    assert "問い合わせ数(電話)" in alert.title.ja
+    assert "Volume (Voice) +" in alert.title.en
     assert rows(told.store, told.catalogue, alert.kpi, alert.spots[0], scope=EVERYTHING).total > 0
     again = seen(told, OUTAGE + dt.timedelta(days=3), "control")
     assert alert.key in {each.key for each in again.alerts}

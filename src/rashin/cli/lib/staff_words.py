@@ -208,7 +208,7 @@ def back_tested(found: BackTest) -> Listing:
             notes.append(
                 say(
                     f"  {miss.day} {miss.clock} 見込み{miss.planned:.0f}件→実績{miss.came:.0f}件、計画{miss.seats:.0f}席→{seats}、SL {percent(miss.expected)}→{percent(miss.level)}",
-                    f"  {miss.day} {miss.clock}: {miss.planned:.0f} contacts planned, {miss.came:.0f} came; {miss.seats:.0f} seats planned, {seats}; level {percent(miss.expected)} → {percent(miss.level)}",
+                    f"  {miss.day} {miss.clock}: contacts planned {miss.planned:.0f}, came {miss.came:.0f}; seats planned {miss.seats:.0f}, {seats}; level {percent(miss.expected)} → {percent(miss.level)}",
                 )
             )
     notes += [f"{name}: {told(why)}" for name, why in found.skipped]

@@ -34,11 +34,11 @@ explore-download                     GET  /explore/download/absent/             
 explore-save                         POST /explore/views/                          SQNVD    400
 explore-change                       POST /explore/views/absent/                   SQNVD    404
 why                                  GET  /why/?period=2026-W43                     SQNVDU   200
-why-along                            GET  /why/along/?period=2026-W43               SQNVDU   200
+why-along                            GET  /why/along/?kpi=aht&period=2026-W43       SQNVDU   200
 why-segments                         GET  /why/segments/?split=queue&period=2026-W43 SQNVDU 200
 why-download                         GET  /why/download/csv/?period=2026-W43        SQNVD    200
 tree                                 GET  /tree/                                    SQNVDU   200
-tree-one                             GET  /tree/handling/?period=2026-W43           SQNVDU   200
+tree-one                             GET  /tree/satisfaction/?period=2026-W43       SQNVDU   200
 tree-add                             GET  /tree/-/new/                              ND       200
 tree-edit                            GET  /tree/reach/edit/                         ND       200
 tree-check                           POST /tree/reach/check/                        ND       200

@@ -66,6 +66,9 @@ def test_what_cannot_be_answered_says_so(client_of: Callable[..., Any]) -> None:
     assert client.get("/why/", {"kpi": "nothing"}).status_code == 404
     assert client.get("/why/", {**VOICE, "split": "nothing"}).status_code == 400
     assert "値がないため比べられません" in client.get("/why/", {"kpi": "aht", "period": "2001-01"}).content.decode()
+    posts = client.get("/why/", {**MONTH, "kpi": "positive_posts", "w.queue": "order"})  # posts know no queue
+    assert posts.status_code == 200
+    assert "比べられません" in posts.content.decode()
 
 
 def test_an_empty_centre_says_what_to_do(empty_centre: Any, client_of: Callable[..., Any]) -> None:

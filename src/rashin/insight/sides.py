@@ -106,10 +106,11 @@ class Sums:
 def ask_side(
     store: Store, catalogue: Catalogue, kpi: str, side: Side, *, scope: Scope, by: tuple[str, ...] = (), grain: str | None = None
 ) -> Answer:
-    """Return the answer of one side; buckets in which nothing happened are left out."""
+    """Return the answer of one side; buckets in which nothing happened are left out, the whole is there in any case."""
     from rashin.query import Question, ask
 
-    return ask(store, catalogue, Question(kpi, side.period, by=by, grain=grain, filters=side.filters, dense=False), scope=scope)
+    dense = not by and grain is None
+    return ask(store, catalogue, Question(kpi, side.period, by=by, grain=grain, filters=side.filters, dense=dense), scope=scope)
 
 
 def sums(answer: Answer, how: Form, slots: bool = False) -> Sums:

@@ -35,7 +35,7 @@ def goals(centre: Any) -> Iterator[Path]:
     before = set(folder.glob("*.toml"))
     shutil.copytree(DEMO, folder, dirs_exist_ok=True)
     text = (
-        'kpi = "volume"\nbetter = "higher"\ntarget = 5000\nevery = "month"\nstart = 2026-08-01\nwhere = { team = ["%s"] }\nowner = "%s"\n'
+        'kpi = "handled"\nbetter = "higher"\ntarget = 5000\nevery = "month"\nstart = 2026-08-01\nwhere = { team = ["%s"] }\nowner = "%s"\n'
     )
     for team in ("sapporo-1", "naha-1"):
         (folder / f"team-{team}.toml").write_text(text % (team, "supervisor@umineko.example"), "utf-8")
@@ -234,3 +234,19 @@ def test_small_loads_do_not_make_everybody_look_anew(centre: Any, people: dict[s
     assert looking.lately(scope, named=True, within_s=-1) is None
     looking.look(scope, named=True)
     assert looks == [scope]
+
+
+def test_while_alerts_are_looked_for_the_page_says_so_and_asks_again(
+    centre: Any, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rashin.web import kept
+    from rashin.web.pages import working
+
+    kept.forget()
+    monkeypatch.setattr(working, "PATIENCE_S", 0.0)
+    client = client_of("administrator", lang="en")
+    text = client.get("/alerts/").text
+    assert "Looking for what is out of the usual" in text
+    assert 'hx-get="/alerts/"' in text
+    monkeypatch.setattr(working, "PATIENCE_S", 60.0)
+    assert client.get("/alerts/").context["cards"]

@@ -40,7 +40,7 @@ def look(scope: Scope, *, named: bool) -> Looked:
         kept.shelf("lists").put(_last(scope, named), (time.monotonic(), found))
         return found
 
-    return kept.shelf("answers").get(_key(scope, named), make)
+    return kept.shelf("answers").get(key(scope, named), make)
 
 
 def lately(scope: Scope, *, named: bool, within_s: float) -> Looked | None:
@@ -48,13 +48,14 @@ def lately(scope: Scope, *, named: bool, within_s: float) -> Looked | None:
 
     Where small loads come every minute, nobody shall look for alerts anew every minute: they are about days that are over.
     """
-    if kept.shelf("answers").has(_key(scope, named)):
+    if kept.shelf("answers").has(key(scope, named)):
         return look(scope, named=named)
     last: tuple[float, Looked] | None = kept.shelf("lists").peek(_last(scope, named))
     return last[1] if last is not None and time.monotonic() - last[0] <= within_s else None
 
 
-def _key(scope: Scope, named: bool) -> Hashable:
+def key(scope: Scope, named: bool) -> Hashable:
+    """Return what the alerts of a scope are kept under: the facts, what they depend on beside these, who looks."""
     return "alerts", centre().snapshot(), _beside(), scope, named
 
 

@@ -15,6 +15,7 @@ from rashin.query.scope import Scope
 from rashin.web.acts import finding, looking
 from rashin.web.acts.models import AlertState
 from rashin.web.centre import centre
+from rashin.web.pages import working
 from rashin.web.pages.overview.judging import called_day
 from rashin.web.people import scope as scopes
 from rashin.web.people.models import Person
@@ -127,6 +128,13 @@ class Reader:
     def looked(self) -> looking.Looked:
         """What is found now within the scope."""
         return looking.lately(self.scope, named=self.named, within_s=_SOON_S) or looking.look(self.scope, named=self.named)
+
+    def under_way(self) -> working.Work | None:
+        """Where nothing is at hand it is looked for beside the pages: what is under way; None when it is there. In a large centre it takes seconds."""
+        if looking.lately(self.scope, named=self.named, within_s=_SOON_S) is not None:
+            return None
+        found = working.made(looking.key(self.scope, self.named), lambda _: looking.look(self.scope, named=self.named) is not None)
+        return found if isinstance(found, working.Work) else None
 
     def beside(self) -> looking.Looked | None:
         """What was found within the last minutes, for pages that show it beside other things; None when it would have to be worked out."""

@@ -35,7 +35,11 @@ def _reader(request: HttpRequest) -> listed.Reader:
 @page("see_alerts")
 def show(request: HttpRequest) -> HttpResponse:
     """List what there is to look into, within the scope."""
-    return render(request, "alerts/page.html", listed.context(_reader(request), request.GET.get("show", "open")))
+    reader = _reader(request)
+    if (work := reader.under_way()) is not None:
+        doing = Bilingual("いつもと違う動きを調べています…", "Looking for what is out of the usual …")
+        return render(request, "alerts/page.html", {"work": work, "working_on": doing(reader.lang)})
+    return render(request, "alerts/page.html", listed.context(reader, request.GET.get("show", "open")))
 
 
 @require_GET

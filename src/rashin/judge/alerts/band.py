@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
 from rashin.judge.alerts.model import Alert, Case, Found, days_text, key_of
-from rashin.judge.words import ends_text, value_text
+from rashin.judge.words import called, ends_text, value_text
 
 if TYPE_CHECKING:
     from rashin.calendars import Period
@@ -55,7 +55,7 @@ def _one(case: Case, goal: Goal) -> Alert | None:
     first = period.start if period is not None else since
     both = (cell.value, goal.ends.low, goal.ends.high)
     own, asked, when = value_text(cell.value, goal.unit, both), ends_text(goal.ends, goal.unit), days_text(week.start, week.last)
-    name = goal.definition.entry.name
+    name = _named(goal)
     way = Bilingual("下回っています", "below") if side == "low" else Bilingual("上回っています", "above")
     worse, labels = _meanwhile(case, goal, week, since)
     spots = (Spot(goal.question(week)), *(Spot(Question(label, week, filters=_filters(goal, week))) for label in labels))
@@ -127,3 +127,10 @@ def _meanwhile(case: Case, goal: Goal, week: Period, since: date) -> tuple[list[
             said.append(Bilingual(f"{found.name.ja}: {found.text.ja}", f"{found.name.en}: {found.text.en}"))
             labels.append(one.name)
     return said, labels
+
+
+def _named(goal: Goal) -> Bilingual:
+    """Return the KPI and whose it is: two bands on one KPI must not read the same."""
+    name, told = goal.definition.entry.name, [(by, None if value is None else str(value)) for by, values in goal.where for value in values]
+    ja, en = ([called(goal, by, value, lang) for by, value in told] for lang in ("ja", "en"))
+    return Bilingual(f"{name.ja}({'、'.join(ja)})", f"{name.en} ({', '.join(en)})") if ja else name

@@ -77,6 +77,7 @@ def test_a_band_that_breaks_downward_names_what_worsened_with_it(world: Any, cat
     found = alerts_of(world, catalogue, goals, FIRST + timedelta(days=58))
     band = [each for each in found.alerts if each.kind == "band"]
     assert [each.key for each in band] == ["band:band:2026-09-01:low"]
+    assert band[0].title.ja.startswith("平均処理時間が帯")  # of everybody: no name stands beside it
     assert "再入電発生率" in band[0].title.ja
     assert "Repeat-contact rate" in band[0].title.en
     assert band[0].severity == "high"

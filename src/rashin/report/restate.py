@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
+from rashin.judge.nobodys import nobodys
 from rashin.judge.words import value_text
+from rashin.report import complete
 from rashin.report.figures import SHOWN, name_of
 from rashin.report.model import Block, Figure, Note, Report
 
@@ -62,10 +64,12 @@ def changes(store: Store, catalogue: Catalogue, report: Report, *, scope: Scope,
         return ()
     answer = ask(store, catalogue, question.with_(kpis=tuple(known), as_of=snapshot), scope=scope)
     told = {each.kpi: each for each in report.figures}
+    lacks = complete.check(store, catalogue, answer, today=date.fromisoformat(report.made.today), scope=scope)
+    hidden = complete.withheld(lacks).keys() | nobodys(store, catalogue, answer, scope=scope).keys()  # as the report itself would
     moved = []
     for one in answer.series:
         cell = answer.at(one, 0)
-        after = cell.value if cell.state in SHOWN else None
+        after = cell.value if cell.state in SHOWN and one.name not in hidden else None
         if not _same(told[one.name].value, after):
             moved.append((one.definition, told[one.name], after))
     if not moved:

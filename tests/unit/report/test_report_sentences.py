@@ -129,7 +129,7 @@ def test_nor_is_a_team_praised_in_its_own_report(make_world: Any, catalogue: Any
     from rashin.judge import goals
     from rashin.judge.pace import pace
     from rashin.query import Scope
-    from rashin.report import weekly
+    from rashin.report import restate, weekly
 
     world = make_world()
     rows = calls(WEEK, 80, 20)
@@ -150,3 +150,9 @@ def test_nor_is_a_team_praised_in_its_own_report(make_world: Any, catalogue: Any
     found = pace(world.store, catalogue, known["rate"], WEEK, scope=own)
     assert (found.judgement.state, found.so_far.value if found.so_far else 0) == ("withheld", None)
     assert pace(world.store, catalogue, known["rate"], WEEK, scope=Scope.everything()).judgement.value == 0.8
+    lost = calls(WEEK.replace(day=20), 40, 20)
+    for number, row in enumerate(lost):
+        row["offered_at"], row["team"] = f"2026-10-19 1{number % 5}:30", "A" if number < 40 else None
+    world.load("contact", lost)
+    changed = restate.changes(world.store, catalogue, report, scope=scope)
+    assert "answer_rate" not in {each.figure.kpi for each in changed}  # nor told when late data move it

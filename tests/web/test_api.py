@@ -89,9 +89,11 @@ def test_real_answers_are_what_the_document_says(centre: Any, key: Callable[...,
 
 
 def test_every_address_of_the_document_has_a_real_answer_above() -> None:
-    assert {path for path in document()["paths"] if path not in {"/openapi.json", "/goals/{name}", "/forecasts/{name}", "/staffing/plans/{name}", "/cycles/{id}", "/alerts/{id}"}} == {
-        path for path, _ in REAL
-    }
+    assert {
+        path
+        for path in document()["paths"]
+        if path not in {"/openapi.json", "/goals/{name}", "/forecasts/{name}", "/staffing/plans/{name}", "/cycles/{id}", "/alerts/{id}"}
+    } == {path for path, _ in REAL}
 
 
 def test_every_reference_of_the_document_leads_somewhere() -> None:

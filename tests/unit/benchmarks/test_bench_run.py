@@ -68,6 +68,11 @@ def test_a_section_of_its_own_is_replaced_and_outlives_the_great_run(bench):
     page = "# Benchmarks\n\n## How it was measured\n\n- so\n"
     once = sections.placed(page, "Forecast", ["old"])
     both = sections.placed(sections.placed(once, "Correlation", ["| a |"]), "Forecast", ["new", "", "line"])
-    assert both == f"# Benchmarks\n\n## How it was measured\n\n- so\n\n{sections.MARK}\n\n## Correlation\n\n| a |\n\n## Forecast\n\nnew\n\nline\n"
-    assert "# other\n" + sections.kept(both) == sections.placed("# other\n", "Correlation", ["| a |"]).replace("| a |", "| a |\n\n## Forecast\n\nnew\n\nline")
+    assert (
+        both
+        == f"# Benchmarks\n\n## How it was measured\n\n- so\n\n{sections.MARK}\n\n## Correlation\n\n| a |\n\n## Forecast\n\nnew\n\nline\n"
+    )
+    assert "# other\n" + sections.kept(both) == sections.placed("# other\n", "Correlation", ["| a |"]).replace(
+        "| a |", "| a |\n\n## Forecast\n\nnew\n\nline"
+    )
     assert sections.kept(page) == ""

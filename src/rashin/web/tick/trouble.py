@@ -70,7 +70,9 @@ def not_delivered(row: Delivery, now: datetime) -> None:
         ),
     }.get(row.state, Bilingual("まだ届いていません。自動で再送を続けます。", "It has not got through yet; it is tried on."))
     subject = Bilingual(f"【羅針】届かない配信があります: {whom}", f"[Rashin] Not delivered: {whom}")
-    text = Bilingual(f"{whom} への「{what.ja}」: {state.ja}\n理由: {reason['ja']}", f"“{what.en}” to {whom}: {state.en}\nReason: {reason['en']}")
+    text = Bilingual(
+        f"{whom} への「{what.ja}」: {state.ja}\n理由: {reason['ja']}", f"“{what.en}” to {whom}: {state.en}\nReason: {reason['en']}"
+    )
     _tell(f"delivery:{row.pk}:{row.state}", subject, text, reverse("reports-deliveries"), schedule, now)
 
 

@@ -41,6 +41,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
         self.address = f"http://127.0.0.1:{self.port}"
+        self.lines = ""
         self.log = (folder / "web.log").open("w+")
         words = [*COMMAND, "web", "--port", str(self.port), "--threads", "4"]
         self.process = subprocess.Popen(words, cwd=folder, env=environ(), stdout=subprocess.PIPE, stderr=self.log, text=True)
@@ -58,9 +59,11 @@ class Site:
         raise AssertionError("the site does not answer")
 
     def told(self) -> str:
-        """What it printed so far: two or three lines."""
+        """What it printed when it started: three lines, however often one asks."""
         assert self.process.stdout is not None
-        return "".join(self.process.stdout.readline() for _ in range(3))
+        if not self.lines:
+            self.lines = "".join(self.process.stdout.readline() for _ in range(3))
+        return self.lines
 
     def stop(self) -> float:
         """Tell it to end; return how long that took."""

@@ -14,6 +14,7 @@ from schema_check import faults
 import rashin
 from rashin.errors import ConflictError, ForbiddenError, QuestionError
 from rashin.query import Scope
+from rashin.web import kept
 from rashin.web.acts import finding, looking
 from rashin.web.acts.actions import alerts as actions
 from rashin.web.acts.models import AlertState
@@ -224,6 +225,7 @@ def test_an_empty_centre_says_what_to_do(empty_centre: Any, client_of: Callable[
 
 def test_small_loads_do_not_make_everybody_look_anew(centre: Any, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch) -> None:
     """What was found stands for a minute on the list, and for some minutes beside other things, whatever comes in meanwhile; then it is looked for anew."""
+    kept.forget()  # what an earlier test found may be a minute old
     scope = Scope.everything(rows="full", min_group=0)
     before = looking.look(scope, named=True)
     monkeypatch.setattr(type(centre), "snapshot", lambda self: 9_999)  # a load has come
@@ -239,7 +241,6 @@ def test_small_loads_do_not_make_everybody_look_anew(centre: Any, people: dict[s
 def test_while_alerts_are_looked_for_the_page_says_so_and_asks_again(
     centre: Any, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rashin.web import kept
     from rashin.web.pages import working
 
     kept.forget()

@@ -43,17 +43,25 @@ def test_it_is_healthy_ready_and_compressed(served: Site) -> None:
         assert "immutable" in answer.headers["Cache-Control"]
 
 
-def test_the_first_administrator_is_let_in_once(served: Site) -> None:
+def join(served: Site) -> bool:
+    """Let the first administrator in by the link that was told; False when somebody has used it."""
     link = re.search(r"http://\S+/account/join/\S+", served.told())
     assert link
     session = requests.Session()
     page = session.get(link[0], timeout=5)
+    if page.status_code == 404:
+        return False
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
     assert token
     given = {"csrfmiddlewaretoken": token[1], "email": "boss@umineko.example", "name": "Boss", "password1": "kamome to nami no oto"}
     answer = session.post(page.url, given | {"password2": given["password1"]}, headers={"Referer": page.url}, timeout=10)
     assert (answer.status_code, answer.url) == (200, f"{served.address}/")
-    assert requests.get(link[0], timeout=5).status_code == 404
+    return True
+
+
+def test_the_first_administrator_is_let_in_once(served: Site) -> None:
+    assert join(served)
+    assert not join(served)
 
 
 def test_a_command_is_done_by_the_site(served: Site) -> None:
@@ -85,6 +93,8 @@ def test_it_does_not_run_as_root(tmp_path: Path) -> None:
 
 
 def test_its_log_is_json_without_personal_data(served: Site) -> None:
+    for _ in range(6):
+        requests.get(f"{served.address}/sign/login/?email=boss@umineko.example", timeout=5)
     lines = (served.folder / "web.log").read_text().splitlines()
     assert len(lines) > 5
     assert {"at", "level", "logger", "message"} <= json.loads(lines[0]).keys()
@@ -92,6 +102,7 @@ def test_its_log_is_json_without_personal_data(served: Site) -> None:
 
 
 def test_the_audit_log_is_verified_from_outside(served: Site) -> None:
+    join(served)  # unless an earlier test did
     held = rashin(served.folder, "audit", "verify")
     assert held.returncode == 0, held.stderr
     last = held.stdout.split()[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rashin.errors import Bilingual
 from rashin.records import called
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rashin.catalogue import Definition
-    from rashin.insight.fair import Tier, Unit
+    from rashin.insight.fair import Fair, Tier, Unit
     from rashin.insight.fair_tables import Tables
     from rashin.query.reconciliation import Reconciled
     from rashin.stats import Compared
@@ -65,6 +65,32 @@ def word(tier: Tier, unit: str) -> Bilingual:
             Bilingual("偶然を超えて長い", "long beyond chance") if tier == "high" else Bilingual("偶然を超えて短い", "short beyond chance")
         )
     return WORDS[tier]
+
+
+def rows(found: Fair, lang: str) -> list[dict[str, Any]]:
+    """Return the units as rows for machines and files: by tier, within a tier by name; figures in the KPI's unit, None = not known."""
+    return [
+        {
+            "tier": unit.tier,
+            "unit": unit.name or unit.label(lang),
+            "n": unit.n,
+            "value": unit.value,
+            "low": unit.low,
+            "high": unit.high,
+            "adjusted": unit.adjusted,
+            "adjusted_low": unit.adjusted_low,
+            "adjusted_high": unit.adjusted_high,
+            "estimate": unit.estimate,
+            "estimate_low": unit.estimate_low,
+            "estimate_high": unit.estimate_high,
+            "reliability": unit.reliability,
+            "shared": unit.shared,
+            "p_adjusted": unit.p,
+            "unusual": unit.unusual,
+            "against": " ".join(each.kpi for each in unit.against),
+        }
+        for unit in found.units
+    ]
 
 
 def summary(held: Tables, found: Compared, tiers: Sequence[Tier]) -> Bilingual:

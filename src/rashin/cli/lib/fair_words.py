@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rashin.cli.lib.lang import say, told
+from rashin.cli.lib.lang import lang, say, told
 from rashin.cli.lib.listing import Listing, column
 
 if TYPE_CHECKING:
@@ -13,35 +13,14 @@ if TYPE_CHECKING:
 
 def listing(found: Fair) -> Listing:
     """Return the units by tier, within a tier by name."""
-    from rashin.insight.fair_words import word
+    from rashin.insight.fair_words import rows, word
     from rashin.query import shown
     from rashin.query.dimensions import label
 
     def figure(value: float | None) -> str:
         return "" if value is None else shown(value, found.unit, say("ja", "en"))
 
-    records = [
-        {
-            "tier": unit.tier,
-            "unit": unit.name or told(unit.label),
-            "n": unit.n,
-            "value": unit.value,
-            "low": unit.low,
-            "high": unit.high,
-            "adjusted": unit.adjusted,
-            "adjusted_low": unit.adjusted_low,
-            "adjusted_high": unit.adjusted_high,
-            "estimate": unit.estimate,
-            "estimate_low": unit.estimate_low,
-            "estimate_high": unit.estimate_high,
-            "reliability": unit.reliability,
-            "shared": unit.shared,
-            "p_adjusted": unit.p,
-            "unusual": unit.unusual,
-            "against": " ".join(each.kpi for each in unit.against),
-        }
-        for unit in found.units
-    ]
+    records = rows(found, lang())
     name = label(found.by)
     counters = {each.kpi: told(each.name) for unit in found.units for each in unit.against}
     columns = [

@@ -102,29 +102,3 @@ def _said(found: Fair, lang: str) -> str:
     en += f" (widened: figures vary {found.phi:.1f} times as much as chance has it)" if wide else ""
     en += ". Triangles differ beyond chance; circles: no difference to tell"
     return Bilingual(ja, en)(lang)
-
-
-def records(found: Fair, lang: str) -> list[dict[str, Any]]:
-    """Return the units as rows of a file."""
-    return [
-        {
-            "tier": unit.tier,
-            "unit": unit.name or unit.label(lang),
-            "n": unit.n,
-            "value": unit.value,
-            "low": unit.low,
-            "high": unit.high,
-            "adjusted": unit.adjusted,
-            "adjusted_low": unit.adjusted_low,
-            "adjusted_high": unit.adjusted_high,
-            "estimate": unit.estimate,
-            "estimate_low": unit.estimate_low,
-            "estimate_high": unit.estimate_high,
-            "reliability": unit.reliability,
-            "shared": unit.shared,
-            "p_adjusted": unit.p,
-            "unusual": unit.unusual,
-            "against": " ".join(each.kpi for each in unit.against),
-        }
-        for unit in found.units
-    ]

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from rashin.insight import fair_words
 from rashin.web.pages import finished, page, sheetfile
 from rashin.web.pages.fair import shown
 from rashin.web.pages.fair.choice import Choice
@@ -32,7 +33,7 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
     """Give the comparison as a file."""
     choice = Choice.read(request)
     found = choice.compared()
-    rows = shown.records(found, choice.filters.lang)
+    rows = fair_words.rows(found, choice.filters.lang)
     notes = [found.text(choice.filters.lang), *(note(choice.filters.lang) for note in found.notes)]
     detail = {"period": found.period.text, "by": found.by, "filters": {name: list(values) for name, values in choice.filters.where.items()}}
     return sheetfile.answer(request, form, f"fair-{found.kpi}", rows, shown.COLUMNS, notes, detail)

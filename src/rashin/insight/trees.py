@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from rashin.errors import Bilingual, QuestionError, RashinError, nearest
+from rashin.store.versions import Named
 
 if TYPE_CHECKING:
     from rashin.catalogue import Catalogue, Definition
@@ -110,35 +111,16 @@ class Tree:
 
 
 @dataclass(frozen=True)
-class Trees(Mapping[str, Tree]):
-    """Trees by name. ``refused``: file → why it could not be taken; the others stand."""
+class Trees(Named[Tree]):
+    """Trees by name."""
 
-    by_name: Mapping[str, Tree]
-    refused: Mapping[str, RashinError]
-
-    def __getitem__(self, name: str) -> Tree:
-        return self.by_name[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.by_name)
-
-    def __len__(self) -> int:
-        return len(self.by_name)
+    unknown = "unknown_tree"
+    noun = Bilingual("ツリー", "tree")
+    listing = "rashin tree list"
 
     def tree(self, name: str) -> Tree:
         """Return a tree. Raises the refusal when its file is wrong, QuestionError with the nearest name when there is none."""
-        if name in self.by_name:
-            return self.by_name[name]
-        if f"{name}.toml" in self.refused:
-            raise self.refused[f"{name}.toml"]
-        near = nearest(name, self.by_name)
-        raise QuestionError(
-            "unknown_tree",
-            Bilingual(f"ツリー「{name}」はありません。", f"There is no tree “{name}”."),
-            Bilingual(f"もしかして「{near}」ですか。", f"Did you mean “{near}”?")
-            if near
-            else Bilingual("`rashin tree list` で一覧を見てください。", "List them with `rashin tree list`."),
-        )
+        return self.find(name)
 
     def with_kpi(self, kpi: str) -> tuple[Tree, Node] | None:
         """Return the first tree in which ``kpi`` is taken apart, own trees before ready ones, with its node; None when none does."""

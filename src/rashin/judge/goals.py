@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from rashin.errors import Bilingual, DefinitionError, QuestionError, RashinError
 from rashin.judge.goal import Goal
 from rashin.judge.written import dump, read, with_version
 from rashin.query.settings import Settings
-from rashin.store.versions import Revision, Shelf
+from rashin.store.versions import Named, Revision, Shelf
 
 if TYPE_CHECKING:
     from rashin.catalogue import Catalogue
@@ -26,40 +26,21 @@ _NAME = re.compile(r"[a-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
-class Goals(Mapping[str, Goal]):
-    """All goals by name. ``refused``: file name → why it could not be read; the others stand. ``version`` changes whenever any file does."""
+class Goals(Named[Goal]):
+    """All goals by name. ``version`` changes whenever any file does."""
 
-    by_name: Mapping[str, Goal] = field(default_factory=dict)
-    refused: Mapping[str, RashinError] = field(default_factory=dict)
     version: str = ""
-
-    def __getitem__(self, name: str) -> Goal:
-        return self.by_name[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.by_name)
-
-    def __len__(self) -> int:
-        return len(self.by_name)
+    unknown = "unknown_goal"
+    noun = Bilingual("目標", "goal")
+    listing = "rashin goals list"
 
     def goal(self, name: str) -> Goal:
         """Return a goal. Raises the refusal when its file is wrong, QuestionError with the nearest name when there is none."""
-        if name in self.by_name:
-            return self.by_name[name]
-        if f"{name}.toml" in self.refused:
-            raise self.refused[f"{name}.toml"]
-        near = nearest(name, self.by_name)
-        raise QuestionError(
-            "unknown_goal",
-            Bilingual(f"目標「{name}」はありません。", f"There is no goal “{name}”."),
-            Bilingual(f"もしかして「{near}」ですか。", f"Did you mean “{near}”?")
-            if near
-            else Bilingual("`rashin goals list` で一覧を見てください。", "List them with `rashin goals list`."),
-        )
+        return self.find(name)
 
 
 def _shelf(folder: Path) -> Shelf:
-    return Shelf(folder, "goal", Bilingual("目標", "goal"))
+    return Shelf(folder, "goal", Goals.noun)
 
 
 def load(

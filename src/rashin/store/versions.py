@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar, Generic, TypeVar
 
-from rashin.errors import Bilingual, ConflictError, DefinitionError, OutsideError
+from rashin.errors import Bilingual, ConflictError, DefinitionError, OutsideError, QuestionError, RashinError, nearest
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,42 @@ class Revision:
     def removed(self) -> bool:
         """True when this step took the file away."""
         return not self.text
+
+
+@dataclass(frozen=True)
+class Named(Mapping[str, T], Generic[T]):
+    """What was read from such files, by name. ``refused``: file name → why it could not be read; the others stand."""
+
+    by_name: Mapping[str, T] = field(default_factory=dict)
+    refused: Mapping[str, RashinError] = field(default_factory=dict)
+    #: The code when there is none of a name, what they are called, and the command that lists them.
+    unknown: ClassVar[str]
+    noun: ClassVar[Bilingual]
+    listing: ClassVar[str]
+
+    def __getitem__(self, name: str) -> T:
+        return self.by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_name)
+
+    def __len__(self) -> int:
+        return len(self.by_name)
+
+    def find(self, name: str) -> T:
+        """Return the one of a name. Raises the refusal when its file is wrong, QuestionError with the nearest name when there is none."""
+        if name in self.by_name:
+            return self.by_name[name]
+        if f"{name}.toml" in self.refused:
+            raise self.refused[f"{name}.toml"]
+        near = nearest(name, self.by_name)
+        raise QuestionError(
+            self.unknown,
+            Bilingual(f"{self.noun.ja}「{name}」はありません。", f"There is no {self.noun.en} “{name}”."),
+            Bilingual(f"もしかして「{near}」ですか。", f"Did you mean “{near}”?")
+            if near
+            else Bilingual(f"`{self.listing}` で一覧を見てください。", f"List them with `{self.listing}`."),
+        )
 
 
 @dataclass(frozen=True, slots=True)

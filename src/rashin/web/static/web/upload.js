@@ -79,6 +79,7 @@ if (form) {
 
   cancel.addEventListener("click", () => request?.abort());
   input.addEventListener("change", list);
+  if (input.files.length) list(); // chosen before this script was there, or kept by the browser on going back
   for (const kind of ["dragenter", "dragover"]) drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("is-over"); });
   for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("is-over"));
   drop.addEventListener("drop", (event) => {

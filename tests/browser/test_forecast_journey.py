@@ -16,7 +16,7 @@ def test_next_month_is_forecast_kept_and_last_months_held_to_what_came(
     own_centre: Any, page_for: Callable[..., Any], check_accessible: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from rashin.insight.forecast import forecasts
-    from rashin.insight.forecast_keep import keep
+    from rashin.insight.forecast.keep import keep
     from rashin.query import Scope
 
     october = date(2026, 10, 1)

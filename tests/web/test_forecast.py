@@ -180,7 +180,7 @@ def test_a_file_has_every_interval_and_a_workbook_a_cover(centre: Any, client_of
 def october(own_centre: Any) -> Any:
     """A centre with a forecast of October's first week, made at the end of September."""
     from rashin.insight.forecast import forecasts
-    from rashin.insight.forecast_keep import keep
+    from rashin.insight.forecast.keep import keep
     from rashin.query import Scope
 
     found = forecasts(

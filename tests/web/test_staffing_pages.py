@@ -16,7 +16,7 @@ from urllib.parse import quote
 import pytest
 
 from rashin.errors import Bilingual
-from rashin.insight.workforce import Group
+from rashin.insight.staffing.workforce import Group
 from rashin.query import Scope
 from rashin.web.pages import working
 from rashin.web.pages.staffing import reach
@@ -231,7 +231,7 @@ def test_a_roster_names_people_to_those_who_may_and_lists_breaches(small: Any, c
 
 def test_a_what_if_stands_in_its_address_and_leads_to_a_cycle(small: Any, client_of: Clients) -> None:
     from rashin.insight.whatif import whatif
-    from rashin.insight.whatif_model import Change
+    from rashin.insight.whatif.model import Change
 
     asked = "/whatif/?period=2026-10&g=own&aht=-20&seats=2&on=1&from=9&to=12"
     page = client_of("analyst", lang="en").get(asked).text

@@ -66,7 +66,7 @@ def _files(state: App) -> Iterator[Finding]:
     org = workspace.path / "org.csv"
     yield from _reads("org.csv", lambda: say(f"{_people(org, load_org)} 人", f"{_people(org, load_org)} people"))
     if (workspace.path / "staffing.toml").exists():
-        from rashin.insight.workforce import load as workforce
+        from rashin.insight.staffing.workforce import load as workforce
 
         yield from _reads("staffing.toml", lambda: ", ".join(workforce(workspace.path).groups) or say("グループなし", "no groups"))
     for file in sorted(workspace.folder("mappings").glob("*.toml")):

@@ -93,7 +93,7 @@ def _forecast(state: App, given: dict[str, Any]) -> None:
     from rashin.cli.lib.goal_words import seen_from
     from rashin.cli.lib.listing import deliver
     from rashin.insight.forecast import forecasts
-    from rashin.insight.forecast_keep import keep
+    from rashin.insight.forecast.keep import keep
     from rashin.query import Scope
     from rashin.query.settings import Settings
 
@@ -148,7 +148,7 @@ def _intraday(state: App, found: tuple[Forecast, ...], moment: tuple[Any, str]) 
     from rashin.cli.lib.forecast_words import anew
     from rashin.cli.lib.listing import deliver
     from rashin.errors import QuestionError
-    from rashin.insight.forecast_intraday import update
+    from rashin.insight.forecast.intraday import update
     from rashin.query import Scope
 
     made, missed = [], None
@@ -165,7 +165,7 @@ def _intraday(state: App, found: tuple[Forecast, ...], moment: tuple[Any, str]) 
 def _list_kept(state: App) -> None:
     from rashin.cli.lib.forecast_words import kept_listing
     from rashin.cli.lib.listing import deliver
-    from rashin.insight.forecast_keep import kept, names
+    from rashin.insight.forecast.keep import kept, names
 
     folder = state.workspace.path
     deliver(state, kept_listing([kept(folder, name) for name in names(folder)]))
@@ -178,8 +178,8 @@ def _review(state: App, name: str, as_of: str | None) -> None:
     from rashin.cli.lib.goal_options import day
     from rashin.cli.lib.goal_words import seen_from
     from rashin.cli.lib.listing import deliver
-    from rashin.insight.forecast_keep import kept
-    from rashin.insight.forecast_review import review
+    from rashin.insight.forecast.keep import kept
+    from rashin.insight.forecast.review import review
     from rashin.query import Scope
 
     seen, _ = seen_from(state, day(as_of, "as-of"))

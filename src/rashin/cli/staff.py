@@ -13,7 +13,7 @@ from rashin.cli.lib.lang import lang
 from rashin.errors import Bilingual, InputError
 
 if TYPE_CHECKING:
-    from rashin.insight.staffing_model import Plan
+    from rashin.insight.staffing.model import Plan
 
 _PERIOD = option(
     "--period", "-p", ja="計画する期間: 2026-11、2026-11-01..2026-11-14 など(省略時は翌月)", en="the days to plan (default: next month)"
@@ -59,7 +59,7 @@ def plan(**given: Any) -> None:
     """Plan seats."""
     from rashin.cli.lib.listing import deliver
     from rashin.cli.lib.staff_words import by_day, by_group, by_shift, by_slot
-    from rashin.insight.plans import keep
+    from rashin.insight.staffing.plans import keep
 
     state = app()
     found = _plan(state, given)
@@ -174,8 +174,8 @@ def back_test(name: str | None, period: str | None, group: tuple[str, ...], wher
     from rashin.cli.lib.listing import deliver
     from rashin.cli.lib.staff_words import back_tested
     from rashin.errors import QuestionError
-    from rashin.insight.plans import load_plan
     from rashin.insight.staffing import back_test as hold
+    from rashin.insight.staffing.plans import load_plan
     from rashin.query import Scope
 
     state = app()
@@ -215,8 +215,8 @@ def roster(period: str | None, group: str, as_of: str | None, seconds: int) -> N
     """Make a named roster."""
     from rashin.cli.lib.listing import deliver
     from rashin.cli.lib.staff_words import rostered
-    from rashin.insight.named_roster import named_roster
-    from rashin.insight.workforce import load
+    from rashin.insight.staffing.named_roster import named_roster
+    from rashin.insight.staffing.workforce import load
     from rashin.query import Scope
 
     state = app()
@@ -234,7 +234,7 @@ def roster(period: str | None, group: str, as_of: str | None, seconds: int) -> N
 def list_() -> None:
     """List the kept plans."""
     from rashin.cli.lib.listing import Listing, column, deliver
-    from rashin.insight.plans import kept, load_plan
+    from rashin.insight.staffing.plans import kept, load_plan
 
     state = app()
     records = []

@@ -72,7 +72,7 @@ def show(name: str, period: str | None, against: str | None, where: tuple[str, .
     from rashin.cli.lib.asking import filters
     from rashin.cli.lib.why_options import periods
     from rashin.cli.lib.why_words import deliver_tree
-    from rashin.insight.tree_values import compute
+    from rashin.insight.trees.values import compute
     from rashin.query import Scope
 
     state = app()
@@ -109,7 +109,7 @@ def text(name: str) -> None:
 )
 def check(file: Path) -> None:
     """Check a file."""
-    from rashin.insight.tree_shelf import check as look
+    from rashin.insight.trees.shelf import check as look
 
     state = app()
     tree = look(file.stem.lower().replace(" ", "-") or "tree", _read(file), state.centre.catalogue)
@@ -134,7 +134,7 @@ def check(file: Path) -> None:
 def save(name: str, file: Path, reason: str) -> None:
     """Save a tree."""
     from rashin.cli.lib.person import who
-    from rashin.insight import tree_shelf
+    from rashin.insight.trees import shelf as tree_shelf
 
     state = app()
     with WRITING:
@@ -157,7 +157,7 @@ def save(name: str, file: Path, reason: str) -> None:
 def remove(name: str, reason: str) -> None:
     """Remove a tree."""
     from rashin.cli.lib.person import who
-    from rashin.insight import tree_shelf
+    from rashin.insight.trees import shelf as tree_shelf
 
     state = app()
     with WRITING:
@@ -175,7 +175,7 @@ def remove(name: str, reason: str) -> None:
 def history(name: str, number: int | None) -> None:
     """Show the history of a tree."""
     from rashin.cli.lib.listing import Listing, column, deliver
-    from rashin.insight import tree_shelf
+    from rashin.insight.trees import shelf as tree_shelf
 
     state = app()
     steps = tree_shelf.history(state.workspace.folder("trees"), name)

@@ -9,7 +9,7 @@ from rashin.cli.lib.command import command, option
 from rashin.errors import Bilingual, QuestionError
 
 if TYPE_CHECKING:
-    from rashin.insight.whatif_model import Change
+    from rashin.insight.whatif.model import Change
 
 _WEEKDAYS = "月火水木金土日"
 
@@ -85,7 +85,7 @@ def change(name: str, text: str) -> Change:
     """Return one change as it was typed: "-20", "+10%", "2@1/9-12", "2@月". QuestionError for anything else."""
     from unicodedata import normalize
 
-    from rashin.insight.whatif_model import Change
+    from rashin.insight.whatif.model import Change
 
     amount, _, when = normalize("NFKC", text).strip().partition("@")
     days, _, hours = when.partition("/")

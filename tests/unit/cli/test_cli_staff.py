@@ -11,7 +11,7 @@ import pytest
 
 from rashin.cli.whatif import change
 from rashin.errors import QuestionError
-from rashin.insight.whatif_model import Change
+from rashin.insight.whatif.model import Change
 
 Rashin = Callable[..., Any]
 

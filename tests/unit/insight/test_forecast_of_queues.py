@@ -12,9 +12,9 @@ import pytest
 from rashin.catalogue import Catalogue, load
 from rashin.errors import DefinitionError, QuestionError
 from rashin.insight.forecast import Forecast, forecast, forecasts
-from rashin.insight.forecast_intraday import update
-from rashin.insight.forecast_keep import keep, kept, names
-from rashin.insight.forecast_review import review
+from rashin.insight.forecast.intraday import update
+from rashin.insight.forecast.keep import keep, kept, names
+from rashin.insight.forecast.review import review
 from rashin.insight.marks import Mark, add, load_marks, read
 from rashin.query import Scope
 

@@ -10,8 +10,8 @@ from rashin.calendars import Period
 from rashin.catalogue import Catalogue, load
 from rashin.errors import QuestionError
 from rashin.insight.chart import control
-from rashin.insight.components import in_common
 from rashin.insight.correlation import MOST, Together, pairs
+from rashin.insight.correlation.components import in_common
 from rashin.query import Scope
 
 FIRST, DAYS = date(2026, 2, 2), 150

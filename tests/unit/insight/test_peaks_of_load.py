@@ -12,8 +12,8 @@ import pytest
 from rashin.calendars import Period
 from rashin.catalogue import Catalogue, load
 from rashin.errors import QuestionError
-from rashin.insight.peak_seats import even_share, top_share
 from rashin.insight.peaks import Peaks, peaks
+from rashin.insight.peaks.seats import even_share, top_share
 from rashin.query import Scope
 from rashin.staffing import required
 

@@ -11,12 +11,12 @@ import pytest
 
 from rashin import charts_staffing
 from rashin.errors import Bilingual, ConflictError, DefinitionError
-from rashin.insight import workforce_shelf
-from rashin.insight.load_measured import Habits
 from rashin.insight.staffing import plan_group
-from rashin.insight.staffing_model import Coming
-from rashin.insight.staffing_ways import ways
-from rashin.insight.workforce import Group
+from rashin.insight.staffing import shelf as workforce_shelf
+from rashin.insight.staffing.measured import Habits
+from rashin.insight.staffing.model import Coming
+from rashin.insight.staffing.ways import ways
+from rashin.insight.staffing.workforce import Group
 from rashin.staffing import shift
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -77,7 +77,7 @@ def test_overload_is_counted_where_nobody_leaves() -> None:
     mean, planned = ways(made)  # type: ignore[arg-type]
     assert (planned.overloaded_more, mean.overloaded.sum()) == (0, 0)
     starved = np.where(made.seats > 0, 1, 0)  # type: ignore[attr-defined]
-    from rashin.insight.staffing_ways import _way
+    from rashin.insight.staffing.ways import _way
 
     poor = _way(made, "mean", starved.astype(float), mean.cost)  # type: ignore[arg-type]
     assert poor.overloaded.sum() == 8  # four hours of two days

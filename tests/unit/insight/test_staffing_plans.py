@@ -16,13 +16,13 @@ import pytest
 
 from rashin.catalogue import Catalogue, load
 from rashin.errors import Bilingual, ConflictError, DefinitionError, InputError, QuestionError
-from rashin.insight.load_measured import Habits
-from rashin.insight.named_roster import named_roster
-from rashin.insight.plans import as_data, from_data, keep, kept, load_plan
 from rashin.insight.staffing import Plan, back_test, plan, plan_group
-from rashin.insight.staffing_model import Coming
+from rashin.insight.staffing.measured import Habits
+from rashin.insight.staffing.model import Coming
+from rashin.insight.staffing.named_roster import named_roster
+from rashin.insight.staffing.plans import as_data, from_data, keep, kept, load_plan
+from rashin.insight.staffing.workforce import Group, Workforce, read
 from rashin.insight.whatif import Change, WhatIf, whatif
-from rashin.insight.workforce import Group, Workforce, read
 from rashin.query import Scope
 from rashin.staffing import patience_of, required, shift
 

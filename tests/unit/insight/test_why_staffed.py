@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from rashin.calendars import Period
-from rashin.insight.seats import SLOTS, Seats, _Asker
-from rashin.insight.sides import Side
-from rashin.insight.staffed import FIGURES, Staffed, _explained, _Model
+from rashin.insight.change.seats import SLOTS, Seats, _Asker
+from rashin.insight.change.sides import Side
+from rashin.insight.change.staffed import FIGURES, Staffed, _explained, _Model
 from rashin.query import Scope
 
 

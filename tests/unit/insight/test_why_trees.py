@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+import rashin.catalogue
 from rashin.catalogue import Catalogue, load
 from rashin.errors import ConflictError, DefinitionError, QuestionError
-from rashin.insight import tree_shelf, trees
+from rashin.insight import trees
+from rashin.insight.trees import shelf as tree_shelf
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +139,7 @@ def test_own_trees_are_kept_with_who_and_why(tmp_path: Path, catalogue: Catalogu
 
 
 def test_a_workspace_that_redefines_a_kpi_loses_the_trees_that_no_longer_hold(tmp_path: Path) -> None:
-    built_in = (Path(trees.__file__).parent.parent / "catalogue" / "kpis" / "accessibility.toml").read_text("utf-8")
+    built_in = (Path(rashin.catalogue.__file__).parent / "kpis" / "accessibility.toml").read_text("utf-8")
     entry: Any = built_in[built_in.index("[abandon_rate]") : built_in.index("[service_level]")]
     (tmp_path / "own.toml").write_text(
         entry.replace('value = "(offered - answered) / offered"', 'value = "(offered - answered) / queued"'), "utf-8"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def page_of(found: Effect, chosen: Picking | None) -> Page:
     """Return the page of one effect."""
-    from rashin.insight import sayings
+    from rashin.insight.change import sayings
     from rashin.insight.effect import METHODS
 
     plain = app().format == "table"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def listing(found: Fair) -> Listing:
     """Return the units by tier, within a tier by name."""
-    from rashin.insight.fair_words import rows, word
+    from rashin.insight.fair.words import rows, word
     from rashin.query import shown
     from rashin.query.dimensions import label
 

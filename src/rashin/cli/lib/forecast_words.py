@@ -11,9 +11,9 @@ from rashin.errors import Bilingual
 
 if TYPE_CHECKING:
     from rashin.insight.forecast import Forecast
-    from rashin.insight.forecast_intraday import Update
-    from rashin.insight.forecast_keep import Kept
-    from rashin.insight.forecast_review import Review
+    from rashin.insight.forecast.intraday import Update
+    from rashin.insight.forecast.keep import Kept
+    from rashin.insight.forecast.review import Review
 
 
 def summary(found: Sequence[Forecast]) -> Listing:

@@ -38,7 +38,7 @@ def hours(found: Peaks) -> Listing:
 
 def matrix(found: Peaks) -> Listing:
     """Return contacts a day by hour (down) and weekday (across), for each key."""
-    from rashin.insight.peak_words import WEEKDAYS
+    from rashin.insight.peaks.words import WEEKDAYS
 
     table: dict[tuple[tuple[tuple[str, str], ...], int], dict[str, Any]] = {}
     for cell in found.cells:
@@ -98,7 +98,7 @@ def people(found: Peaks) -> Listing:
 
 def seats(found: Peaks) -> Listing:
     """Return how concentrated each key is and what that costs."""
-    from rashin.insight.peak_words import spread
+    from rashin.insight.peaks.words import spread
 
     records = []
     for each in found.concentration:
@@ -138,7 +138,7 @@ def _plain(cell: PeakCell) -> dict[str, Any]:
 
 
 def _at(cell: PeakCell) -> str:
-    from rashin.insight.peak_words import hour_of
+    from rashin.insight.peaks.words import hour_of
 
     return told(hour_of(cell))
 

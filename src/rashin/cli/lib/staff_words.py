@@ -10,9 +10,9 @@ from rashin.cli.lib.lang import say, told
 from rashin.cli.lib.listing import Listing, column
 
 if TYPE_CHECKING:
-    from rashin.insight.named_roster import NamedRoster
-    from rashin.insight.staffing_model import BackTest, GroupPlan, Plan
-    from rashin.insight.whatif_model import WhatIf
+    from rashin.insight.staffing.model import BackTest, GroupPlan, Plan
+    from rashin.insight.staffing.named_roster import NamedRoster
+    from rashin.insight.whatif.model import WhatIf
 
 
 def percent(value: float | None) -> str:
@@ -74,7 +74,7 @@ def by_group(plan: Plan) -> Listing:
 
 def by_day(plan: Plan) -> Listing:
     """Return one line a group and day."""
-    from rashin.insight.staffing_reckon import weighted
+    from rashin.insight.staffing.reckon import weighted
 
     records = []
     for each in plan.groups:

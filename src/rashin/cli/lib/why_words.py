@@ -10,9 +10,9 @@ from rashin.cli.lib.listing import Listing, column, deliver, show
 
 if TYPE_CHECKING:
     from rashin.insight.change import Change
-    from rashin.insight.parts import Segment, Split
-    from rashin.insight.staffed import Staffed
-    from rashin.insight.tree_values import Computed, ComputedTree
+    from rashin.insight.change.parts import Segment, Split
+    from rashin.insight.change.staffed import Staffed
+    from rashin.insight.trees.values import Computed, ComputedTree
 
 #: How many ways of slicing are printed in full, and how many segments of each.
 _SPLITS, _SEGMENTS = 3, 8
@@ -70,7 +70,7 @@ def _listings(found: Change, everything: bool) -> list[Listing]:
 
 
 def _of_split(found: Split, everything: bool) -> Listing:
-    from rashin.insight import sayings
+    from rashin.insight.change import sayings
 
     segments = found.segments if everything else found.shown[:_SEGMENTS]
     records = [_segment(each, found) for each in segments]
@@ -87,7 +87,7 @@ def _of_split(found: Split, everything: bool) -> Listing:
 
 
 def _segment(each: Segment, split: Split) -> dict[str, Any]:
-    from rashin.insight import sayings
+    from rashin.insight.change import sayings
 
     span = ""
     if each.low is not None and each.high is not None:
@@ -107,7 +107,7 @@ def _segment(each: Segment, split: Split) -> dict[str, Any]:
 
 def of_staffed(found: Staffed) -> Listing:
     """Return the drivers of the staffing model as a listing; the reason where there are none."""
-    from rashin.insight import sayings
+    from rashin.insight.change import sayings
 
     records = [
         {
@@ -125,7 +125,7 @@ def of_staffed(found: Staffed) -> Listing:
 
 def of_tree(found: ComputedTree) -> Listing:
     """Return a computed tree as an indented listing."""
-    from rashin.insight import sayings
+    from rashin.insight.change import sayings
     from rashin.insight.trees import EDGES
 
     records: list[dict[str, Any]] = []

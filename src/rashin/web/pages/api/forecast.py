@@ -18,8 +18,8 @@ from rashin.web.pages.forecast.choice import Choice, seen
 
 if TYPE_CHECKING:
     from rashin.insight.forecast import Forecast
-    from rashin.insight.forecast_keep import Kept
-    from rashin.insight.forecast_review import Review
+    from rashin.insight.forecast.keep import Kept
+    from rashin.insight.forecast.review import Review
 
 _KNOWN = ("days", "slot", "unit", "leave", "slots")
 _BANDS = ("mean", "low80", "high80", "low95", "high95")
@@ -51,7 +51,7 @@ def kept(request: HttpRequest) -> HttpResponse:
 @endpoint("see_figures")
 def review(request: HttpRequest, name: str) -> HttpResponse:
     """Hold one kept forecast to what came."""
-    from rashin.insight.forecast_review import review as held_to
+    from rashin.insight.forecast.review import review as held_to
 
     known_names(request, ())
     one = keeping.one(name, request.scope)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from rashin.errors import DefinitionError, QuestionError
-from rashin.insight.workforce import check_groups
+from rashin.insight.staffing.workforce import check_groups
 from rashin.web.pages import working
 from rashin.web.pages.api.door import endpoint, tagged
 from rashin.web.pages.api.forecast import known_names, versions
@@ -21,8 +21,8 @@ from rashin.web.pages.whatif.choice import Choice as Turned
 from rashin.web.pages.whatif.shown import without_money
 
 if TYPE_CHECKING:
-    from rashin.insight.staffing_model import GroupBackTest, GroupPlan
-    from rashin.insight.whatif_model import WhatIf
+    from rashin.insight.staffing.model import GroupBackTest, GroupPlan
+    from rashin.insight.whatif.model import WhatIf
 
 
 @endpoint("see_figures")

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 
 from rashin.errors import Bilingual, QuestionError, nearest
 from rashin.insight.change import Change
-from rashin.insight.parts import Segment, Split
-from rashin.insight.sides import Side
-from rashin.insight.staffed import Staffed
-from rashin.insight.tree_values import Computed, ComputedTree
+from rashin.insight.change.parts import Segment, Split
+from rashin.insight.change.sides import Side
+from rashin.insight.change.staffed import Staffed
 from rashin.insight.trees import Tree
+from rashin.insight.trees.values import Computed, ComputedTree
 from rashin.web.centre import centre
 from rashin.web.pages import working
 from rashin.web.pages.api.door import endpoint, tagged

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 
 from rashin.errors import QuestionError
 from rashin.insight.fair import ADJUST, Fair, compare
-from rashin.insight.fair_tables import kind_of
+from rashin.insight.fair.tables import kind_of
 from rashin.query import dimensions
 from rashin.records import FACTS
 from rashin.web import kept
@@ -113,7 +113,7 @@ def _comparable() -> list[str]:
 
 
 def _called(definition: Any, lang: str) -> str:
-    from rashin.insight.fair_words import full_name
+    from rashin.insight.fair.words import full_name
 
     return full_name(definition)(lang)
 

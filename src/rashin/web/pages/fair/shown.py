@@ -7,7 +7,7 @@ from typing import Any
 from rashin import charts_compare, display
 from rashin.errors import Bilingual, ForbiddenError, QuestionError
 from rashin.insight.fair import TIERS, Fair, Unit
-from rashin.insight.fair_words import counted, word
+from rashin.insight.fair.words import counted, word
 from rashin.query import dimensions
 from rashin.web.pages.fair.choice import Choice
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from rashin.insight import fair_words
+from rashin.insight.fair import words as fair_words
 from rashin.web.pages import finished, page, sheetfile
 from rashin.web.pages.fair import shown
 from rashin.web.pages.fair.choice import Choice

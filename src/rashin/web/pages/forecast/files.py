@@ -14,8 +14,8 @@ from rashin.web.pages.forecast.shown import called
 
 if TYPE_CHECKING:
     from rashin.insight.forecast import Forecast
-    from rashin.insight.forecast_keep import Kept
-    from rashin.insight.forecast_review import Review
+    from rashin.insight.forecast.keep import Kept
+    from rashin.insight.forecast.review import Review
 
 _BANDS = (
     Column("mean", Bilingual("予測", "Forecast"), "fine"),

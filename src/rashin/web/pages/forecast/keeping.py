@@ -9,14 +9,14 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from rashin.errors import RashinError
-from rashin.insight import forecast_keep
+from rashin.insight.forecast import keep as forecast_keep
 from rashin.web.centre import centre
 from rashin.web.people import audit
 from rashin.web.people.models import Person
 
 if TYPE_CHECKING:
     from rashin.insight.forecast import Forecast
-    from rashin.insight.forecast_keep import Kept
+    from rashin.insight.forecast.keep import Kept
     from rashin.query.scope import Scope
 
 #: One owner process has the workspace, so a lock of this process is enough.

@@ -16,8 +16,8 @@ from rashin.web.pages.wording import week_from, weekday_word
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rashin.insight.forecast_keep import Kept, KeptSeries
-    from rashin.insight.forecast_review import Review
+    from rashin.insight.forecast.keep import Kept, KeptSeries
+    from rashin.insight.forecast.review import Review
 
 #: Hours of the week of which fewer were expected are drawn faintly.
 _FEW = 5.0

@@ -21,7 +21,7 @@ from rashin.web.pages.goals import held
 
 if TYPE_CHECKING:
     from rashin.insight.forecast import Forecast
-    from rashin.insight.forecast_intraday import Update
+    from rashin.insight.forecast.intraday import Update
 
 _CLOCK = re.compile(r"([01]?\d|2[0-9]):([0-5]\d)")
 NOON = "12:00"
@@ -62,7 +62,7 @@ def make(choice: Choice, day: date, upto: str) -> Any:
     morning = choice.of_day(day)
 
     def work(watch: working.Watch) -> Found:
-        from rashin.insight.forecast_intraday import update
+        from rashin.insight.forecast.intraday import update
 
         own, found, missed = centre(), [], None
         for each in morning.make(lambda part: watch(0.7 * part)):

@@ -158,7 +158,7 @@ def _review(choice: Choice, kept: Any) -> tuple[Any, Any]:
     own, (_, today) = centre(), seen()
 
     def make(watch: working.Watch) -> Any:
-        from rashin.insight.forecast_review import review as held_to
+        from rashin.insight.forecast.review import review as held_to
 
         return held_to(own.store, own.catalogue, kept, scope=choice.filters.scope, today=today)
 

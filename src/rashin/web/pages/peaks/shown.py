@@ -24,7 +24,7 @@ _GRAINS = {15: "15min", 30: "30min"}
 
 def make(found: tuple[Peaks, Peaks], filters: Filters, may_see_rows: bool) -> dict[str, Any]:
     """Return what the page needs. ``found``: by queue, and all as one."""
-    from rashin.insight.peak_words import hour_of
+    from rashin.insight.peaks.words import hour_of
 
     queues, whole = found
     lang = filters.lang
@@ -167,7 +167,7 @@ def _queues(queues: Peaks, filters: Filters) -> list[tuple[str, str, bool]]:
 
 
 def _seats(queues: Peaks, lang: str) -> dict[str, Any]:
-    from rashin.insight.peak_words import spread
+    from rashin.insight.peaks.words import spread
 
     lines = [
         {

@@ -91,7 +91,7 @@ class Choice:
 
 
 def _called(name: str, lang: str) -> str:
-    from rashin.insight.fair_words import full_name
+    from rashin.insight.fair.words import full_name
 
     kpi, _, variant = name.partition(":")
     return full_name(centre().catalogue.definition(kpi, variant or None))(lang)

@@ -11,7 +11,7 @@ from rashin import charts_compare, display
 from rashin.errors import Bilingual
 from rashin.insight.chart import METHODS, RULES, Control
 from rashin.insight.correlation import Pair, Together
-from rashin.insight.related_words import CAVEAT
+from rashin.insight.correlation.words import CAVEAT
 from rashin.web.pages.related.choice import Choice
 
 COLUMNS = (

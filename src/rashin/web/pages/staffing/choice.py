@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 
 from rashin.errors import Bilingual, OutsideError, QuestionError
-from rashin.insight.workforce import Group
+from rashin.insight.staffing.workforce import Group
 from rashin.query.scope import Scope
 from rashin.web.centre import centre
 from rashin.web.pages import working
@@ -23,7 +23,7 @@ from rashin.web.pages.forecast.choice import SPANS, calendars, limits_of, seen, 
 from rashin.web.pages.staffing import reach
 
 if TYPE_CHECKING:
-    from rashin.insight.staffing_model import GroupPlan, Plan
+    from rashin.insight.staffing.model import GroupPlan, Plan
 
 SLOTS = (15, 30, 60)
 #: Quantiles that are offered, and how sure they make; "" = as staffing.toml says.

@@ -11,8 +11,8 @@ from rashin.web.pages.staffing.choice import Choice, called
 from rashin.web.pages.staffing.shown import words
 
 if TYPE_CHECKING:
-    from rashin.insight.named_roster import NamedRoster
-    from rashin.insight.staffing_model import BackTest, GroupPlan, Plan
+    from rashin.insight.staffing.model import BackTest, GroupPlan, Plan
+    from rashin.insight.staffing.named_roster import NamedRoster
 
 _GROUP = Column("group", Bilingual("グループ", "Group"))
 _DAY = Column("day", Bilingual("日", "Day"), "day")
@@ -202,7 +202,7 @@ def _slots(each: GroupPlan) -> list[dict[str, Any]]:
 
 
 def _days(each: GroupPlan) -> list[dict[str, Any]]:
-    from rashin.insight.staffing_reckon import weighted
+    from rashin.insight.staffing.reckon import weighted
 
     hours = each.coming.slot_minutes / 60
     return [

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from rashin.errors import Bilingual, ForbiddenError, QuestionError, RashinError
-from rashin.insight import plans
+from rashin.insight.staffing import plans
 from rashin.web import kept
 from rashin.web.centre import centre
 from rashin.web.pages import working
@@ -21,7 +21,7 @@ from rashin.web.people import audit
 from rashin.web.people.models import Person
 
 if TYPE_CHECKING:
-    from rashin.insight.staffing_model import BackTest, Plan
+    from rashin.insight.staffing.model import BackTest, Plan
     from rashin.query.scope import Scope
 
 #: One owner process has the workspace, so a lock of this process is enough.

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rashin.errors import RashinError
-from rashin.insight.staffing_model import Plan
-from rashin.insight.workforce import FILE, Group, Workforce, load
+from rashin.insight.staffing.model import Plan
+from rashin.insight.staffing.workforce import FILE, Group, Workforce, load
 from rashin.query.scope import Scope
 from rashin.web import kept
 from rashin.web.centre import centre

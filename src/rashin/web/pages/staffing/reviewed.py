@@ -10,12 +10,12 @@ import numpy as np
 
 from rashin import charts_staffing
 from rashin.errors import Bilingual
-from rashin.insight.staffing_reckon import weighted
+from rashin.insight.staffing.reckon import weighted
 from rashin.web.pages.forecast.shown import count, named, share
 from rashin.web.pages.staffing.choice import called, ref_of
 
 if TYPE_CHECKING:
-    from rashin.insight.staffing_model import BackTest, GroupBackTest
+    from rashin.insight.staffing.model import BackTest, GroupBackTest
 
 PARTS = {
     "volume": Bilingual("件数の違い", "Contacts"),

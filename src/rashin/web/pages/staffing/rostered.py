@@ -18,8 +18,8 @@ from rashin.web.pages.staffing.choice import Choice, called, ref_of
 from rashin.web.pages.wording import weekday_word
 
 if TYPE_CHECKING:
-    from rashin.insight.named_roster import NamedRoster
-    from rashin.insight.workforce import Group
+    from rashin.insight.staffing.named_roster import NamedRoster
+    from rashin.insight.staffing.workforce import Group
 
 #: So long a better roster is looked for.
 _SECONDS = 20.0
@@ -46,8 +46,8 @@ def work(choice: Choice) -> tuple[Hashable, Any]:
     group = group_of(choice)
 
     def make(watch: working.Watch) -> NamedRoster:
-        from rashin.insight.named_roster import named_roster
         from rashin.insight.staffing import plan
+        from rashin.insight.staffing.named_roster import named_roster
 
         if group is None:
             raise QuestionError(

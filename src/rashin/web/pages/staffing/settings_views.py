@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rashin.errors import Bilingual, ConflictError, DefinitionError, QuestionError, RashinError
-from rashin.insight.workforce import MODELS, Workforce
+from rashin.insight.staffing.workforce import MODELS, Workforce
 from rashin.web.language import language_of
 from rashin.web.pages import page
 from rashin.web.pages.staffing import settling

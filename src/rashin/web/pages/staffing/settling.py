@@ -8,8 +8,8 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from rashin.errors import Bilingual, ForbiddenError, QuestionError
-from rashin.insight import workforce_shelf
-from rashin.insight.workforce import FILE, Workforce
+from rashin.insight.staffing import shelf as workforce_shelf
+from rashin.insight.staffing.workforce import FILE, Workforce
 from rashin.store.versions import Revision
 from rashin.web.centre import centre
 from rashin.web.pages.forecast.choice import seen
@@ -44,7 +44,7 @@ def check(text: str) -> Workforce:
 
 def example(lang: str) -> str:
     """Return a first file made from the facts."""
-    from rashin.insight.workforce_example import example as made
+    from rashin.insight.staffing.example import example as made
 
     own = centre()
     return made(own.store, own.catalogue, today=seen()[1], lang=lang)

@@ -10,13 +10,13 @@ import numpy as np
 
 from rashin import charts_forecast, charts_staffing
 from rashin.errors import Bilingual
-from rashin.insight.workforce import MODELS
+from rashin.insight.staffing.workforce import MODELS
 from rashin.web.pages.forecast.shown import count, fine, named, share
 from rashin.web.pages.staffing.choice import Choice, called, ref_of
 
 if TYPE_CHECKING:
-    from rashin.insight.staffing_model import GroupPlan, Plan
-    from rashin.insight.staffing_ways import Way
+    from rashin.insight.staffing.model import GroupPlan, Plan
+    from rashin.insight.staffing.ways import Way
 
 _QUANTILE = Bilingual("計画する件数({q}分位)", "Planned for (quantile {q})")
 
@@ -65,7 +65,7 @@ def line(each: GroupPlan, choice: Choice, on: bool) -> dict[str, Any]:
 
 def of_group(one: GroupPlan, choice: Choice) -> dict[str, Any]:
     """Return everything about one group."""
-    from rashin.insight.staffing_ways import ways
+    from rashin.insight.staffing.ways import ways
 
     lang, found = choice.filters.lang, ways(one)
     return {
@@ -209,7 +209,7 @@ def _basis(one: GroupPlan, lang: str) -> dict[str, Any]:
 
 def _days(one: GroupPlan, choice: Choice) -> dict[str, Any]:
     """One line a day, with the people of each shift."""
-    from rashin.insight.staffing_reckon import weighted
+    from rashin.insight.staffing.reckon import weighted
 
     lang, cover, hours = choice.filters.lang, one.cover, one.coming.slot_minutes / 60
     rows = []

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from rashin.errors import Bilingual, ForbiddenError, QuestionError
-from rashin.insight import tree_shelf
 from rashin.insight.trees import Tree
+from rashin.insight.trees import shelf as tree_shelf
 from rashin.store.versions import Revision
 from rashin.web.centre import centre
 from rashin.web.pages.tree import held

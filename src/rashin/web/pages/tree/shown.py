@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from rashin import display
 from rashin.errors import Bilingual
-from rashin.insight.tree_links import Strength
-from rashin.insight.tree_values import Computed, ComputedTree
 from rashin.insight.trees import EDGES, REST, Node, Tree
+from rashin.insight.trees.links import Strength
+from rashin.insight.trees.values import Computed, ComputedTree
 from rashin.web.pages.why.sides import Sides
 from rashin.web.pages.why.written import moved
 from rashin.web.people.models import Person

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rashin.errors import Bilingual, ConflictError, DefinitionError, QuestionError, RashinError
-from rashin.insight import tree_shelf
-from rashin.insight.tree_file import check_name
-from rashin.insight.tree_values import ComputedTree, compute
 from rashin.insight.trees import Tree
+from rashin.insight.trees import shelf as tree_shelf
+from rashin.insight.trees.file import check_name
+from rashin.insight.trees.values import ComputedTree, compute
 from rashin.web.centre import centre
 from rashin.web.language import language_of
 from rashin.web.pages import finished, page, working

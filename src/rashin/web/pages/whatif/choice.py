@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 
 from rashin.errors import Bilingual, QuestionError
-from rashin.insight.whatif_model import Change
-from rashin.insight.workforce import Group
+from rashin.insight.staffing.workforce import Group
+from rashin.insight.whatif.model import Change
 from rashin.query.scope import Scope
 from rashin.web import kept
 from rashin.web.centre import centre
@@ -27,7 +27,7 @@ from rashin.web.pages.wording import weekday_word
 
 if TYPE_CHECKING:
     from rashin.insight.whatif import Start
-    from rashin.insight.whatif_model import WhatIf
+    from rashin.insight.whatif.model import WhatIf
 
 OFFERED = ("channel", "queue")
 

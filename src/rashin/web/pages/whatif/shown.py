@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from rashin.errors import Bilingual
-from rashin.insight.whatif_words import change_said
+from rashin.insight.whatif.words import change_said
 from rashin.web.centre import centre
 from rashin.web.pages.staffing.choice import called
 from rashin.web.pages.whatif.choice import Choice
 
 if TYPE_CHECKING:
-    from rashin.insight.whatif_model import Line, WhatIf
+    from rashin.insight.whatif.model import Line, WhatIf
 
 #: A model as far off as this share is told.
 _GOOD_FIT = 0.01

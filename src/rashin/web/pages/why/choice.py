@@ -12,11 +12,11 @@ from django.http import Http404, HttpRequest
 
 from rashin.errors import QuestionError
 from rashin.insight.change import Change, along_tree, explain
-from rashin.insight.sides import SLOT, form
-from rashin.insight.staffed import Staffed
-from rashin.insight.tree_values import ComputedTree
-from rashin.insight.ways import CROSSED, check, known_of
-from rashin.insight.ways import USUAL as WAYS
+from rashin.insight.change.sides import SLOT, form
+from rashin.insight.change.staffed import Staffed
+from rashin.insight.change.ways import CROSSED, check, known_of
+from rashin.insight.change.ways import USUAL as WAYS
+from rashin.insight.trees.values import ComputedTree
 from rashin.query import Scope, dimensions
 from rashin.web import kept
 from rashin.web.centre import centre
@@ -154,7 +154,7 @@ class Choice:
 
 def kept_names(names: tuple[str, ...], lang: str) -> list[tuple[str, str]]:
     """Return what the KPIs are called."""
-    from rashin.insight.fair_words import full_name
+    from rashin.insight.fair.words import full_name
 
     return kept.of_definitions(
         ("why_names", names, lang), lambda: [(name, full_name(centre().catalogue.definition(name))(lang)) for name in names]
@@ -162,7 +162,7 @@ def kept_names(names: tuple[str, ...], lang: str) -> list[tuple[str, str]]:
 
 
 def _called(name: str) -> Any:
-    from rashin.insight.sayings import sliced
+    from rashin.insight.change.sayings import sliced
 
     return sliced((name,))
 

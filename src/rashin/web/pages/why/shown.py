@@ -10,10 +10,10 @@ from django.urls import reverse
 from rashin import charts_why, display
 from rashin.errors import Bilingual
 from rashin.insight.change import Change
-from rashin.insight.parts import Segment, Split
-from rashin.insight.sides import SLOT
-from rashin.insight.staffed import Staffed
-from rashin.insight.ways import CROSSED
+from rashin.insight.change.parts import Segment, Split
+from rashin.insight.change.sides import SLOT
+from rashin.insight.change.staffed import Staffed
+from rashin.insight.change.ways import CROSSED
 from rashin.web.pages.filters import UNKNOWN
 from rashin.web.pages.kpi.links import Links
 from rashin.web.pages.why.choice import Choice
@@ -216,7 +216,7 @@ def waterfall(
 
 def through(found: Staffed, better: str, lang: str) -> dict[str, Any]:
     """Return the change through the staffing model; only the reason where there is none."""
-    from rashin.insight import sayings
+    from rashin.insight.change import sayings
 
     if not found.drivers or found.value0 is None or found.value1 is None:
         return {"text": found.text(lang), "rows": [], "chart": None}

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from rashin.calendars import Period
 from rashin.errors import Bilingual
-from rashin.insight.sides import Side, usual_against
+from rashin.insight.change.sides import Side, usual_against
 from rashin.query import dimensions
 from rashin.web.pages.filters import OFFERED, UNKNOWN, Filters, read_period
 from rashin.web.pages.names import check_names

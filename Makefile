@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 DEMO ?= demo-centre
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 HASHED := --require-hashes --only-binary=:all:
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-engines lint format types layers docs shots bench lock check clean help
 

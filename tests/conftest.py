@@ -10,8 +10,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
+
+# the same examples in every run, and none too late because the machine is slow
+settings.register_profile("suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 _numbers = itertools.count(1)
+
+#: The files that take longest, the longest first: two workers that begin with these end together. One that stands no more is no fault.
+LONGEST = (
+    "browser/test_hostile_text.py", "web/test_postgres.py", "faults/test_killed.py", "unit/judge/test_alerts_demo.py", "unit/cli/test_cli_demo_site.py",
+    "unit/benchmarks/test_bench_run.py", "connect/test_contract.py", "web/test_serving_faults.py", "browser/test_upload.py",
+    "browser/test_people_journeys.py", "browser/test_browser_tools.py", "web/test_reach.py", "web/test_fuzz.py", "web/test_access.py",
+)  # fmt: skip
 
 
 class World:
@@ -140,6 +152,14 @@ def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     yield make
     for each in made:
         each.close()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several workers share the files (each file is one worker's, so what its tests share is made once): the longest first."""
+    if hasattr(config, "workerinput"):
+        place = {name: number for number, name in enumerate(LONGEST)}
+        home = Path(__file__).parent
+        items.sort(key=lambda item: place.get(item.path.relative_to(home).as_posix(), len(place)))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

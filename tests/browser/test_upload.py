@@ -10,8 +10,6 @@ import pytest
 
 from rashin.web.pages.data import jobs
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:

@@ -18,8 +18,6 @@ import requests
 from site_process import COMMAND, TOML, Site, environ, rashin, session_of, settle, token
 from site_world import copy_centre, free_port
 
-pytestmark = pytest.mark.xdist_group("serving")
-
 
 @pytest.fixture(scope="module")
 def settled(centre: Any, shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

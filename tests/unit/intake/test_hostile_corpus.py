@@ -21,8 +21,7 @@ from rashin.errors import RashinError
 from rashin.intake.run import load
 from rashin.store import Store, Workspace
 
-#: The tests read one workspace that those before have filled: one worker runs them all.
-pytestmark = pytest.mark.xdist_group("hostile_corpus")
+# the tests read one workspace that those before have filled: one worker runs them all, as it does every file's
 
 HEAD = "番号,着信,待ち,結果,メモ\n"
 GOOD = "1,2026-10-01 09:00:00,5,応答,あ\n"

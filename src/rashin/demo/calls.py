@@ -109,9 +109,13 @@ def finish(
 
 
 def unsolved(world: World, day: dt.date, made: Columns, rng: np.random.Generator) -> np.ndarray:
-    """Return whose matter is still open: by queue, by who took it (two stories), and everybody who was not reached."""
+    """Return whose matter is still open: by queue, by who took it (three stories), and everybody who was not reached."""
     miss = np.array([*(agent.miss for agent in world.people), 0.0])
     if day >= world.stories.gaming:
         miss[world.gamer] += world.stories.gaming_miss
+    if day >= world.stories.hurry:
+        for agent in world.people:
+            if agent.team.vendor == world.stories.hurry_vendor:
+                miss[agent.index] += world.stories.hurry_miss
     chance = np.where(made["agent"] >= 0, _UNRESOLVED[made["queue"]] + miss[made["agent"]], 0.42)
     return rng.random(len(chance)) < chance

@@ -33,6 +33,7 @@ class Stories:
     gaming: dt.date
     stopped: dt.date
     corrected: dt.date
+    hurry: dt.date
 
     outage_from_s: int = 10 * 3600
     outage_until_s: int = 15 * 3600
@@ -45,6 +46,10 @@ class Stories:
     gaming_team: str = "sapporo-2"
     gaming_pace: float = 0.62
     gaming_miss: float = 0.30
+    hurry_vendor: str = "hoshizora"
+    hurry_pace: float = 0.62
+    hurry_miss: float = 0.45
+    hurry_again: float = 0.92
     meeting_weekday: int = WEDNESDAY
     meeting_from_s: int = 10 * 3600
     meeting_until_s: int = 11 * 3600
@@ -67,6 +72,7 @@ class Stories:
             gaming=month_back(last, 3),
             stopped=nth_weekday(last, THURSDAY, 3),
             corrected=month_back(last, 2),
+            hurry=until - dt.timedelta(days=(until.weekday() - WEDNESDAY) % 7 + 7),
         )
 
     def volume(self, day: dt.date, pool: str, queue: str) -> float:

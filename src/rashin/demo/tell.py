@@ -69,6 +69,14 @@ def _stories(s: Stories, gamer: Agent) -> tuple[tuple[dt.date | None, str, str],
             f"leaves {s.gaming_miss * 100:.0f} points more unsolved, and repeat contacts within 7 days rise.",
         ),
         (
+            s.hurry,
+            f"**急がされた水曜日** {_ja(s.hurry)}から: 委託先(`{s.hurry_vendor}`)が1件あたりの時間を{1 - s.hurry_pace:.0%}縮める。"
+            f"AHTは帯の下に抜け、未解決が{s.hurry_miss * 100:.0f}ポイント増え、翌日から再入電が増える。自社のチームは変わらない。",
+            f"**A hurried Wednesday** from {_en(s.hurry)}: the outsourcer (`{s.hurry_vendor}`) cuts contacts short by {1 - s.hurry_pace:.0%}. "
+            f"Its AHT drops out of its band, {s.hurry_miss * 100:.0f} points more are left unsolved, and repeat contacts rise from the next day on. "
+            "The centre's own teams do not change.",
+        ),
+        (
             None,
             f"**平均に隠れた悪い1時間** 毎週水曜 {meeting}: 会議のため札幌(注文・配送)の半数が席を外す。日や週の平均では目立たないが、この1時間のサービスレベルは大きく落ちる。",
             f"**A mean that hides a bad hour** every Wednesday {meeting}: about half of Sapporo (order, delivery) sits in a meeting. "

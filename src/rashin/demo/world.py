@@ -80,14 +80,16 @@ class World:
         return dict(zip(dates, contacts * _FRESH * queue.share * weights / weights.sum(), strict=True))
 
     def pace_on(self, day: dt.date) -> list[float]:
-        """Return everybody's factor on talk and after-call work on ``day``; two stories change it."""
+        """Return everybody's factor on talk and after-call work on ``day``; three stories change it."""
         pace = [agent.pace for agent in self.people]
-        if day >= self.stories.programme:
-            for agent in self.people:
-                if agent.team.id == self.stories.programme_team:
-                    pace[agent.index] *= self.stories.programme_pace
-        if day >= self.stories.gaming:
-            pace[self.gamer] *= self.stories.gaming_pace
+        s = self.stories
+        for agent in self.people:
+            if day >= s.programme and agent.team.id == s.programme_team:
+                pace[agent.index] *= s.programme_pace
+            if day >= s.hurry and agent.team.vendor == s.hurry_vendor:
+                pace[agent.index] *= s.hurry_pace
+        if day >= s.gaming:
+            pace[self.gamer] *= s.gaming_pace
         return pace
 
     def months(self) -> list[dt.date]:
@@ -236,7 +238,9 @@ class World:
 
     def _schedule(self, pool: Pool, day: dt.date, made: Columns, rng: np.random.Generator) -> None:
         """Let customers whose matter is unsolved come back within a week, mostly to the same queue, else by another channel."""
-        back = np.flatnonzero(made["unsolved"] & (rng.random(len(made["unsolved"])) < _AGAIN_CHANCE))
+        hurried = day >= self.stories.hurry and pool.id.startswith("vendor")
+        chance = np.where(made["agent"] >= 0, self.stories.hurry_again, _AGAIN_CHANCE) if hurried else _AGAIN_CHANCE
+        back = np.flatnonzero(made["unsolved"] & (rng.random(len(made["unsolved"])) < chance))
         wait = _AGAIN_DAYS[np.minimum(np.searchsorted(_AGAIN_SHARE, rng.random(len(back))), 6)]
         channel = rng.random(len(back))
         other = np.select([channel < 0.76, channel < 0.88, channel < 0.97], [-1, 6, 7], 8)

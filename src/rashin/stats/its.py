@@ -76,9 +76,10 @@ def interrupted_series(
     after = np.arange(len(series)) >= start
     if (known & ~after).sum() < LEAST_BEFORE or (known & after).sum() < LEAST_AFTER:
         return None
-    design = design[:, [0, 1, 2, *(at for at in range(3, design.shape[1]) if np.ptp(design[known, at]) > 0)]]
+    kept = _apart(design[known])
+    design = design[:, kept]
     x, y = design[known], series[known]
-    if len(y) - x.shape[1] < LEAST_AFTER:
+    if kept[: 4 if slope else 3] != list(range(4 if slope else 3)) or len(y) - x.shape[1] < LEAST_AFTER:
         return None
     units = {"before": int((known & ~after).sum()), "after": int((known & after).sum())}
     average, step, bend = (np.zeros(x.shape[1]) for _ in range(3))
@@ -170,6 +171,15 @@ def poisson_series(
     low, high = (math.exp(middle + side * two_sided(level, math.inf) * se) for side in (-1, 1))
     p = math.erfc(abs(middle) / se / math.sqrt(2))
     return Effect(math.exp(middle), low, high, level, se, math.inf, p, method, units, ratio=True)
+
+
+def _apart(x: Floats) -> list[int]:
+    """Return the columns that say something beyond those before them: where few values are known, a kind of day may be told by the others."""
+    kept: list[int] = []
+    for at in range(x.shape[1]):
+        if np.linalg.matrix_rank(x[:, [*kept, at]]) > len(kept):
+            kept.append(at)
+    return kept
 
 
 def _difference(values: ArrayLike, control: ArrayLike | None) -> Floats:

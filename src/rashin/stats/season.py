@@ -171,13 +171,16 @@ def _members(kinds: Sequence[Hashable], known: NDArray[np.bool_]) -> list[NDArra
 def _level(flat: Floats, known: NDArray[np.bool_], span: int | None) -> Floats:
     if not span:
         return np.full(len(flat), _mean(flat[known]))
-    before = np.flatnonzero(known)
-    level = np.empty(len(flat))
-    for index in range(len(flat)):
-        last = np.searchsorted(before, index)
-        window = before[max(last - span, 0) : last] if last >= min(span, LEAST_OF_A_KIND) else before[:span]
-        level[index] = np.median(flat[window]) if len(window) else math.nan
-    return level
+    past = flat[known]
+    count = np.arange(len(past) + 1)  # a value's level depends on how many are known before it, on nothing else
+    start = np.maximum(count - span, 0)
+    size = np.where(count >= min(span, LEAST_OF_A_KIND), count - start, min(span, len(past)))
+    places = start[:, None] + np.arange(span)
+    rows = np.where(np.arange(span) < size[:, None], np.append(past, np.inf)[np.minimum(places, len(past))], np.inf)
+    rows.sort(axis=1)
+    last = np.maximum(size, 1) - 1
+    middle = (rows[count, last // 2] + rows[count, (last + 1) // 2]) / 2
+    return np.where(size > 0, middle, np.nan)[np.cumsum(known) - known]
 
 
 def _binomial_sigma(series: Floats, size: Floats, known: NDArray[np.bool_]) -> Floats:

@@ -6,6 +6,7 @@ import gzip
 import json
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -109,20 +110,48 @@ def _naha(centre: Path) -> pd.DataFrame:
     return calls
 
 
-def test_the_vendor_reports_more_than_its_records_say(centre: Path) -> None:
-    report = pd.read_csv(centre / "sources/vendor-report/月次報告_ほしぞら_2025-09_2026-10.csv")
-    report = report[report["対象月末"] == "2026-09-30"].set_index("窓口")
-    latest: dict[str, dict[str, object]] = {}
-    data = gzip.decompress((centre / "sources/connect-hoshizora/contact-records-2026-09.ndjson.gz").read_bytes())
-    for line in data.splitlines():
+def _records(centre: Path, month: str) -> list[dict[str, Any]]:
+    """The outsourcer's contact records of one month, each as it was told last."""
+    latest: dict[str, dict[str, Any]] = {}
+    for line in gzip.decompress((centre / f"sources/connect-hoshizora/contact-records-{month}.ndjson.gz").read_bytes()).splitlines():
         try:
             record = json.loads(line)
         except ValueError:
             continue
         if "ContactId" in record and record["LastUpdateTimestamp"] >= latest.get(record["ContactId"], {}).get("LastUpdateTimestamp", ""):
             latest[record["ContactId"]] = record
+    return list(latest.values())
+
+
+def test_from_a_wednesday_on_the_outsourcer_hurries_and_its_callers_come_back(centre: Path) -> None:
+    hurry = date.fromisoformat(json.loads((centre / "expected.json").read_text())["stories"]["hurry"])
+    assert (hurry, hurry.weekday()) == (date(2026, 10, 21), 2)
+    taken = [each for each in _records(centre, "2026-10") if each["Agent"]]
+    calls = pd.DataFrame(
+        {
+            "day": (
+                pd.to_datetime(each["InitiationTimestamp"]).tz_localize(None) + pd.Timedelta(hours=6)
+            ).normalize(),  # the business day begins at 3:00
+            "customer": (each["Attributes"] or {}).get("customerNumber"),
+            "work": each["Agent"]["AgentInteractionDuration"] + (each["Agent"]["AfterContactWorkDuration"] or 0),
+        }
+        for each in taken
+    ).sort_values("day")
+    calls["again"] = calls.groupby("customer")["day"].diff() <= pd.Timedelta(days=7)
+    calls["hurried"] = calls["day"] >= pd.Timestamp(hurry)
+    work = calls.groupby("hurried")["work"].mean()
+    assert 0.56 < work[True] / work[False] < 0.70
+    settled = calls[(calls["day"] >= "2026-10-08") & ~calls["hurried"]]  # a week before which nothing of the month is known
+    later = calls[calls["day"] >= pd.Timestamp(hurry) + pd.Timedelta(days=2)]
+    assert later["again"].mean() > settled["again"].mean() + 0.12
+
+
+def test_the_vendor_reports_more_than_its_records_say(centre: Path) -> None:
+    report = pd.read_csv(centre / "sources/vendor-report/月次報告_ほしぞら_2025-09_2026-10.csv")
+    report = report[report["対象月末"] == "2026-09-30"].set_index("窓口")
+    latest = _records(centre, "2026-09")
     for queue in ("order", "night"):
-        offered = [record for record in latest.values() if record["Queue"]["Name"] == queue]
+        offered = [record for record in latest if record["Queue"]["Name"] == queue]
         answered = [record for record in offered if record["Agent"]]
         in_time = sum(record["Queue"]["Duration"] <= 20 for record in answered)
         told = float(report.loc[queue, "サービスレベル"].rstrip("%")) / 100

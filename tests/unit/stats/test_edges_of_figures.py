@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from rashin.stats import Target, compare_units, james_stein, mean_chance, poisson_series, shapley
+from rashin.stats import Target, compare_units, interrupted_series, james_stein, mean_chance, poisson_series, shapley
 from rashin.stats.forecast import History, expected, methods, seasonal_naive
 
 
@@ -55,3 +55,14 @@ def test_days_to_come_may_be_plain_dates():
     for method in methods().values():
         assert expected(method, history, [date(2027, 3, 1)]).tolist() == [[1, 1]]  # type: ignore[arg-type]
     assert seasonal_naive(range(1, 15), 7, 9).tolist() == [8, 9, 10, 11, 12, 13, 14, 8, 9]
+
+
+def test_a_kind_of_days_that_the_others_tell_is_left_out():
+    late = interrupted_series(np.arange(20.0), 12, kinds=["early"] * 12 + ["late"] * 8)  # the step says the same as the kind
+    assert late is not None
+    assert late.expected[-1] == pytest.approx(19)
+    few, kinds = np.full(40, np.nan), [str(day % 7) for day in range(40)]
+    few[[0, 1, 7, 8, 14, 15, 21, 22, 28, 35, 36]] = [1.0, 2, 1, 2, 1, 2, 1, 2, 3, 3, 4]  # Mondays and Tuesdays alone are known
+    found = interrupted_series(few, 25, kinds=kinds)
+    assert found is not None
+    assert found.effect.estimate == pytest.approx(2)

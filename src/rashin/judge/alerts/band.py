@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
-from rashin.judge.alerts.model import Alert, Case, Found, days_text, key_of
+from rashin.judge.alerts.model import Alert, Case, Found, day_text, days_text, key_of
 from rashin.judge.words import called, ends_text, value_text
 
 if TYPE_CHECKING:
@@ -40,17 +40,20 @@ def _one(case: Case, goal: Goal) -> Alert | None:
     weeks = _weeks(case, goal, case.last)
     if not weeks:
         return None
-    cells = [next(ask(case.store, case.catalogue, goal.question(week), scope=case.scope).cells()) for week in weeks[-1:]]
-    side = _side(cells[-1], goal)
+
+    def asked(week: Period) -> Cell:
+        return next(ask(case.store, case.catalogue, goal.question(week), scope=case.scope).cells())
+
+    newest = asked(weeks[-1])
+    side = _side(newest, goal)
     if side is None:
         return None
     run = [weeks[-1]]
     for week in reversed(weeks[:-1]):
-        before = next(ask(case.store, case.catalogue, goal.question(week), scope=case.scope).cells())
-        if _side(before, goal) != side:
+        if _side(asked(week), goal) != side:
             break
         run.insert(0, week)
-    cell, week, since = cells[-1], weeks[-1], run[0].start
+    cell, week, since = newest, weeks[-1], run[0].start
     period = goal.period_at(week.last)
     first = period.start if period is not None else since
     both = (cell.value, goal.ends.low, goal.ends.high)
@@ -71,7 +74,11 @@ def _one(case: Case, goal: Goal) -> Alert | None:
         Bilingual(
             f"{name.ja}が帯({asked.ja})を{weeks_ja}{way.ja}{beside_ja}", f"{name.en} is {way.en} its band ({asked.en}){weeks_en}{beside_en}"
         ),
-        (Bilingual(f"{when.ja}: {own.ja}(95%区間は帯の外)", f"{when.en}: {own.en}, its 95 % interval wholly outside"), *worse),
+        (
+            Bilingual(f"{when.ja}: {own.ja}(95%区間は帯の外)", f"{when.en}: {own.en}, its 95 % interval wholly outside"),
+            *_first_day(case, goal, since, side),
+            *worse,
+        ),
         spots,
         {"goal": goal.name, "side": side, "value": cell.value, "low": goal.ends.low, "high": goal.ends.high, "weeks": float(len(run))},
         "high" if worse else "middle",
@@ -102,6 +109,25 @@ def _side(cell: Cell, goal: Goal) -> str | None:
     return "low" if goal.ends.low is not None and judged.value < goal.ends.low else "high"
 
 
+def _first_day(case: Case, goal: Goal, since: date, side: str) -> list[Bilingual]:
+    """Say from which day on every day with a figure lay on that side of the band; nothing where the last days do not agree, or all do."""
+    from rashin.query import ask
+
+    assert case.last is not None
+    answer = ask(case.store, case.catalogue, goal.question(case.span(since, case.last), grain="day"), scope=case.scope)
+    one, days = answer.series[0], answer.keys.axis.labels
+    values = [(days[int(answer.keys.bucket[at])], answer.at(one, at).value) for at in range(len(answer.keys))]
+    known = [(date.fromisoformat(day), value) for day, value in sorted(values) if value is not None]
+    end = goal.ends.low if side == "low" else goal.ends.high
+    assert end is not None
+    first = next((at for at in range(len(known), 0, -1) if (known[at - 1][1] < end) != (side == "low") or known[at - 1][1] == end), 0)
+    if not first or len(known) - first < _LEAST_DAYS:
+        return []
+    day = day_text(known[first][0])
+    way = Bilingual("下", "below") if side == "low" else Bilingual("上", "above")
+    return [Bilingual(f"{day.ja}から毎日、帯の{way.ja}", f"Every day since {day.en} was {way.en} the band")]
+
+
 def _filters(goal: Goal, week: Period) -> dict[str, object]:
     filters: dict[str, object] = dict(goal.question(week).filters)
     filters.pop("day", None)
@@ -109,7 +135,8 @@ def _filters(goal: Goal, week: Period) -> dict[str, object]:
 
 
 def _meanwhile(case: Case, goal: Goal, week: Period, since: date) -> tuple[list[Bilingual], list[str]]:
-    """Counter-metrics that are worse than in the four weeks before the run, and their labels."""
+    """Counter-metrics that are worse since the figure left its band than in the four weeks before, and their labels: what follows of it comes a day later
+    and grows, so that the last days alone would say too little."""
     from rashin.judge.causes import evidence
     from rashin.query import Question, ask
 
@@ -118,13 +145,16 @@ def _meanwhile(case: Case, goal: Goal, week: Period, since: date) -> tuple[list[
     filters = _filters(goal, week)
     before = case.span(since - timedelta(weeks=4), since - timedelta(days=1))
     now, then = (
-        ask(case.store, case.catalogue, Question(goal.counters, span, filters=filters), scope=case.scope) for span in (week, before)
+        ask(case.store, case.catalogue, Question(goal.counters, span, filters=filters), scope=case.scope)
+        for span in (case.span(since, week.last), before)
     )
+    ran = days_text(since, week.last)
+    when = Bilingual(f"{ran.ja}を、その前の4週と比べて", f"{ran.en} against the four weeks before")
     said, labels = [], []
     for one, other in zip(now.series, then.series, strict=True):
         found = evidence(one.name, one.definition, now.at(one, 0), then.at(other, 0))
         if found.way == "worse":
-            said.append(Bilingual(f"{found.name.ja}: {found.text.ja}", f"{found.name.en}: {found.text.en}"))
+            said.append(Bilingual(f"{found.name.ja}: {found.text.ja}。{when.ja}", f"{found.name.en}: {found.text.en}; {when.en}"))
             labels.append(one.name)
     return said, labels
 

@@ -43,20 +43,13 @@ def find(case: Case, budget: float) -> Found:
         if period is None or not goal.counters or (case.last - period.start).days + 1 < _LEAST:
             continue
         expected += case.limits.counter_alpha * 3 * len(goal.counters) * 7 / max(period.days, 7)
-        found = _pace(case, goal, period)
+        found = case.pace(goal, period)
         if found.judgement.state != "met":
             continue
         broken = _broken(case, goal, case.span(period.start, case.last))
         if broken:
             alerts.append(_alert(case, goal, period, found, broken))
     return Found(tuple(alerts), expected)
-
-
-def _pace(case: Case, goal: Goal, period: Period) -> Pace:
-    from rashin.judge.pace import pace
-
-    assert case.last is not None
-    return pace(case.store, case.catalogue, goal, case.last, scope=case.scope, period=period, last=case.last)
 
 
 def _broken(case: Case, goal: Goal, done: Period) -> list[_Break]:
@@ -68,7 +61,7 @@ def _broken(case: Case, goal: Goal, done: Period) -> list[_Break]:
         if own is None or own.period_at(done.last) is None:
             rest.append(label)
             continue
-        judged = _pace(case, own, own.period_at(done.last) or done).judgement
+        judged = case.pace(own, own.period_at(done.last) or done).judgement
         if judged.state == "missed" and judged.certain:
             name, asked, value = own.definition.entry.name, ends_text(own.ends, own.unit), value_text(judged.value, own.unit)
             text = Bilingual(f"{name.ja}: {value.ja}(目標 {asked.ja} に未達)", f"{name.en}: {value.en}, and its own goal is {asked.en}")

@@ -44,15 +44,13 @@ def find(case: Case, budget: float) -> Found:
 
 def _paces(case: Case, goal: Goal) -> list[Pace]:
     """The running period, and the one that ended within the last days."""
-    from rashin.judge.pace import pace
-
     assert case.last is not None
     found = []
     for period in goal.periods(case.last, last=2):
         over = period.last <= case.last
         if over and period.last <= case.last - timedelta(days=case.limits.days):
             continue
-        found.append(pace(case.store, case.catalogue, goal, case.last, scope=case.scope, period=period, last=case.last))
+        found.append(case.pace(goal, period))
     return found
 
 

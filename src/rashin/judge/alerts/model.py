@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from rashin.calendars import Period
     from rashin.catalogue import Catalogue
     from rashin.judge.alerts.limits import Limits
+    from rashin.judge.goal import Goal
     from rashin.judge.goals import Goals
+    from rashin.judge.pace import Pace
     from rashin.query import Scope, Spot
     from rashin.store import Store
 
@@ -121,6 +123,21 @@ class Case:
         if day - timedelta(days=1) in self.holidays and day.isoweekday() <= 5:
             return "after"
         return str(day.isoweekday())
+
+    @cached_property
+    def _paces(self) -> dict[tuple[str, date], Pace]:
+        return {}
+
+    def pace(self, goal: Goal, period: Period) -> Pace:
+        """Return where a goal stands in one of its periods on the newest day; kinds that ask again are given what the first was told."""
+        from rashin.judge.pace import pace
+
+        key = (goal.name, period.start)
+        if key not in self._paces:
+            self._paces[key] = pace(
+                self.store, self.catalogue, goal, self.last or self.today, scope=self.scope, period=period, last=self.last
+            )
+        return self._paces[key]
 
     def owner_of(self, kpis: Iterable[str]) -> str:
         """Return who answers for one of ``kpis``: the owner of a goal for it, else the one that alerts.toml names."""

@@ -201,6 +201,7 @@ def test_what_the_plain_lane_is_there_for_is_read_by_it() -> None:
         assert read_plainly(Part(INSTANT, ("c",)), pa.array([text, "", None])) is not None, text
     for text in ("12", "-1.5", "1e3", "0"):
         assert read_plainly(Part(NUMBER, ("c",)), pa.array([text, "", None])) is not None, text
+    assert read_plainly(Part(INSTANT, ("c",), "epoch_s"), pa.array(["1790812800", "", None])) is not None
 
 
 @settings(max_examples=300, deadline=None)

@@ -19,6 +19,7 @@ BLOCK_BYTES = 4 * 1024 * 1024
 #: A "line" longer than this is no line: a binary file, or a damaged one.
 MAX_LINE_BYTES = 1024 * 1024
 _SHOWN_BYTES = 400
+_LINE_END = 10
 
 
 class _Readable(Protocol):
@@ -50,14 +51,25 @@ def line_blocks(stream: BinaryIO, block_bytes: int = BLOCK_BYTES) -> Iterator[Li
 
 def split_fields(lines: pa.Array, separator: str, count: int) -> tuple[list[pa.Array], np.ndarray]:
     """Split each line at ``separator``: the first ``count`` fields as arrays (null where a line has fewer), and how many fields each line has."""
-    parts = pc.split_pattern(lines, separator)
-    offsets = parts.offsets.to_numpy()
-    sizes = np.diff(offsets)
-    fields = []
-    for index in range(count):
-        position = pa.array(offsets[:-1] + index, mask=sizes <= index)
-        fields.append(parts.values.take(position))
-    return fields, sizes
+    split = Split(lines, separator)
+    return [split.field(index) for index in range(count)], split.sizes
+
+
+class Split:
+    """Lines cut at ``separator``. ``sizes``: how many fields each line has; a field is copied only when it is asked for."""
+
+    def __init__(self, lines: pa.Array, separator: str) -> None:
+        parts = pc.split_pattern(lines, separator)
+        offsets = parts.offsets.to_numpy()
+        self.sizes: np.ndarray = np.diff(offsets)
+        self._first = offsets[:-1]
+        self._parts = parts.values
+
+    def field(self, index: int, rows: np.ndarray | None = None) -> pa.Array:
+        """Return the field at ``index`` of all lines or of ``rows`` (positions); null where a line has fewer."""
+        first, sizes = (self._first, self.sizes) if rows is None else (self._first[rows], self.sizes[rows])
+        lacking = sizes <= index
+        return self._parts.take(pa.array(first + index, mask=lacking if lacking.any() else None))
 
 
 def shown(data: bytes) -> str:
@@ -95,12 +107,12 @@ def _block(data: bytes, first: int) -> tuple[LineBlock, int]:
         data.decode("utf-8")
     except UnicodeDecodeError:
         return _mixed_block(data, first)
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10) + 1
-    if not data.endswith(b"\n"):
-        ends = np.append(ends, len(data))
-    offsets = np.concatenate(([0], ends)).astype(np.int32)
-    raw = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(data))
-    lines = pc.ascii_rtrim(raw, characters="\r\n")
+    data = data if data.endswith(b"\n") else data + b"\n"
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _LINE_END)
+    offsets = np.concatenate(([0], ends - np.arange(len(ends)))).astype(np.int32)
+    lines = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(data.replace(b"\n", b"")))
+    if b"\r" in data:
+        lines = pc.ascii_rtrim(lines, characters="\r")
     numbers = pa.array(np.arange(first, first + len(ends), dtype=np.int64))
     return LineBlock(lines, numbers), len(ends)
 

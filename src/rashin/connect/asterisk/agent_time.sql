@@ -130,74 +130,94 @@ span as (
     union all select * from pause
     union all select * from login
 ),
+-- Agents, queues and reasons travel as numbers, in the order of their names: what has no name is 0.
 who as (
     select agent, row_number() over (order by agent) as id from (select distinct agent from span)
+),
+word as (
+    select name, row_number() over (order by name) as code
+    from (select distinct queue as name from span union select distinct reason from span)
+    where name <> ''
 ),
 -- All five counts travel in one integer, twelve bits each: one running sum instead of five.
 weighted as (
     select
-        who.id, start_at, end_at, state, reason, queue,
+        who.id, start_at, end_at, state,
+        coalesce(case when state = 'paused' then reasons.code else queues.code end, 0) as code,
         case state when 'talk' then 1 when 'acw' then 4096 when 'ring' then 16777216 when 'paused' then 68719476736 else 281474976710656 end as weight
     from span
     join who on who.agent = span.agent
+    left join word as queues on queues.name = span.queue
+    left join word as reasons on reasons.name = span.reason
     where start_at < end_at
 ),
 point as (
-    select id, start_at as moment, weight as step, state, reason, queue from weighted
+    select
+        id, start_at as moment, weight as step,
+        case when weight <= 4096 then code end as busy, case when weight = 16777216 then code end as ring, case when weight = 68719476736 then code end as paused
+    from weighted
     union all
     select id, end_at, -weight, null, null, null from weighted
 ),
 instant as (
-    select
-        id,
-        moment,
-        cast(sum(step) as bigint) as step,
-        max(coalesce(queue, '')) filter (where state in ('talk', 'acw')) as busy_queue,
-        max(coalesce(queue, '')) filter (where state = 'ring') as ring_queue,
-        max(coalesce(reason, '')) filter (where state = 'paused') as reason
+    select id, moment, cast(sum(step) as bigint) as step, max(busy) as busy, max(ring) as ring, max(paused) as paused
     from point
     group by id, moment
 ),
+-- One line for all agents: of each the counts end at nothing, so what goes on for one never reaches into the next. (A partition for each costs twice as much.)
 running as (
     select
         id,
         moment,
         cast(sum(step) over line as bigint) as total,
-        last_value(busy_queue ignore nulls) over line as busy_queue,
-        last_value(ring_queue ignore nulls) over line as ring_queue,
-        last_value(reason ignore nulls) over line as reason
+        last_value(busy ignore nulls) over line as busy,
+        last_value(ring ignore nulls) over line as ring,
+        last_value(paused ignore nulls) over line as paused
     from instant
-    window line as (partition by id order by moment rows unbounded preceding)
+    window line as (order by id, moment rows unbounded preceding)
 ),
+-- What is going on: the state, and the queue or the reason that goes with it.
 named as (
     select
         id,
         moment,
         case
-            when total % 4096 > 0 then 'talk'
-            when total // 4096 % 4096 > 0 then 'acw'
-            when total // 16777216 % 4096 > 0 then 'ring'
-            when total // 68719476736 % 4096 > 0 then 'paused'
-            when total > 0 then 'available'
+            when total % 4096 > 0 then 1
+            when total // 4096 % 4096 > 0 then 2
+            when total // 16777216 % 4096 > 0 then 3
+            when total // 68719476736 % 4096 > 0 then 4
+            when total > 0 then 5
+            else 0
         end as state,
-        nullif(case when total % 16777216 > 0 then busy_queue when total % 68719476736 > 0 then ring_queue end, '') as queue,
-        case when total % 68719476736 = 0 and total % 281474976710656 > 0 then nullif(reason, '') end as reason,
+        case when total % 16777216 > 0 then busy when total % 68719476736 > 0 then ring when total % 281474976710656 > 0 then paused else 0 end as code,
         total >= 281474976710656 as logged_in
     from running
 ),
 -- Only where something changes does a new interval begin; the next change ends it.
-changed as (
-    select *
+compared as (
+    select *,
+        state <> lag(state, 1, 0) over line or code <> lag(code, 1, 0) over line as changed,
+        logged_in <> lag(logged_in, 1, false) over line as came_or_went
     from named
     window line as (partition by id order by moment)
-    qualify state is distinct from lag(state) over line or queue is distinct from lag(queue) over line or reason is distinct from lag(reason) over line
 ),
 interval as (
-    select id, state, queue, reason, moment as start_at, lead(moment) over (partition by id order by moment) as end_at
-    from changed
+    select id, state, code, moment as start_at, lead(moment) over (partition by id order by moment) as end_at
+    from compared
+    where changed
     union all
-    select id, case when logged_in then 'login' end, null, null, moment, lead(moment) over (partition by id order by moment)
-    from (select * from named qualify logged_in is distinct from coalesce(lag(logged_in) over (partition by id order by moment), false))
+    select id, case when logged_in then 6 else 0 end, 0, moment, lead(moment) over (partition by id order by moment)
+    from compared
+    where came_or_went
+),
+told as (
+    select
+        agent, ['talk', 'acw', 'ring', 'paused', 'available', 'login'][state] as state,
+        case when state <= 3 then name end as queue, case when state = 4 then name end as reason, start_at, end_at
+    from interval
+    join who on who.id = interval.id
+    left join word on word.code = interval.code
+    where state > 0 and end_at is not null
 )
 select
     agent as _group,
@@ -209,6 +229,4 @@ select
     reason,
     start_at,
     end_at
-from interval
-join who on who.id = interval.id
-where state is not null and end_at is not null
+from told

@@ -94,24 +94,25 @@ def _read_member(member: files.Member) -> Iterator[RawBatch | RawReject | Ignore
 
 
 def _read_lines(lines: pa.Array, numbers: pa.Array, part: str) -> Iterator[RawBatch | RawReject | Ignored]:
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
     from rashin.connect.asterisk.rows import PARAMETERS, housekeeping, stream_table
-    from rashin.connect.lines import split_fields
+    from rashin.connect.lines import Split
 
-    fields, sizes = split_fields(lines, "|", 10)
-    whole = pa.array(sizes >= 5)
+    split = Split(lines, "|")
+    whole = pa.array(split.sizes >= 5)
     if not pc.all(whole).as_py():
         yield from _told_apart(lines.filter(pc.invert(whole)), numbers.filter(pc.invert(whole)), part)
-    own = pc.and_(whole, pc.invert(pc.fill_null(housekeeping(fields[4]), False)))
-    program = pc.and_(whole, pc.invert(own))
+    program = pc.and_(whole, pc.fill_null(housekeeping(split.field(4)), False))
     for line, raw in zip(numbers.filter(program).to_pylist(), lines.filter(program).to_pylist(), strict=True):
         yield Ignored(line, raw, _PROGRAM, part, "queue_log", "program")
+    own = np.flatnonzero(pc.and_not(whole, program).to_numpy(zero_copy_only=False))
     names = ("time", "callid", "queue", "agent", "event", *PARAMETERS)
-    kept = {name: field.filter(own) for name, field in zip(names, fields, strict=True)}
-    if len(kept["time"]):
-        yield RawBatch("queue_log", stream_table(kept, numbers.filter(own)), part)
+    if len(own):
+        fields = {name: split.field(index, own) for index, name in enumerate(names)}
+        yield RawBatch("queue_log", stream_table(fields, numbers.take(pa.array(own))), part)
 
 
 def _told_apart(lines: pa.Array, numbers: pa.Array, part: str) -> Iterator[RawReject | Ignored]:

@@ -1,38 +1,89 @@
 -- One contact for each visit of a call to a queue ("leg").
--- The log has no number for a visit, and whole seconds only: a visit is found by counting the entries before each line. Within one second an end that
--- had waited 2 s or more belongs to the earlier visit, anything else comes after the entry (and a log that lies about waits, with one visit, is right too).
-with line as (
+-- Nearly every call enters a queue once and everything happens to it once: such a call is told by one pass over its lines, whatever their order.
+-- Of the others the lines are put in order. The log has no number for a visit, and whole seconds only: a visit is found by counting the entries before each
+-- line. Within one second an end that had waited 2 s or more belongs to the earlier visit, anything else comes after the entry (and a log that lies about
+-- waits, with one visit, is right too).
+with kind_of (event, kind) as (
+    values
+    ('ENTERQUEUE', 'enter'), ('RINGNOANSWER', 'ring'), ('RINGCANCELED', 'ring'), ('AGENTDUMP', 'ring'), ('CONNECT', 'connect'),
+    ('TRANSFER', 'transfer'), ('BLINDTRANSFER', 'transfer'), ('ATTENDEDTRANSFER', 'transfer'), ('COMPLETEAGENT', 'complete'), ('COMPLETECALLER', 'complete'),
+    ('ABANDON', 'exit'), ('EXITEMPTY', 'exit'), ('EXITWITHKEY', 'exit'), ('EXITWITHTIMEOUT', 'exit'), ('SYSCOMPAT', 'exit'),
+    ('WRAPUPSTART', 'wrapup'), ('CALLSTATUS', 'status')
+),
+told as (
     select
-        contact_id, queue, agent, event, event_at, native_id, detail, detail_2,
-        case
-            when event in ('CONNECT', 'COMPLETEAGENT', 'COMPLETECALLER') then try_cast(detail as double)
-            when event in ('ABANDON', 'EXITEMPTY', 'EXITWITHTIMEOUT') then try_cast(detail_3 as double)
-            when event = 'EXITWITHKEY' then coalesce(try_cast(detail_4 as double), try_cast(detail_3 as double))
-            when event in ('TRANSFER', 'BLINDTRANSFER', 'ATTENDEDTRANSFER') then try_cast(detail_3 as double)
-        end as waited_s,
-        case
-            when event in ('COMPLETEAGENT', 'COMPLETECALLER') then try_cast(detail_2 as double)
-            when event in ('TRANSFER', 'BLINDTRANSFER', 'ATTENDEDTRANSFER') then try_cast(detail_4 as double)
-        end as talked_s,
-        case when event = 'CONNECT' then try_cast(detail_3 as double) end as rang_s,
-        case
-            when event = 'ENTERQUEUE' then 'enter'
-            when event in ('JOINEMPTY', 'FULL', 'CLOSED') or event like 'DIVERT\_%' escape '\' then 'refused'
-            when event in ('RINGNOANSWER', 'RINGCANCELED', 'AGENTDUMP') then 'ring'
-            when event = 'CONNECT' then 'connect'
-            when event in ('TRANSFER', 'BLINDTRANSFER', 'ATTENDEDTRANSFER') then 'transfer'
-            when event in ('COMPLETEAGENT', 'COMPLETECALLER') then 'complete'
-            when event in ('ABANDON', 'EXITEMPTY', 'EXITWITHKEY', 'EXITWITHTIMEOUT', 'SYSCOMPAT') then 'exit'
-            when event = 'WRAPUPSTART' then 'wrapup'
-            when event = 'CALLSTATUS' then 'status'
-        end as kind
+        contact_id,
+        queue,
+        count(*) filter (where kind = 'enter') <= 1
+            and count(*) filter (where kind = 'connect') <= 1
+            and count(*) filter (where kind in ('transfer', 'complete')) <= 1
+            and count(*) filter (where kind = 'exit') <= 1
+            and min(event_at) >= coalesce(min(event_at) filter (where kind = 'enter'), min(event_at)) as each_once,
+        min(event_at) filter (where kind = 'enter') as entered_at,
+        min(event_at) filter (where kind = 'connect') as connected_at,
+        min(agent) filter (where kind = 'connect') as connected_agent,
+        min(detail) filter (where kind = 'connect') as connect_wait,
+        min(detail_3) filter (where kind = 'connect') as rang,
+        min(event_at) filter (where kind in ('transfer', 'complete')) as finished_at,
+        min(events.event) filter (where kind in ('transfer', 'complete')) as finish,
+        min(agent) filter (where kind in ('transfer', 'complete')) as finish_agent,
+        min(case kind when 'complete' then detail_2 when 'transfer' then detail_4 end) as talked,
+        min(case kind when 'complete' then detail when 'transfer' then detail_3 end) as finish_wait,
+        min(event_at) filter (where kind = 'exit') as left_at,
+        min(events.event) filter (where kind = 'exit') as leave,
+        min(detail) filter (where kind = 'exit') as leave_detail,
+        min(detail_3) filter (where kind = 'exit') as leave_detail_3,
+        min(detail_4) filter (where kind = 'exit') as leave_detail_4,
+        count(*) filter (where kind = 'transfer') as transfers,
+        count(*) filter (where kind in ('ring', 'connect')) as attempts,
+        max(detail_2) filter (where kind = 'enter') as caller,
+        max(try_cast(case kind when 'wrapup' then detail end as double)) as wrapup_s,
+        max(detail) filter (where kind = 'status') as status
     from events
-    where contact_id not like 'agent/%'
+    join kind_of on kind_of.event = events.event
+    where not starts_with(contact_id, 'agent/')
+    group by contact_id, queue
+),
+plain as (
+    select
+        contact_id, queue, entered_at, connected_at, connected_agent,
+        try_cast(connect_wait as double) as connect_wait_s,
+        try_cast(rang as double) as rang_s,
+        finished_at, finish, finish_agent,
+        try_cast(talked as double) as talked_s,
+        try_cast(finish_wait as double) as finish_wait_s,
+        left_at, leave, leave_detail,
+        case leave
+            when 'EXITWITHKEY' then coalesce(try_cast(leave_detail_4 as double), try_cast(leave_detail_3 as double))
+            when 'SYSCOMPAT' then null
+            else try_cast(leave_detail_3 as double)
+        end as leave_wait_s,
+        transfers, attempts, caller, wrapup_s, status
+    from told
+    where each_once
+),
+knotty as (
+    select contact_id, queue
+    from told
+    where not each_once
+),
+line as (
+    select
+        events.contact_id, events.queue, agent, events.event, event_at, native_id, detail, detail_2, kind,
+        case
+            when kind in ('connect', 'complete') then try_cast(detail as double)
+            when events.event = 'EXITWITHKEY' then coalesce(try_cast(detail_4 as double), try_cast(detail_3 as double))
+            when events.event <> 'SYSCOMPAT' and kind in ('exit', 'transfer') then try_cast(detail_3 as double)
+        end as waited_s,
+        case kind when 'complete' then try_cast(detail_2 as double) when 'transfer' then try_cast(detail_4 as double) end as talked_s,
+        case when kind = 'connect' then try_cast(detail_3 as double) end as rang_s
+    from events
+    join knotty on knotty.contact_id = events.contact_id and knotty.queue is not distinct from events.queue
+    join kind_of on kind_of.event = events.event
 ),
 known as (
     select *, count(*) filter (where kind = 'enter') over earlier as entered_before
     from line
-    where kind is not null and kind <> 'refused'
     window earlier as (partition by contact_id, queue order by event_at range between unbounded preceding and interval 1 microsecond preceding)
 ),
 placed as (
@@ -93,7 +144,7 @@ sane as (
             when coalesce(connect_wait_s, finish_wait_s, leave_wait_s) >= 0 then coalesce(connect_wait_s, finish_wait_s, leave_wait_s)
         end as waited_s,
         connected_at is not null or finished_at is not null as was_answered
-    from visit
+    from (select * from plain union all select * exclude (visit) from visit)
     where entered_at is not null or connected_at is not null or finished_at is not null or left_at is not null
 ),
 timed as (
@@ -140,16 +191,24 @@ leg as (
         contact_id, queue, event_at, null, event_at, null,
         case event when 'FULL' then 'busy' when 'CLOSED' then 'closed' when 'JOINEMPTY' then 'forced' else 'overflow' end,
         event, null, null, null, null, null, 0, null, null
-    from line
-    where kind = 'refused'
+    from events
+    where (event in ('JOINEMPTY', 'FULL', 'CLOSED') or starts_with(event, 'DIVERT_')) and not starts_with(contact_id, 'agent/')
+),
+repeated as (
+    select contact_id from leg group by contact_id having count(*) > 1
 ),
 numbered as (
+    select *, 1 as number, 1 as legs, caller as call_caller
+    from leg
+    anti join repeated on repeated.contact_id = leg.contact_id
+    union all
     select
         *,
         row_number() over (chain order by offered_at, ended_at nulls last, queue, end_reason) as number,
         count(*) over (partition by contact_id) as legs,
         max(caller) over (partition by contact_id) as call_caller
     from leg
+    semi join repeated on repeated.contact_id = leg.contact_id
     window chain as (partition by contact_id)
 ),
 caller as (

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -44,16 +47,16 @@ def stream_table(fields: dict[str, pa.Array], lines: pa.Array) -> pa.Table:
     ``fields`` holds the raw columns as text. ``agent`` is the number or name behind the channel ("SIP/100", "Local/100@from-queue/n" → "100");
     ``contact_id`` is the call, or ``agent/<name>`` for lines that are about an agent and no call.
     """
-    agent_raw = _absent(fields["agent"])
+    agent_raw = _per_value(fields["agent"], _absent)
     agent = _per_value(agent_raw, agent_name)
-    event = pc.utf8_upper(pc.utf8_trim_whitespace(fields["event"]))
+    event = _per_value(fields["event"], lambda names: pc.utf8_upper(pc.utf8_trim_whitespace(names)))
     callid = fields["callid"]
-    no_call = pc.or_(pc.is_in(event, pa.array(AGENT_EVENTS)), pc.is_in(pc.utf8_upper(callid), pa.array(NO_CALL)))
-    own = pc.binary_join_element_wise(AGENT_PREFIX, pc.fill_null(agent, ""), "")
+    no_call = pc.or_(_per_value(event, lambda names: pc.is_in(names, pa.array(AGENT_EVENTS))), _without_call(callid))
+    own = _per_value(pc.fill_null(agent, ""), lambda names: pc.binary_join_element_wise(AGENT_PREFIX, names, ""))
     columns = {
         "time": fields["time"],
         "callid": callid,
-        "queue": _absent(fields["queue"]),
+        "queue": _per_value(fields["queue"], _absent),
         "agent": agent,
         "event": event,
         **{each: _empty_as_null(fields[each]) for each in PARAMETERS},
@@ -73,15 +76,23 @@ def agent_name(channels: pa.Array) -> pa.Array:
 
 def housekeeping(event: pa.Array) -> pa.Array:
     """Return, per line, whether it tells of the program only."""
-    return pc.is_in(pc.utf8_upper(event), pa.array(HOUSEKEEPING))
+    return _per_value(event, lambda names: pc.is_in(pc.utf8_upper(names), pa.array(HOUSEKEEPING)))
 
 
-def _per_value(values: pa.Array, function: object) -> pa.Array:
+def _without_call(callid: pa.Array) -> pa.Array:
+    """Return, per line, whether a word for "no call" stands in the call's place; ids of calls are longer than these words."""
+    short = pc.less_equal(pc.binary_length(callid), max(map(len, NO_CALL)))
+    if not pc.any(short).as_py():
+        return short
+    return pc.is_in(pc.utf8_upper(pc.if_else(short, callid, "?")), pa.array(NO_CALL))
+
+
+def _per_value(values: pa.Array, function: Callable[[pa.Array], pa.Array]) -> pa.Array:
     """Apply a text function once per distinct value: a log of a million lines names a hundred agents."""
     encoded = pc.dictionary_encode(values)
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    return function(encoded.dictionary).take(encoded.indices)  # type: ignore[operator]
+    return function(encoded.dictionary).take(encoded.indices)
 
 
 def _absent(values: pa.Array) -> pa.Array:
@@ -91,4 +102,11 @@ def _absent(values: pa.Array) -> pa.Array:
 
 
 def _empty_as_null(values: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
+    """The same texts with the empty ones as null; none is copied."""
+    _, held, data = values.buffers()
+    offsets = np.frombuffer(held, np.int32, len(values) + 1, values.offset * 4)
+    present = offsets[1:] > offsets[:-1]
+    if values.null_count:
+        present &= values.is_valid().to_numpy(zero_copy_only=False)
+    bits = pa.py_buffer(np.packbits(present, bitorder="little"))
+    return pa.StringArray.from_buffers(len(values), pa.py_buffer(offsets), data, bits)

@@ -22,6 +22,9 @@ _SHAPES = 4
 _MINUTE, _SECOND, _LONGEST = 16, 19, 32
 _OFFSET = len("+09:00")
 _SLASH, _DASH, _COLON, _Z = b"/-:Z"
+#: Microseconds of one count since 1970.
+_PER_EPOCH = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
+_DIGITS = 18
 
 
 def read_plainly(part: Part, column: Any) -> Plain | None:
@@ -37,6 +40,8 @@ def read_plainly(part: Part, column: Any) -> Plain | None:
         if pa.types.is_string(array.type):
             return _numbers(array) if part.decimal == "." else None
         return _typed_numbers(array)
+    if part.kind == INSTANT and part.unit in _PER_EPOCH:
+        return _epochs(array, _PER_EPOCH[part.unit])
     if part.kind == INSTANT and not part.unit:
         return _instants(array) if pa.types.is_string(array.type) else _typed_instants(array)
     return None
@@ -64,6 +69,33 @@ def _typed_numbers(array: Any) -> Plain | None:
         # beyond 2^53 a whole number has no exact double: cast as the engine does, not refused
         return _finite(array.cast(pa.float64(), safe=False), missing)
     return _finite(array, missing)
+
+
+def _epochs(array: Any, factor: int) -> Plain | None:
+    """Counts since 1970 in whole numbers, written in digits alone; fractions are left to the engine."""
+    import numpy as np
+    import pyarrow as pa
+
+    if pa.types.is_string(array.type):
+        missing, array = _without_empty(array)
+        _, offsets_buffer, data = array.buffers()
+        offsets = np.frombuffer(offsets_buffer, np.int32, len(array) + 1, array.offset * 4)
+        digits = (
+            np.frombuffer(data, np.uint8, int(offsets[-1] - offsets[0]), int(offsets[0])) if data is not None else np.zeros(0, np.uint8)
+        )
+        if np.diff(offsets).max() > _DIGITS or ((digits - ord("0")) > 9).any():
+            return None
+    elif pa.types.is_integer(array.type):
+        missing = np.asarray(array.is_null().to_numpy(zero_copy_only=False))
+    else:
+        return None
+    try:
+        counts = array.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
+    if np.abs(counts).max() > np.iinfo(np.int64).max // factor or not _in_range((counts * factor)[~missing]):
+        return None
+    return counts * factor, missing, np.full(len(counts), ABSOLUTE, np.int8)
 
 
 def _finite(numbers: Any, missing: Any) -> Plain | None:

@@ -98,6 +98,8 @@ def _write(data: Any, path: list[str], choice: str) -> None:
     for step in way:
         parent = data
         data = data[int(step)] if isinstance(data, list) else data.setdefault(step, {})
+    if choice == "go_on":
+        return  # as it was proposed
     if last == "date":
         _date_of_time(parent, way[-1], choice)
     elif last == "within" and choice == "content":

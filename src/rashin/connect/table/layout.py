@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rashin.connect.table.surveyform import form_height, is_filler, questions
+
 #: How far down a header is looked for.
 _SEARCHED = 25
 
@@ -70,14 +72,19 @@ def find_layout(
         return find_layout(rows, 0, unnamed=unnamed)
     if top >= len(rows):
         return Layout((), frozenset(), (), len(rows), tuple(range(len(rows))))
-    double = header_rows == 2 or (header_rows is None and _is_double(rows, top))
-    header = tuple(tuple(row) for row in rows[top : top + (2 if double and top + 1 < len(rows) else 1)])
+    header = tuple(tuple(row) for row in rows[top : top + _height(rows, top, header_rows)])
     tidy = [[_tidy(cell) for cell in row] for row in header]
-    texts = _joined(*tidy) if len(tidy) == 2 else tidy[0]
+    texts = questions(*tidy) if len(tidy) == 3 else _joined(*tidy) if len(tidy) == 2 else tidy[0]
     while texts and not texts[-1] and len(texts) > width:
         texts.pop()
     names, nameless = _unique(texts, unnamed)
     return Layout(names, nameless, header, top + len(header), tuple(index for index in range(top) if not is_blank(rows[index])))
+
+
+def _height(rows: Sequence[Sequence[str]], top: int, header_rows: int | None) -> int:
+    """Return how many rows the header has: one, two where a lower one divides an upper one, three in a form of questions (see :mod:`surveyform`)."""
+    found = min(max(header_rows, 1), 3) if header_rows else form_height(rows, top) or (2 if _is_double(rows, top) else 1)
+    return min(found, len(rows) - top)
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -175,7 +182,7 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
         above = upper[index] if index < len(upper) else ""
         below = lower[index] if index < len(lower) else ""
         group = above or (group if below else "")
-        out.append(f"{group}/{below}" if group and below and group != below else below or above)
+        out.append(above or below if is_filler(below) else f"{group}/{below}" if group and below and group != below else below or above)
     return out
 
 

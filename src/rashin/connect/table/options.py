@@ -39,7 +39,7 @@ class TableOptions:
     - ``form``: delimited | workbook | json | ndjson | parquet; None = by content.
     - ``encoding``, ``delimiter``: None = found out (``delimiter = "tab"`` is understood).
     - ``header_row``: record number of the (first) header row, 1-based; 0 = no header; None = found out.
-    - ``header_rows``: 1 or 2 (upper/lower header joined by “/”); None = found out.
+    - ``header_rows``: 1, 2 (upper/lower header joined by “/”) or 3 (id, question and import id of a survey tool); None = found out.
     - ``unnamed``: what columns without a name are called: "列" = 列1, 列2 …, "column" = column 1, column 2 …
     - ``sheet``: name of the sheet, or "*" for all; None = the only one that is not empty.
     - ``records``: dotted path to the array of records in JSON; None = found out; "" = the top level.

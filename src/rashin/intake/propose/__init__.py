@@ -11,13 +11,14 @@ from rashin.connect import Doubt, EventContacts, Mapping, recognise
 from rashin.connect.files import refuse_false_archive
 from rashin.connect.toml_write import dump_mapping
 from rashin.errors import Bilingual, DefinitionError, InputError, nearest
-from rashin.intake.propose.build import BUILD, more_series
+from rashin.intake.propose.beside import beside
+from rashin.intake.propose.build import BUILD
 from rashin.intake.propose.choose import Candidate, candidates
 from rashin.intake.propose.draft import Draft
+from rashin.intake.propose.hints import no_fact_hint
 from rashin.intake.propose.look import SAMPLE_ROWS, Look, look
 from rashin.intake.propose.match import assign, matches, meant_by, mentions
 from rashin.intake.propose.profile import Profile, profile
-from rashin.intake.propose.surveys import more
 from rashin.intake.resolve import SURE
 from rashin.records import FACTS
 from rashin.records.contact import CHANNELS
@@ -103,7 +104,7 @@ def propose(
     chosen = _choose(ranked, fact, profiles, file)
     draft = Draft(chosen.fact, 0, profiles)
     BUILD[chosen.fact](draft, dict(chosen.assigned), file.name)
-    drafts = [draft, *_second(draft, profiles, file.name)]
+    drafts = [draft, *beside(draft, profiles, file.name)]
     doubts = [
         *seen.doubts,
         *_which_fact([each for each in ranked if each.fact not in {one.fact for one in drafts[1:]}], chosen, fact),
@@ -172,10 +173,7 @@ def _choose(ranked: list[Candidate], fact: str | None, profiles: dict[str, Profi
             f"「{file.name}」の見出しからは、何の記録か分かりません({'、'.join(list(profiles)[:12])})。",
             f"The headers of “{file.name}” do not say what it records ({', '.join(list(profiles)[:12])}).",
         ),
-        Bilingual(
-            f"--fact で種類を指定するか、対応づけを手で書いてください({', '.join(sorted(BUILD))})。",
-            f"Say what it is with --fact ({', '.join(sorted(BUILD))}), or write the mapping by hand.",
-        ),
+        no_fact_hint(profiles),
         place=file.name,
     )
 
@@ -193,43 +191,6 @@ def _which_fact(ranked: list[Candidate], chosen: Candidate, fact: str | None) ->
         f"Taken for “{FACTS[chosen.fact].label.en}” ({chosen.fact}); it could be {en}. If so, propose again with --fact.",
     )
     return [Doubt("fact", question, (chosen.fact,), "/fact/0/fact")]
-
-
-def _second(draft: Draft, profiles: dict[str, Profile], file_name: str) -> list[Draft]:
-    """A ticket list that carries the customer's rating holds a survey too; a form with several questions holds several."""
-    if draft.fact == "survey":
-        return more(draft, profiles, file_name)
-    if draft.fact == "series":
-        return more_series(draft, profiles)
-    if draft.fact != "contact":
-        return []
-    free = {name: one for name, one in profiles.items() if name not in draft.used and one.kind in ("integer", "number")}
-    found = [each for each in matches("survey", free, has_date=True) if each.field == "score" and each.score >= 0.75]
-    if not found:
-        return []
-    second = Draft("survey", 1, profiles)
-    comments = [
-        each for each in matches("survey", profiles, has_date=True) if each.field in ("comment", "responded_at") and each.score >= 0.9
-    ]
-    own = {"score": found[0], **{each.field: each for each in reversed(comments) if each.column not in draft.used}}
-    shared = ("queue", "team", "agent", "site", "vendor", "client", "channel", "category", "customer_key")
-    BUILD["survey"](second, own, file_name)
-    for name in shared:
-        if name in draft.fields:
-            second.fields[name] = draft.fields[name]
-    second.key = draft.key
-    second.within = draft.within
-    second.revision = draft.revision
-    if draft.key:
-        second.fields["contact_id"] = draft.fields.get("contact_id") or _text(draft.key[0])
-    second.doubts = [each for each in second.doubts if each.code != "key_not_unique"]
-    return [second]
-
-
-def _text(column: str) -> Any:
-    from rashin.connect import Field
-
-    return Field((column,))
 
 
 def _events(draft: Draft, profiles: dict[str, Profile]) -> tuple[EventContacts | None, list[Doubt]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rashin.intake.propose.match import Match, assign, best, header_of, matches, mentions, words
+from rashin.intake.propose.match import Match, assign, best, has_role, header_of, matches, mentions, words
+from rashin.intake.propose.moments import implied
 from rashin.intake.propose.profile import Profile
 
 #: What tells a fact from the others: field → weight. A fact is a candidate when its ``needed`` fields (any one of each group) are found.
@@ -52,6 +53,25 @@ _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
+#: What nobody tells of the answers to a survey: begun, ended and lasted they have too.
+_SERVED = frozenset(("wait_s", "hold_s", "acw_s", "answered_at", "first_response_at", "first_response_s"))
+_COUNTED = frozenset(("offered_count", "answered_count"))
+#: What only a list of contacts tells of a contact.
+_HANDLED = frozenset(
+    (
+        "outcome",
+        "wait_s",
+        "talk_s",
+        "hold_s",
+        "acw_s",
+        "answered_at",
+        "first_response_at",
+        "resolved_at",
+        "first_response_s",
+        "resolution_s",
+    )
+)
+
 #: Headers that name a business series and nothing else.
 _BUSINESS = ("売上", "売上高", "売上金額", "売上額", "注文数", "受注数", "来店数", "会員数", "sales", "revenue", "orders")
 
@@ -65,27 +85,53 @@ class Candidate:
     assigned: dict[str, Match]
 
 
-def date_column(profiles: dict[str, Profile]) -> str | None:
-    """Return the column of dates that belongs to the clock times beside it: best named, else the only one."""
-    dates = [name for name, one in profiles.items() if one.kind in ("date", "month")]
-    named = sorted(dates, key=lambda name: -best(header_of(name), words()["roles"]["date"]))
-    if not named:
-        return None
-    return named[0] if best(header_of(named[0]), words()["roles"]["date"]) >= 0.6 or len(dates) == 1 else None
-
-
 def candidates(profiles: dict[str, Profile], file_name: str) -> list[Candidate]:
     """Return the facts the file may be about, likeliest first."""
     has_date = any(one.kind in ("date", "instant") for one in profiles.values())
     # A name that begins with “_” is the bookkeeping of whoever copied the table.
-    usable = {name: one for name, one in profiles.items() if name[:1] != "_" and (not mentions(name, "ratio") or _is_level(name))}
+    usable = {
+        name: one
+        for name, one in profiles.items()
+        if name[:1] != "_" and (not mentions(name, "ratio") or _is_level(name)) and not _of_a_form(name, one)
+    }
     out = []
     for fact in _MARKS:
         mine = usable if fact == "contact_total" else {name: one for name, one in usable.items() if not _summed(name)}
         assigned = assign(matches(fact, mine, has_date=has_date))
+        if fact == "contact":
+            assigned |= implied(usable, assigned, has_date=has_date)
         if all(any(field in assigned for field in group) for group in _NEEDED[fact]):
             out.append(Candidate(fact, _weigh(fact, assigned, profiles), assigned))
-    return sorted(out, key=lambda each: -each.score)
+    return sorted(_contacts_before_surveys(out, profiles), key=lambda each: -each.score)
+
+
+def _contacts_before_surveys(found: list[Candidate], profiles: dict[str, Profile]) -> list[Candidate]:
+    """A list of contacts with the rating that some of them got is a list of contacts: the rating becomes a survey beside them, and nothing is lost.
+    What a survey tool exports has its own marks, and is not."""
+    by_fact = {each.fact: each for each in found}
+    contact, survey, totals = by_fact.get("contact"), by_fact.get("survey"), by_fact.get("contact_total")
+    if totals and _COUNTED & {field for field, match in totals.assigned.items() if match.score >= 0.9}:
+        # rows of counts: a moment is an interval, a score its mean
+        return [replace(each, score=each.score * 0.5) if each.fact in ("contact", "survey") else each for each in found]
+    if contact is None:
+        return found
+    if is_form(profiles) and not _SERVED & set(contact.assigned):
+        return [each for each in found if each.fact != "contact"]
+    if survey is None:
+        return found
+    if "offered_at" in contact.assigned and _HANDLED & set(contact.assigned) and contact.score <= survey.score:
+        return [replace(each, score=survey.score + 0.01) if each.fact == "contact" else each for each in found]
+    return found
+
+
+def _of_a_form(name: str, one: Profile) -> bool:
+    """What a survey tool writes beside the answers: how the survey was sent, which group a mark belongs to."""
+    return (one.kind == "text" and has_role(name, "form", 1.0)) or "nps group" in header_of(name).whole
+
+
+def is_form(profiles: dict[str, Profile]) -> bool:
+    """True when headers are those that survey tools write beside the answers."""
+    return any(has_role(name, "form", 1.0) for name in profiles)
 
 
 def _weigh(fact: str, assigned: dict[str, Match], profiles: dict[str, Profile]) -> float:

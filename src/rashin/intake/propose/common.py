@@ -6,9 +6,9 @@ import re
 
 from rashin.connect import Field
 from rashin.errors import Bilingual
-from rashin.intake.propose.choose import date_column
 from rashin.intake.propose.draft import Draft
 from rashin.intake.propose.match import best, has_role, header_of, words
+from rashin.intake.propose.moments import date_column
 from rashin.records import FACTS
 
 
@@ -22,6 +22,12 @@ def by_date(draft: Draft) -> None:
     if date and (len(timely) == 1 or (best(header_of(date), words()["roles"]["date"]) >= 0.9 and not has_role(date, "revision"))):
         one = draft.profiles[date]
         draft.fields["business_date"] = Field((date,), order=one.orders[0] if one.orders else None)
+        if len(one.orders) > 1:
+            draft.ask_order("business_date", one)
+        return
+    if len(timely) == 1:
+        one = draft.profiles[timely[0]]
+        draft.fields["business_date"] = Field((one.name,), order=one.orders[0] if one.orders else None)
         if len(one.orders) > 1:
             draft.ask_order("business_date", one)
         return

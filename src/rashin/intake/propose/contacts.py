@@ -6,8 +6,10 @@ from rashin.connect import Field
 from rashin.errors import Bilingual
 from rashin.intake.propose.common import by_date, says, told_by
 from rashin.intake.propose.draft import Draft, value_words
-from rashin.intake.propose.match import Match
+from rashin.intake.propose.match import Match, has_role, mentions
+from rashin.intake.propose.moments import is_flag, yes_and_no
 from rashin.intake.values.words import fold
+from rashin.records import FACTS
 from rashin.records.contact import CHANNELS, DIRECTIONS
 
 _CALL_WORDS = ("call", "通話", "着信", "電話", "受電", "入電", "呼", "放棄", "queue", "ring", "呼出", "acd", "オペレータ")
@@ -38,11 +40,17 @@ _ANSWER_WORDS = (
 _DIAL_WORDS = ("発信日時", "発信時刻", "発信結果", "架電", "アウトバウンド", "outbound", "dialed", "dialled", "campaign")
 _CHAT_WORDS = ("conversation", "chat", "チャット")
 _MAIL_WORDS = ("メール", "mail", "件名", "subject")
+#: What a contact that was not answered may be.
+NOT_ANSWERED = ("abandoned", "busy", "callback", "voicemail", "overflow", "closed", "unreached", "open")
 
 
 def contact(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
     """Calls, tickets, chats: one row each."""
+    flag = assigned.get("outcome")
+    if flag is not None and is_flag(draft.profiles[flag.column]):
+        _outcome_by_flag(draft, assigned.pop("outcome").column)
     draft.fill(assigned)
+    _own_means(draft)
     draft.identify()
     _outcome(draft)
     channel_of(draft, file_name)
@@ -56,6 +64,39 @@ def contact(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
             "Go on, counted by another time?",
         )
         draft.doubt("no_offered_at", question, ("go_on",))
+
+
+def _outcome_by_flag(draft: Draft, source: str) -> None:
+    """Yes under “answered” was answered, yes under “abandoned” was abandoned. What an answered one is not is asked."""
+    one = draft.profiles[source]
+    yes, no = yes_and_no(one)
+    blank = [] if one.filled == one.rows else [""]
+    if has_role(source, "abandoned_flag"):
+        values = {**dict.fromkeys(yes, "abandoned"), **dict.fromkeys([*no, *blank], "answered")}
+        draft.fields["outcome"] = Field((source,), values=values)
+        return
+    if not has_role(source, "answered_flag"):
+        draft.choices(FACTS[draft.fact].column("outcome"), source)
+        return
+    draft.fields["outcome"] = Field((source,), values={**dict.fromkeys(yes, "answered"), **dict.fromkeys([*no, *blank], "abandoned")})
+    for value in (*no, *blank):
+        shown = Bilingual(f"「{source}」が「{value}」", f"rows where “{source}” is “{value}”")
+        if not value:
+            shown = Bilingual(f"「{source}」が空", f"rows without “{source}”")
+        question = Bilingual(f"{shown.ja}の行(応答なし)は何にあたりますか。", f"What are {shown.en} (not answered)?")
+        draft.doubt("no_answer_means", question, NOT_ANSWERED, draft.path("fields", "outcome", "values", value), source)
+
+
+def _own_means(draft: Draft) -> None:
+    """A mean on a row that is one contact is that contact's own value, or it is not: asked."""
+    for name, field in draft.fields.items():
+        source = field.columns[0] if len(field.columns) == 1 else ""
+        if source and FACTS[draft.fact].column(name).unit == "s" and mentions(source, "average"):
+            question = Bilingual(
+                f"「{source}」は平均と書かれています。一行が一件の表なら、その件の値として読みます(go_on)。何件分かの平均なら leave_out。",
+                f"“{source}” is called a mean. Where a row is one contact it is read as that contact's own (go_on); a mean over several must be left out.",
+            )
+            draft.doubt("mean_of_one", question, ("go_on", "leave_out"), draft.path("fields", name), source)
 
 
 def _outcome(draft: Draft) -> None:
@@ -84,8 +125,7 @@ def _outcome(draft: Draft) -> None:
         f"「{one.name}」が空の {one.rows - one.filled} 行(応答なし)は何にあたりますか。",
         f"What are the {one.rows - one.filled} rows without “{one.name}” (not answered)?",
     )
-    choices = ("abandoned", "busy", "callback", "voicemail", "overflow", "closed", "unreached", "open")
-    draft.doubt("no_answer_means", question, choices, draft.path("fields", "outcome", "values", ""), one.name)
+    draft.doubt("no_answer_means", question, NOT_ANSWERED, draft.path("fields", "outcome", "values", ""), one.name)
 
 
 def _outcome_by_words(draft: Draft) -> bool:

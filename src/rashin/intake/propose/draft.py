@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from rashin.connect import Doubt, FactMapping, Field
 from rashin.errors import Bilingual
-from rashin.intake.propose.choose import date_column
 from rashin.intake.propose.match import Match, has_role, header_of, words
+from rashin.intake.propose.moments import date_column
 from rashin.intake.propose.profile import Profile
 from rashin.intake.propose.verify import PAIRS, clock_by_share, instants_of, unit_by_difference
 from rashin.intake.values.words import fold
@@ -95,7 +95,7 @@ class Draft:
         """Map an instant; ask the order of day and month when the whole sample leaves it open, and the date of a clock time when there are several."""
         one = self.profiles[source]
         columns: tuple[str, ...] = (source,)
-        if one.kind in ("time", "clock2", "clock3"):
+        if one.kind in ("time", "clock2", "clock3") or "fraction" in one.notes:
             date = date_column(self.profiles)
             if date is None:
                 self._ask_date(name, source)
@@ -132,11 +132,15 @@ class Draft:
         clocks = (
             ("ms_clock", "hms") if self.fact in ("contact", "contact_total") else ("hms", "ms_clock")
         )  # calls last minutes, shifts hours
-        choices = clocks if one.kind == "clock2" else ("s", "min", "ms", "h")
+        choices = clocks if one.kind == "clock2" else ("day", "s", "min", "h") if "fraction" in one.notes else ("s", "min", "ms", "h")
         self.fields[name] = Field((source,), unit=unit or choices[0])
         if unit:
             return
-        about = Bilingual("時:分 か 分:秒 か", "h:mm or m:ss") if one.kind == "clock2" else Bilingual("秒か分かなど", "seconds or minutes")
+        about = Bilingual("秒か分かなど", "seconds or minutes")
+        if one.kind == "clock2":
+            about = Bilingual("時:分 か 分:秒 か", "h:mm or m:ss")
+        elif "fraction" in one.notes:
+            about = Bilingual("Excelの日の端数(day)か、秒か分か", "a spreadsheet's fraction of a day, seconds, or minutes")
         question = Bilingual(
             f"「{source}」の単位({about.ja})が決められません(例: {'、'.join(one.samples[:3])})。",
             f"The unit of “{source}” ({about.en}) is not certain (e.g. {', '.join(one.samples[:3])}).",
@@ -213,7 +217,7 @@ class Draft:
                 self.revision = Field((name,), order=one.orders[0] if one.orders else None)
             if has_role(name, "deleted") and one.kind == "flag":
                 self.skip[name] = ("true", "1", "はい")
-        named = [name for name in self.profiles if has_role(name, "key") and not _is_row_number(name, self.profiles[name])]
+        named = [name for name, one in self.profiles.items() if _names_a_record(name, one)]
         named = named or [name for name, one in self.profiles.items() if name not in self.used and _looks_like_a_key(name, one)]
         ranked = sorted(named, key=lambda name: (not self.profiles[name].unique, -_key_rank(name)))
         best = next((name for name in ranked if self.profiles[name].filled == self.profiles[name].rows), None)
@@ -279,6 +283,16 @@ def _is_row_number(name: str, one: Profile) -> bool:
     return all(value.strip().isdecimal() for value in values) and [int(value) for value in values] == list(
         range(int(values[0]), int(values[0]) + len(values))
     )
+
+
+#: What ticket systems put under “number”: INC0010023, CS-1042. (A telephone number is no id.)
+_TICKET = re.compile(r"[A-Za-z]{1,8}[-_ ]?\d{2,}")
+
+
+def _names_a_record(name: str, one: Profile) -> bool:
+    if header_of(name).words == "number":
+        return all(_TICKET.fullmatch(value) for value, _ in one.top)
+    return has_role(name, "key") and not _is_row_number(name, one)
 
 
 #: How headers of ids end.

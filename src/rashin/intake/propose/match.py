@@ -11,11 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from rashin.intake.propose.profile import Profile
+from rashin.intake.values.words import fold
 from rashin.records import FACTS, Column
 
 _HERE = Path(__file__).parent
 _BRACKETS = re.compile(r"[(\[【<〔{]([^)\]】>〕}]*)[)\]】>〕}]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+#: Words of a question that a customer answers with a mark …
+_ASKING = re.compile(
+    r"満足|薦め|勧め|すすめ|推奨|手間|評価して|評価しますか|satisf|recommend|effort|how would you rate|how easy|please rate"
+)
+#: … and of a column that only groups those marks (promoters, passives, detractors).
+_GROUPED = re.compile(r"\bgroup\b|グループ|区分")
 
 #: Below this no header means anything.
 LEAST = 0.6
@@ -39,11 +47,12 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """``column`` of the source may be ``field`` of a fact, with a score up to 1."""
+    """``column`` of the source may be ``field`` of a fact, with a score up to 1; ``rank``: place of the word that says so, the most telling words come first."""
 
     score: float
     field: str
     column: str
+    rank: int = 0
 
 
 @cache
@@ -93,8 +102,14 @@ def score(header: Header, word: str) -> float:
 
 def best(header: Header, listed: list[str]) -> float:
     """Return the best score over a list of words, alone or together with the heading above."""
+    return _best(header, listed)[0]
+
+
+def _best(header: Header, listed: list[str]) -> tuple[float, int]:
     worded = (header, *(Header(other, header.aside, other) for other in header.others))
-    return max((score(each, word) for each in worded for word in listed), default=0.0)
+    scores = [max(score(each, word) for each in worded) for word in listed]
+    top = max(scores, default=0.0)
+    return top, scores.index(top) if scores else 0
 
 
 def has_role(name: str, role: str, least: float = 0.9) -> bool:
@@ -120,11 +135,24 @@ def matches(fact: str, profiles: dict[str, Profile], *, has_date: bool) -> list[
             continue
         header = header_of(name)
         for field, terms in listed.items():
-            how_well = best(header, terms)
+            how_well, rank = _best(header, terms)
+            if field == "score" and fact == "survey":
+                how_well = 0.0 if _GROUPED.search(header.whole) else max(how_well, 0.8 if asks(header, one) else 0.0)
             if how_well >= LEAST and fits(FACTS[fact].column(field), one, has_date=has_date):
-                found.append(Match(how_well, field, name))
+                found.append(Match(how_well, field, name, rank))
     order = {field: index for index, field in enumerate(listed)}
-    return sorted(found, key=lambda each: (-each.score, order[each.field], each.column))
+    return sorted(found, key=lambda each: (-each.score, order[each.field], each.rank, each.column))
+
+
+def grouped(name: str) -> bool:
+    """True for a column that groups marks which another column holds."""
+    return bool(_GROUPED.search(header_of(name).whole))
+
+
+def asks(header: Header, one: Profile) -> bool:
+    """True for a question of a form, written out as its header, that is answered by a mark up to 10."""
+    marks = one.kind in ("integer", "number") and (one.low or 0) >= 0 and (one.high or 0) <= 10 and one.distinct <= 11
+    return marks and bool(_ASKING.search(header.whole))
 
 
 def meant_by(fact: str, name: str) -> str:
@@ -159,7 +187,8 @@ def fits(column: Column, one: Profile, *, has_date: bool) -> bool:
     kind = one.kind
     if column.type in ("instant", "date"):
         timely = bool({"epoch", "serial"} & set(one.notes)) and column.type == "instant"
-        return kind in ("instant", "date") or timely or (kind in ("time", "clock2", "clock3") and has_date and column.type == "instant")
+        clock = kind in ("time", "clock2", "clock3") or "fraction" in one.notes
+        return kind in ("instant", "date") or timely or (clock and has_date and column.type == "instant")
     if column.type == "bool":
         return kind == "flag" or (kind == "integer" and one.high is not None and one.high <= 1) or (kind == "text" and one.distinct <= 3)
     if column.unit == "s":
@@ -176,6 +205,10 @@ def fits(column: Column, one: Profile, *, has_date: bool) -> bool:
         return one.whole
     if column.type == "number":
         return kind in ("integer", "number") or (kind == "percent" and column.unit in ("share", "points"))
+    if column.name in ("direction", "channel") and kind == "text":
+        # “Call type” may be a direction or a subject: the values say which
+        listed = {fold(word) for terms in words()["values"][column.name].values() for word in terms} | set(column.choices or ())
+        return any(fold(value) in listed for value, _ in one.top)
     if column.choices:
         return one.distinct <= 60 and kind in ("text", "flag", "integer")
     return kind in ("text", "integer", "flag", "number")

@@ -29,7 +29,7 @@ class Profile:
     """A column's values. ``kind``: empty | flag | integer | number | percent | clock2 | clock3 | time | duration | instant | date | month | text.
 
     ``orders``: the orders of year, month and day under which all dates can be read (() when digits play no part); ``local``: instants without offset;
-    ``filled``, ``distinct``: counts over the sample; ``top``: commonest values; ``low``/``high``: of numbers.
+    ``filled``, ``distinct``: counts over the sample; ``top``: commonest values; ``low``/``high``: of numbers; ``notes``: epoch | serial | fraction (of a day).
     """
 
     name: str
@@ -183,8 +183,15 @@ def _number(out: Profile, chosen: list[tuple[str, int]], total: int) -> bool:
     percent = sum(count for value, _, count in good if plain(value).endswith("%"))
     whole = all(number.is_integer() for _, number, _ in good)
     out.kind = "percent" if percent * 2 > total else "integer" if whole else "number"
+    if out.kind == "number" and out.low >= 0 and out.high < 1 and _many_digits([value for value, _, _ in good]):
+        out.notes.append("fraction")
     out.misfits = tuple(value for value, number, _ in read if number is None)[:5]
     return True
+
+
+def _many_digits(values: list[str]) -> bool:
+    """A spreadsheet writes times of day and durations that have lost their format as fractions of a day with many digits: 0.384004629."""
+    return sum(len(value.partition(".")[2]) >= 5 for value in values) * 2 >= len(values)
 
 
 def _duration(out: Profile, chosen: list[tuple[str, int]], total: int) -> bool:

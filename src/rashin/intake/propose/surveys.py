@@ -6,7 +6,7 @@ from rashin.connect import Field
 from rashin.errors import Bilingual
 from rashin.intake.propose.common import by_date, only_dates
 from rashin.intake.propose.draft import Draft
-from rashin.intake.propose.match import LEAST, Match, best, header_of, words
+from rashin.intake.propose.match import LEAST, Match, asks, best, grouped, header_of, words
 from rashin.intake.propose.profile import Profile
 from rashin.intake.values.words import fold
 
@@ -49,9 +49,9 @@ def scores(profiles: dict[str, Profile], used: set[str]) -> list[Match]:
     listed = words()["survey"]["score"]
     found = []
     for name, one in profiles.items():
-        if name in used:
+        if name in used or grouped(name):
             continue
-        how_well = best(header_of(name), listed)
+        how_well = max(best(header_of(name), listed), LEAST if asks(header_of(name), one) else 0.0)
         numeric = one.kind in ("integer", "number") and (one.low or 0) >= 0 and (one.high or 0) <= 10
         if satisfaction(one) or (numeric and how_well >= LEAST and _survey_kind(header_of(name).words, one.low or 0, one.high or 0)[0]):
             found.append(Match(max(how_well, 0.8), "score", name))
@@ -105,8 +105,20 @@ def survey(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
                 f"What is the {'lowest' if name == 'scale_min' else 'highest'} possible “{one.name}” (seen: {low:g} to {high:g})?",
             )
             draft.doubt(name, question, (f"{value}", "…"), draft.path("fields", name, "value"), one.name)
+    _leave_out_trials(draft)
     only_dates(draft, ("responded_at", "sent_at"))
     by_date(draft)
+
+
+def _leave_out_trials(draft: Draft) -> None:
+    """Answers that somebody gave to try the survey out are none: the tool says so in its own column."""
+    for name, one in draft.profiles.items():
+        words_of = header_of(name).words
+        if words_of == "status" and any(header_of(each).words == "distribution channel" for each in draft.profiles):
+            draft.skip[name] = ("Survey Preview", "Survey Test", "Spam", "1", "2", "8")
+            draft.remarks["score"] = "試しの回答は除く / previews and spam are left out"
+        elif words_of == "distribution channel" and any(value == "preview" for value, _ in one.top):
+            draft.skip[name] = ("preview",)
 
 
 def _survey_kind(header: str, low: float, high: float) -> tuple[str | None, tuple[int, int]]:

@@ -8,17 +8,18 @@ from itertools import pairwise
 
 from rashin.connect import Field
 from rashin.errors import Bilingual
-from rashin.intake.propose.choose import date_column
 from rashin.intake.propose.common import by_date, key_of
 from rashin.intake.propose.contacts import channel_of
 from rashin.intake.propose.draft import Draft
 from rashin.intake.propose.match import Match, has_role, header_of, mentions
+from rashin.intake.propose.moments import date_column
 from rashin.intake.propose.verify import instants_of
 
 
 def contact_total(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
     """Totals per interval, day, agent: counts as they are, means times their weight, levels back to counts."""
     draft.fill({name: each for name, each in assigned.items() if name not in ("answered_in_target",) and not name.endswith("_total_s")})
+    _no_flags(draft)
     count = next((name for name in ("answered_count", "offered_count") if name in draft.fields), None)
     for name in ("wait_total_s", "talk_total_s", "hold_total_s", "acw_total_s"):
         if name in assigned:
@@ -30,6 +31,24 @@ def contact_total(draft: Draft, assigned: dict[str, Match], file_name: str) -> N
     _interval(draft)
     by_date(draft)
     key_of(draft, ("business_date", "interval_at", "queue", "agent", "team", "channel", "direction", "category"))
+
+
+def _no_flags(draft: Draft) -> None:
+    """A column of 0 and 1 beside real counts is a flag of the row and no count."""
+    highest = max(
+        (draft.profiles[field.columns[0]].high or 0 for name, field in draft.fields.items() if _counts(name) and field.columns), default=0
+    )
+    for name in [name for name in draft.fields if name in ("resolved_count", "complaint_count")]:
+        if (
+            highest > 1
+            and (draft.profiles[draft.fields[name].columns[0]].high or 0) <= 1
+            and draft.profiles[draft.fields[name].columns[0]].distinct == 2
+        ):
+            del draft.fields[name]
+
+
+def _counts(name: str) -> bool:
+    return name in ("offered_count", "answered_count")
 
 
 def _total(draft: Draft, name: str, source: str, count: str | None) -> None:

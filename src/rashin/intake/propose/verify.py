@@ -7,7 +7,7 @@ from rashin.intake.values.durations import parse_duration
 from rashin.intake.values.instants import How, parse_instant
 
 _ROWS = 2_000
-_UNITS = ("s", "min", "ms", "h", "hms", "ms_clock")
+_UNITS = ("s", "min", "ms", "h", "day", "hms", "ms_clock")
 #: duration field → pairs of instants whose difference it may be
 PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     "wait_s": (("offered_at", "answered_at"), ("offered_at", "ended_at")),

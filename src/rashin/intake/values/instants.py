@@ -45,6 +45,8 @@ _TIME = re.compile(
     r"(am|pm|a\.m\.|p\.m\.|午前|午後)?\s*(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?|時\s*(?:(\d{1,2})分?|(半))?\s*(?:(\d{1,2})秒)?)\s*(am|pm|a\.m\.|p\.m\.|a|p)?"
 )
 _COMPACT_TIME = re.compile(r"(\d{2})(\d{2})(\d{2})?")
+#: A time of day that lost its format in a spreadsheet: 0.384004629629 is 9:12:58.
+_DAY_FRACTION = re.compile(r"0?\.\d{1,18}")
 
 Found = tuple[int | None, int, str]
 
@@ -64,6 +66,8 @@ def parse_instant(text: str, how: How | None = None) -> Found:
     >>> parse_instant("令和8年10月1日 午後1時5分")[0] == parse_instant("2026/10/1 13:05")[0]
     True
     >>> parse_instant("2026-10-01 25:10")[0] == parse_instant("2026-10-02 01:10")[0]
+    True
+    >>> parse_instant("2026-10-01 0.384004629629")[0] == parse_instant("2026-10-01 9:12:58")[0]
     True
     """
     how = how or How()
@@ -206,6 +210,8 @@ def _real(year: int, month: int, day: int) -> tuple[dt.date | None, str]:
 
 def _time(text: str) -> int | None:
     """Return microseconds since midnight; up to 47:59:59 (the night belongs to the day before). None when it is no time of day."""
+    if _DAY_FRACTION.fullmatch(text):
+        return round(float(text) * 86_400) * 1_000_000
     next_day = text.startswith("翌")
     found = _TIME.fullmatch(text.removeprefix("翌").removeprefix("日"))
     if not found:

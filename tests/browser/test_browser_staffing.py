@@ -34,7 +34,7 @@ def test_a_dial_is_turned_by_keyboard_and_the_link_says_so(page_for: Callable[..
     for _ in range(4):
         page.keyboard.press("ArrowLeft")
     assert page.locator("#d-aht").input_value() == "-20"  # the number beside the slider follows
-    page.locator("#made", has_text="handling time -20 s").wait_for()
+    page.locator("#made", has_text="handling time −20 s").wait_for()
     assert re.search(r"[?&]aht=-20(&|$)", page.url)
     page.locator("#d-seats").fill("2")
     page.locator("#d-seats").press("Tab")

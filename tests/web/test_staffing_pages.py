@@ -251,7 +251,7 @@ def test_a_what_if_stands_in_its_address_and_leads_to_a_cycle(small: Any, client
     link = re.search(r'href="(/cycles/-/new/\?[^"]+)"', page)[1].replace("&amp;", "&")  # type: ignore[index]
     begun = client_of("analyst", lang="en").get(link)
     assert begun.status_code == 200
-    assert "handling time -20 s" in begun.text
+    assert "handling time −20 s" in begun.text
     assert "Open a cycle" not in client_of("qa", lang="en").get(asked).text
     answer = client_of("administrator").get(f"/api/v1{asked.replace('/?', '?')}").json()
     assert {each["figure"]: each["shown"] for each in answer["figures"]}["service_level"] == pytest.approx(

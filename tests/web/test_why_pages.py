@@ -203,3 +203,13 @@ def test_the_steps_of_a_waterfall_lead_from_one_end_to_the_other() -> None:
     assert [row["from"] for row in rows[1:]] == pytest.approx([70.0, 73.0, 72.0])
     assert "|" in rows[2]["name"]
     assert rows[2]["said"] == "残り" * 8
+
+
+def test_a_past_snapshot_stays_in_the_address_and_the_what_if_begins_from_the_same_days(client_of: Callable[..., Any]) -> None:
+    client = client_of("analyst")
+    page = client.get("/why/", {**VOICE, "as_of": "1"}).content.decode()
+    assert "データ版 1 のとおりに表示しています" in page
+    assert "as_of=1" in page
+    tree = client.get("/tree/reach/", {**MONTH, "as_of": "1"}).content.decode()
+    assert "データ版 1 のとおりに表示しています" in tree
+    assert "/whatif/?period=2026-10&amp;w.channel=voice" in client.get("/why/", VOICE).content.decode()

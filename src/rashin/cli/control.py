@@ -7,7 +7,9 @@ import click
 from rashin.cli.lib.app import app
 from rashin.cli.lib.choices import KpiName
 from rashin.cli.lib.command import argument, command, option
+from rashin.errors import Bilingual, QuestionError
 
+_OTHERWISE = Bilingual("期間か絞り込みを変えてください。", "Choose another period or filter.")
 _RULES = ("2_of_3", "4_of_5", "8_same")
 
 
@@ -62,6 +64,8 @@ def control(kpi: str, period: str | None, grain: str, where: tuple[str, ...], ex
         rules=("beyond_3", *extra),
         drift=drift,
     )
+    if all(point.value is None for point in found.points):
+        raise QuestionError("control_nothing", found.text, found.mistyped or _OTHERWISE)
     deliver(state, points(found))
 
 

@@ -7,6 +7,10 @@ import click
 from rashin.cli.lib.app import app
 from rashin.cli.lib.choices import KpiName
 from rashin.cli.lib.command import argument, command, option
+from rashin.errors import Bilingual, QuestionError
+
+_NOTHING = Bilingual("調べられる組がありません(値のある日が足りません)。", "There is no pair to look at: too few days have figures.")
+_LONGER = Bilingual("期間を長くするか(30日以上)、絞り込みを外してください。", "Take a longer period (30 days at least), or fewer filters.")
 
 
 @command(
@@ -65,6 +69,8 @@ def related(kpis: tuple[str, ...], period: str | None, grain: str, lags: int | N
         filters=filters(where),
         about=kpis[0] if len(kpis) == 1 else None,
     )
+    if not found.pairs:
+        raise QuestionError("related_nothing", _NOTHING, found.mistyped or _LONGER)
     deliver(state, listing(found, everything=everything) if state.format == "table" else machine(found))
     if state.format == "table" and not everything:
         state.next_step(

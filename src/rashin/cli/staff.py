@@ -10,7 +10,7 @@ import click
 from rashin.cli.lib.app import WRITING, App, app
 from rashin.cli.lib.command import Group, argument, command, option
 from rashin.cli.lib.lang import lang
-from rashin.errors import Bilingual, InputError
+from rashin.errors import Bilingual, InputError, QuestionError
 
 if TYPE_CHECKING:
     from rashin.insight.staffing.model import Plan
@@ -82,14 +82,19 @@ def _plan(state: App, given: dict[str, Any], **more: Any) -> Plan:
     from rashin.cli.lib.goal_words import seen_from
     from rashin.cli.lib.progress import bar
     from rashin.insight.staffing import plan as make
+    from rashin.insight.staffing.workforce import load
     from rashin.query import Scope
 
     seen, _ = seen_from(state, day(given["as_of"], "as-of"))
     first, last = _span(state, given["period"], seen)
+    force = load(state.workspace.path)
+    if given.get("where") and force.groups:
+        raise _grouped(tuple(force.groups))
     with bar(state, state.workspace.path.name, 1.0) as step:
         return make(
             state.store,
             state.centre.catalogue,
+            force,
             scope=Scope.everything(),
             first=first,
             last=last,
@@ -98,6 +103,18 @@ def _plan(state: App, given: dict[str, Any], **more: Any) -> Plan:
             where=filters(given.get("where", ())),
             **{"quantile": given.get("quantile"), "cover": given.get("cover"), "progress": step, **more},
         )
+
+
+def _grouped(names: tuple[str, ...]) -> QuestionError:
+    listed = ", ".join(names)
+    return QuestionError(
+        "staffing_where",
+        Bilingual(
+            "staffing.toml に窓口のグループが書かれているため、--where では絞り込めません。",
+            "staffing.toml has groups, so --where does not apply.",
+        ),
+        Bilingual(f"--group で選びます: {listed}", f"Choose with --group: {listed}"),
+    )
 
 
 def _span(state: App, text: str | None, seen: date) -> tuple[date, date]:

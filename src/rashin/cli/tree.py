@@ -8,6 +8,7 @@ from typing import Any
 from rashin.cli.lib.app import WRITING, App, app
 from rashin.cli.lib.command import Group, PathType, argument, command, option
 from rashin.cli.lib.lang import lang, say, told
+from rashin.cli.lib.why_options import AS_OF
 from rashin.errors import Bilingual, InputError, QuestionError
 
 _FILE = PathType(path_type=Path, dir_okay=False)
@@ -64,10 +65,11 @@ def list_() -> None:
     option("--period", "-p", ja="期間(省略時はデータのある最後の7日間)", en="period (default: the last seven days with data)"),
     option("--against", "-a", ja="比べる期間: previous、last_year、または期間", en="compare with: previous, last_year, or a period"),
     option("--where", multiple=True, metavar="NAME=VALUE", ja="絞り込み。例: channel=voice", en="filter, such as channel=voice"),
+    AS_OF,
     option("--below", metavar="NODE", ja="このノードから下だけ", en="only this node and what hangs on it"),
     examples=("rashin tree show reach --period 2026-10", "rashin tree show handling --period 2026-10 --where channel=voice --below talk"),
 )
-def show(name: str, period: str | None, against: str | None, where: tuple[str, ...], below: str | None) -> None:
+def show(name: str, period: str | None, against: str | None, where: tuple[str, ...], as_of: int | None, below: str | None) -> None:
     """Show one tree with figures."""
     from rashin.cli.lib.asking import filters
     from rashin.cli.lib.why_options import periods
@@ -78,7 +80,9 @@ def show(name: str, period: str | None, against: str | None, where: tuple[str, .
     state = app()
     tree = _trees(state).tree(name)
     own, before = periods(state, period, against)
-    found = compute(state.store, state.centre.catalogue, tree, own, before, scope=Scope.everything(), where=filters(where), below=below)
+    found = compute(
+        state.store, state.centre.catalogue, tree, own, before, scope=Scope.everything(), where=filters(where), below=below, as_of=as_of
+    )
     deliver_tree(state, found)
 
 

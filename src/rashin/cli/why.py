@@ -5,6 +5,7 @@ from __future__ import annotations
 from rashin.cli.lib.app import app
 from rashin.cli.lib.choices import KpiName
 from rashin.cli.lib.command import argument, command, option
+from rashin.cli.lib.why_options import AS_OF
 
 
 @command(
@@ -33,6 +34,7 @@ from rashin.cli.lib.command import argument, command, option
         ja="比べる相手の絞り込み(グループどうしの比較)。例: --where weekday=3 --other weekday=1,2,4,5",
         en="the other side's filter, to compare groups: --where weekday=3 --other weekday=1,2,4,5",
     ),
+    AS_OF,
     option("--all", "everything", is_flag=True, ja="偶然の範囲の区分もすべて表示", en="show every segment, noise too"),
     examples=(
         "rashin why answer_rate --period 2026-10 --against 2026-09",
@@ -41,7 +43,14 @@ from rashin.cli.lib.command import argument, command, option
     ),
 )
 def why(
-    kpi: str, period: str | None, against: str | None, by: tuple[str, ...], where: tuple[str, ...], other: tuple[str, ...], everything: bool
+    kpi: str,
+    period: str | None,
+    against: str | None,
+    by: tuple[str, ...],
+    where: tuple[str, ...],
+    other: tuple[str, ...],
+    as_of: int | None,
+    everything: bool,
 ) -> None:
     """Explain and print."""
     from rashin.cli.lib.asking import filters, names
@@ -63,6 +72,7 @@ def why(
         by=ways or None,
         where=filters(where),
         other_where=filters(other) if other else None,
+        as_of=as_of,
     )
     deliver_change(state, found, everything=everything)
     hidden = sum(not each.shown for each in found.splits)

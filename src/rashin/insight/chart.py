@@ -58,7 +58,8 @@ class Point:
 @dataclass(frozen=True, slots=True)
 class Control:
     """``points`` in order; empty limits where there are too few. ``false_alarms``: signals that chance alone brings over these points, on average; ``per_week``: in a
-    week to come. ``text``: which points stand out, and how many of such were to be expected by chance."""
+    week to come. ``text``: which points stand out, and how many of such were to be expected by chance. ``mistyped``: filter
+    values that stand in no row."""
 
     kpi: str
     name: Bilingual
@@ -71,6 +72,7 @@ class Control:
     false_alarms: float
     per_week: float
     text: Bilingual
+    mistyped: Bilingual | None = None
 
     @property
     def signals(self) -> tuple[Point, ...]:
@@ -94,7 +96,7 @@ def control(
 
     ``rules``: Western Electric's beside the limits only when asked for (all four signal four times as often by chance). ``drift``: an EWMA for slow changes as well, of what is no share. What is said of false alarms holds for days that do not resemble the day before.
     """
-    from rashin.query import Question, ask
+    from rashin.query import Question, ask, mistyped
     from rashin.stats import control_chart, ewma
 
     answer = ask(store, catalogue, Question(kpi, period, grain=grain, filters=filters), scope=scope)
@@ -134,7 +136,7 @@ def control(
     told = (*rules, *(("drift",) if drawn else ()))
     text = _said(points, method, false_alarms, per_week, grain)
     return Control(
-        one.definition.label, one.definition.entry.name, one.definition.unit, grain, period, method, told, points, false_alarms, per_week, text
+        one.definition.label, one.definition.entry.name, one.definition.unit, grain, period, method, told, points, false_alarms, per_week, text, mistyped(answer)
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rashin.query.reconciliation import Reconciliation, reconcile
     from rashin.query.run import ask
     from rashin.query.scope import Scope
+    from rashin.query.unknown import mistyped
     from rashin.query.variants import compare_variants
 
 _HOME = {
@@ -32,6 +33,7 @@ _HOME = {
     "listing": ("Rows", "Spot", "rows"),
     "run": ("ask",),
     "scope": ("Scope",),
+    "unknown": ("mistyped",),
     "variants": ("compare_variants",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -54,6 +56,7 @@ __all__ = [
     "compare_variants",
     "difference",
     "explain",
+    "mistyped",
     "reconcile",
     "rows",
     "shown",

@@ -76,9 +76,10 @@ def missing_text(source: str, label: Bilingual, days: tuple[date, ...]) -> Bilin
     """Return which days a source did not deliver."""
     named = ", ".join(day.isoformat() for day in days[:_NAMED])
     more_ja, more_en = (f" ほか{len(days) - _NAMED}日", f" and {len(days) - _NAMED} more") if len(days) > _NAMED else ("", "")
+    long = "1 day" if len(days) == 1 else f"{len(days)} days"
     return Bilingual(
         f"{source} の{label.ja}が {len(days)} 日分届いていません({named}{more_ja})",
-        f"{source}: {label.en.lower()} is missing for {len(days)} days ({named}{more_en})",
+        f"{source}: {label.en.lower()} is missing for {long} ({named}{more_en})",
     )
 
 

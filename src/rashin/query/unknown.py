@@ -20,6 +20,7 @@ from rashin.query.scan import shape, values
 from rashin.records import FACTS
 
 if TYPE_CHECKING:
+    from rashin.query.answer import Answer
     from rashin.query.question import Question
     from rashin.store import Store
 
@@ -46,6 +47,12 @@ def unknown_values(view: View, question: Question, facts: Iterable[str], snapsho
         known = frozenset[str]().union(*(_values(view, fact, name, snapshot) for fact in sliced))
         found += [_note(name, value, known) for value in asked if value not in known]
     return found
+
+
+def mistyped(answer: Answer) -> Bilingual | None:
+    """Return which filter values of ``answer`` stand in no row, with the nearest that do; None where all stand in some. For whoever has no figure to show."""
+    told = [note.text for note in answer.completeness.notes if note.kind == "filter_unknown"]
+    return Bilingual("。".join(each.ja for each in told), "; ".join(each.en for each in told)) if told else None
 
 
 def _note(name: str, value: str, known: frozenset[str]) -> Note:

@@ -39,6 +39,14 @@ def said(folder: Any, capfd: Any, *words: str) -> str:
     return str(capfd.readouterr().out)
 
 
+def refused(folder: Any, capfd: Any, *words: str) -> str:
+    from rashin.cli.lib.run import run
+
+    capfd.readouterr()
+    assert run(["-w", str(folder), *words, "--lang", "en"]) == 2
+    return str(capfd.readouterr().err)
+
+
 def test_what_moves_together(folder, capfd):
     text = said(folder, capfd, "related", "volume", "answer_rate", "aht")
     assert "moves together  Volume  Answer rate" in text
@@ -47,15 +55,16 @@ def test_what_moves_together(folder, capfd):
     assert (found[0]["first"], found[0]["second"]) == ("volume", "answer_rate")
     assert found[0]["r"] < -0.5
     assert "Average handling time" not in said(folder, capfd, "related", "volume", "answer_rate")
-    weeks = said(folder, capfd, "related", "volume", "answer_rate", "--grain", "week", "--lags", "1")
-    assert "Weekday" not in weeks
+    assert "Take a longer period" in refused(folder, capfd, "related", "volume", "answer_rate", "--grain", "week", "--lags", "1")
 
 
 def test_the_chart(folder, capfd):
     text = said(folder, capfd, "control", "answer_rate", "--rule", "8_same")
     assert "By chance alone" in text
     assert "Laney" in text
-    assert said(folder, capfd, "control", "answer_rate", "--period", "2031").startswith("There is no figure in this period.")
+    text = refused(folder, capfd, "control", "answer_rate", "--period", "2031")
+    assert text.startswith("There is no figure in this period.")
+    assert "Choose another period" in text
 
 
 def test_two_teams(folder, capfd):

@@ -74,7 +74,7 @@ def test_what_if_on_the_demo_centre(rashin: Rashin, demo_centre: Path) -> None:
     assert figures["service_level"]["moved"] > 0
     assert figures["service_level"]["low"] <= figures["service_level"]["after"] <= figures["service_level"]["high"]
     told = rashin("-w", demo_centre, "whatif", "--group", "naha", "--aht=-20", lang="ja")
-    assert "処理時間-20秒" in told.out
+    assert "処理時間−20秒" in told.out
     wrong = rashin("-w", demo_centre, "whatif", "--group", "nahaa", "--aht=-20")
     assert wrong.code == 3
     assert "naha" in wrong.err

@@ -239,7 +239,7 @@ def test_what_would_move(centre: Any, catalogue: Catalogue, force: Workforce) ->
     assert found.line("seat_hours").moved == pytest.approx(2 * 3 * 2)  # two seats, three hours, two Mondays
     assert cost.moved == pytest.approx(12 / 0.9 * 1500)
     assert found.line("abandon_rate").moved < 0
-    assert "処理時間-20秒" in found.text.ja
+    assert "処理時間−20秒" in found.text.ja
     assert "席数+2席(月9〜12時)" in found.text.ja
 
 

@@ -146,3 +146,17 @@ def test_unknown_words_and_empty_sides_are_refused_with_what_is_near(centre: Any
     with pytest.raises(QuestionError) as empty:
         _why(centre, against=Period(date(2020, 1, 1), date(2020, 2, 1)))
     assert empty.value.code == "change_without_value"
+
+
+def test_a_filter_value_that_stands_in_no_row_is_told_with_the_nearest(centre: Any) -> None:
+    with pytest.raises(QuestionError) as refused:
+        _why(centre, where={"queue": "ordr"})
+    assert refused.value.next_step is not None
+    assert "order" in refused.value.next_step.en
+
+
+def test_a_past_snapshot_is_explained_as_it_stood(centre: Any) -> None:
+    now = _why(centre, along=False)
+    assert _why(centre, along=False, as_of=centre.store.snapshot()).total == now.total
+    with pytest.raises(QuestionError):
+        _why(centre, along=False, as_of=0)  # nothing was loaded then

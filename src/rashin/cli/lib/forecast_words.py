@@ -190,7 +190,7 @@ def reviewed(found: Sequence[Review]) -> Listing:
         column("days", "日数", "Days", right=True),
         column("forecast", "予測", "Foretold", _count, right=True),
         column("came", "実績", "Came", _count, right=True),
-        column("bias", "偏り", "Bias", lambda value: "" if value is None else f"{value:+.1%}", right=True),
+        column("bias", "偏り", "Bias", lambda value: "" if value is None else f"{value:+.1%}".replace("-", "−"), right=True),
         column("wape", "誤差", "Error", _share, right=True),
         column("naive", "前週同曜日", "Naive", _share, right=True),
         column("floor", "偶然だけ", "Chance", _share, right=True),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rashin.cli.lib.forecast_words import keys_of, named
-from rashin.cli.lib.lang import told
+from rashin.cli.lib.lang import say, told
 from rashin.cli.lib.listing import Column, Listing, column
 from rashin.errors import Bilingual
 
@@ -148,7 +148,7 @@ def _key(found: Peaks) -> Mapping[str, Any]:
 
 
 def _title(found: Peaks) -> str:
-    return f"{found.period.start}..{found.period.last}"
+    return say(f"混雑 {found.period.label.ja}", f"Peaks, {found.period.label.en}")
 
 
 def _notes(found: Peaks) -> list[str]:

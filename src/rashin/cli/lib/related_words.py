@@ -107,7 +107,7 @@ def points(found: Control) -> Listing:
 
 
 def _two(value: float | None) -> str:
-    return "" if value is None else f"{value:+.2f}"
+    return "" if value is None else f"{value:+.2f}".replace("-", "−")
 
 
 def _whole(value: float | None) -> str:

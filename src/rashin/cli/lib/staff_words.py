@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from rashin.insight.whatif.model import WhatIf
 
 
+def points(value: float | None) -> str:
+    """Return a difference of shares in points; nothing where there is none."""
+    if value is None:
+        return ""
+    text = f"{value * 100:+.1f}".replace("-", "−")
+    return (text if any(digit in text for digit in "123456789") else f"±{text[1:]}") + say("ポイント", " pt")
+
+
 def percent(value: float | None) -> str:
     """Return a share as people read it; nothing where there is none."""
     return "" if value is None else f"{value * 100:.1f}%"
@@ -221,10 +229,10 @@ def back_tested(found: BackTest) -> Listing:
             column("expected", "計画SL", "Level planned", percent, right=True),
             column("actual", "実績SL", "Level reached", percent, right=True),
             column("slot_error", "SL差(区間)", "Apart by slot", percent, right=True),
-            column("by_volume", "件数", "By volume", percent, right=True),
-            column("by_handling", "処理時間", "By handling", percent, right=True),
-            column("by_seats", "席数", "By seats", percent, right=True),
-            column("by_rest", "その他", "The rest", percent, right=True),
+            column("by_volume", "件数", "By volume", points, right=True),
+            column("by_handling", "処理時間", "By handling", points, right=True),
+            column("by_seats", "席数", "By seats", points, right=True),
+            column("by_rest", "その他", "The rest", points, right=True),
             column("model_error", "モデル誤差", "Model's error", percent, right=True),
         ],
         records,
@@ -302,10 +310,13 @@ def what_if(found: WhatIf) -> Listing:
     def moved(unit: str, value: float | None) -> str:
         if value is None or not value:
             return ""
-        points = say("ポイント", " pt")
         if unit == "yen":
-            return say(f"{value:+,.0f}円", f"¥{value:+,.0f}")
-        return f"{value * 100:+.1f}{points}" if unit == "share" else f"{value:+,.1f}".removesuffix(".0") + units.get(unit, "")
+            sign = "+" if value > 0 else "−"
+            return say(f"{sign}{abs(value):,.0f}円", f"{sign}¥{abs(value):,.0f}")
+        text = (
+            f"{value * 100:+.1f}{say('ポイント', ' pt')}" if unit == "share" else f"{value:+,.1f}".removesuffix(".0") + units.get(unit, "")
+        )
+        return text.replace("-", "−")
 
     records: list[dict[str, Any]] = []
     for each in found.lines:

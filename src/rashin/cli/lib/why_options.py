@@ -6,9 +6,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rashin.cli.lib.app import App
+from rashin.cli.lib.command import option
 
 if TYPE_CHECKING:
     from rashin.calendars import Period
+
+AS_OF = option(
+    "--as-of",
+    "as_of",
+    type=int,
+    ja="このデータ版での値(`rashin loads` の番号)",
+    en="figures as of this snapshot (a number from `rashin loads`)",
+)
 
 
 def periods(state: App, period: str | None, against: str | None) -> tuple[Period, Period | None]:

@@ -95,22 +95,24 @@ def explain(
     other_where: Mapping[str, object] | None = None,
     trees: Trees | None = None,
     along: bool = True,
+    as_of: int | None = None,
 ) -> Change:
     """Return why ``kpi`` in ``period`` differs from ``against``.
 
     ``against``: the period before unless given; with ``other_where`` the same period. ``where``: limits of both sides; ``other_where``: those of the other side instead.
     ``by``: ways of slicing, a tuple for a cross, ``slot`` for half hours of the day; None = all the KPI knows, and queue × half hour. ``trees``: where the KPI is looked for;
-    None = the ready ones and the workspace's own. ``along``: False leaves tree and staffing model out (:func:`along_tree` gives them). QuestionError for unknown names, and where one side has no value.
+    None = the ready ones and the workspace's own. ``along``: False leaves tree and staffing model out (:func:`along_tree` gives them). ``as_of``: the snapshot that both sides are
+    asked; None = the newest. QuestionError for unknown names, and where one side has no value.
     """
     same = dict(where or {})
     other = same if other_where is None else dict(other_where)
-    before = Side(against or (period if other_where is not None else usual_against(period)), other)
-    after = Side(period, same)
+    before = Side(against or (period if other_where is not None else usual_against(period)), other, as_of)
+    after = Side(period, same, as_of)
     definition = catalogue.definition(kpi)
     for _ in range(3):  # a load in between would compare two states of the data
         first = ask_side(store, catalogue, kpi, before, scope=scope), ask_side(store, catalogue, kpi, after, scope=scope)
         found = _explain(store, catalogue, kpi, definition, (before, after), first, by, scope, trees, along)
-        if store.snapshot() == first[0].snapshot == first[1].snapshot:
+        if (store.snapshot() if as_of is None else as_of) == first[0].snapshot == first[1].snapshot:
             break
     return found
 
@@ -128,9 +130,9 @@ def _explain(
     along: bool,
 ) -> Change:
     cell0, cell1 = (headline(each) for each in first)
-    for side, cell in zip(sides, (cell0, cell1), strict=True):
+    for side, cell, answer in zip(sides, (cell0, cell1), first, strict=True):
         if cell.value is None:
-            raise _nothing(side, cell)
+            raise _nothing(side, cell, answer)
     assert cell0.value is not None
     assert cell1.value is not None
     how = form(definition)
@@ -178,6 +180,7 @@ def along_tree(
             where=after.filters,
             other_where=before.filters,
             below=place[1].name,
+            as_of=after.as_of,
         )
         through = tree.roots[0].staffed
     if through is None and kpi in FIGURES:
@@ -268,14 +271,16 @@ def _telling(each: Split) -> float:
     return min(max(each.coverage or 0.0, 0.0), 1.0) * max(1 - piece, 0.0) / (len(each.by) * (1 + math.log(max(len(each.shown), 1))))
 
 
-def _nothing(side: Side, cell: Cell) -> QuestionError:
+def _nothing(side: Side, cell: Cell, answer: Answer) -> QuestionError:
+    from rashin.query import mistyped
+
     why = cell.reason or Bilingual("実績がありません", "there is no record")
     return QuestionError(
         "change_without_value",
         Bilingual(
             f"{side.label.ja} の値がないため比べられません({why.ja})。", f"There is no value of {side.label.en} to compare ({why.en})."
         ),
-        Bilingual("期間か絞り込みを変えてください。", "Choose another period or filter."),
+        mistyped(answer) or Bilingual("期間か絞り込みを変えてください。", "Choose another period or filter."),
     )
 
 

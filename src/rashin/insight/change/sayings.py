@@ -28,9 +28,16 @@ def value(number: float | None, unit: str) -> Bilingual:
     if number is None:
         return Bilingual("–", "–")
     if unit in ("count", "amount") and abs(number) >= 10:
-        return Bilingual(f"{number:,.0f}", f"{number:,.0f}")
+        return Bilingual(*(f"{number:,.0f}".replace("-", "−"),) * 2)
     number, unit = _longer(number, unit)
-    return Bilingual(shown(number, unit, "ja"), shown(number, unit, "en"))
+    return Bilingual(*(_plain(shown(number, unit, lang)) for lang in ("ja", "en")))
+
+
+def _plain(text: str) -> str:
+    """The sign of a figure as it is printed elsewhere (−), none where it rounds to nothing."""
+    if not text.startswith("-"):
+        return text
+    return f"−{text[1:]}" if any(digit in text for digit in "123456789") else text[1:]
 
 
 def signed(number: float | None, unit: str) -> Bilingual:

@@ -186,9 +186,8 @@ class _Asker:
         from rashin.query import Question, ask
 
         by = (pool,) if pool else ()
-        return ask(
-            self.store, self.catalogue, Question(kpis, self.side.period, by=by, grain=grain, filters=filters, dense=False), scope=self.scope
-        )
+        question = Question(kpis, self.side.period, by=by, grain=grain, filters=filters, dense=False, as_of=self.side.as_of)
+        return ask(self.store, self.catalogue, question, scope=self.scope)
 
     def _column(self, answer: Answer, kpi: str, measure: str) -> Floats:
         one = next(each for each in answer.series if each.name == kpi)

@@ -31,10 +31,11 @@ PAST_DAYS = 56
 
 @dataclass(frozen=True)
 class Side:
-    """One side: a period and what its rows are limited to."""
+    """One side: a period, what its rows are limited to, and the snapshot that is asked (None = the newest)."""
 
     period: Period
     filters: Mapping[str, object] = field(default_factory=dict)
+    as_of: int | None = None
 
     @property
     def label(self) -> Bilingual:
@@ -51,7 +52,7 @@ class Side:
         """Return the days before ``first`` under the same limits, as one span."""
         from rashin.calendars import Period
 
-        return Side(Period(first - timedelta(days=PAST_DAYS), first, settings=self.period.settings), self.filters)
+        return Side(Period(first - timedelta(days=PAST_DAYS), first, settings=self.period.settings), self.filters, self.as_of)
 
 
 def _values(value: object) -> tuple[object, ...]:
@@ -109,8 +110,8 @@ def ask_side(
     """Return the answer of one side; buckets in which nothing happened are left out, the whole is there in any case."""
     from rashin.query import Question, ask
 
-    dense = not by and grain is None
-    return ask(store, catalogue, Question(kpi, side.period, by=by, grain=grain, filters=side.filters, dense=dense), scope=scope)
+    question = Question(kpi, side.period, by=by, grain=grain, filters=side.filters, dense=not by and grain is None, as_of=side.as_of)
+    return ask(store, catalogue, question, scope=scope)
 
 
 def sums(answer: Answer, how: Form, slots: bool = False) -> Sums:

@@ -73,7 +73,7 @@ class Pair:
 class Together:
     """``pairs``: findings first, then by how sure; arithmetic ones last. ``steps``: first days of the days or weeks that count; ``series``: label → values
     (None: no settled figure); ``rest``: the same with week, holidays and trend taken out. ``left_out``: KPIs without enough figures, with the reason.
-    ``q``: at most this share of the findings is false on average. ``text``: what was looked at and how much of it was found."""
+    ``q``: at most this share of the findings is false on average. ``text``: what was looked at and how much of it was found. ``mistyped``: filter values that stand in no row."""
 
     pairs: tuple[Pair, ...]
     figures: tuple[Figure, ...]
@@ -86,6 +86,7 @@ class Together:
     q: float
     text: Bilingual
     notes: tuple[Bilingual, ...] = field(default=())
+    mistyped: Bilingual | None = None
 
     @property
     def findings(self) -> tuple[Pair, ...]:
@@ -117,7 +118,7 @@ def pairs(
     settled (data missing, repeats still open) have no figure. A figure that rests on few contacts counts: it is noisy, and noise hides relations, it makes
     none. Volume is looked at as well, and held still for the other pairs. QuestionError for more than 40 KPIs, fewer than two, an unknown one.
     """
-    from rashin.query import Question, ask
+    from rashin.query import Question, ask, mistyped
     from rashin.stats import adjusted_series, screen
 
     wanted = _wanted(catalogue, kpis, about)
@@ -156,6 +157,7 @@ def pairs(
         q,
         words.summary(found, len(starts), grain, reach, q, len(seen)),
         tuple(dict.fromkeys(note.text for note in answer.completeness.notes if note.kind in _UNSETTLED)),
+        mistyped(answer),
     )
 
 

@@ -94,19 +94,21 @@ def volumes(
     ``rests``: days on which most people do not work: nothing at all from a source on such a day is 0, not a gap. QuestionError when there are no volumes.
     """
     from rashin.calendars import Period
-    from rashin.query import Question, ask
+    from rashin.query import Question, ask, mistyped
 
     first = until - timedelta(days=REACH)
     period = Period(first, until, settings=settings.time)
+    said: Bilingual | None = None
     for name in (kpi,) if kpi is not None else KPIS:
         daily = ask(store, catalogue, Question(name, period, (*by, "source"), "day", where, dense=False), scope=scope)
         if np.nansum(daily.series[0].value) > 0:
             break
+        said = said or mistyped(daily)
     else:
         raise QuestionError(
             "forecast_no_history",
             Bilingual(f"{until} より前に、予測のもとになる件数がありません。", f"There is no volume before {until} to learn from."),
-            Bilingual("絞り込みを外すか、実績を取り込んでください。", "Widen the filter, or load the past."),
+            said or Bilingual("絞り込みを外すか、実績を取り込んでください。", "Widen the filter, or load the past."),
         )
     begin = min(_days_of(daily).tolist())
     period = Period(begin, until, settings=settings.time)

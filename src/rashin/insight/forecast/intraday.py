@@ -119,7 +119,7 @@ def update(store: Store, catalogue: Catalogue, made: Forecast, *, scope: Scope, 
 
 def _said(day: date, upto: str, seen: float, expected: float, total: tuple[float, float, float], before: float) -> Bilingual:
     off = seen / expected - 1 if expected > 0 else None
-    share = "–" if off is None else "±0%" if abs(off) < 0.005 else f"{off:+.0%}"
+    share = "–" if off is None else "±0%" if abs(off) < 0.005 else f"{off:+.0%}".replace("-", "−")
     return Bilingual(
         f"{day} {upto} までに{seen:,.0f}件(予測{expected:,.0f}件、{share})。この日は{total[0]:,.0f}件の見込み"
         f"(80%の幅 {total[1]:,.0f}〜{total[2]:,.0f}件、朝の予測は{before:,.0f}件)。",

@@ -134,7 +134,7 @@ def peaks(
     worked out for. QuestionError when nothing came, or for slots other than 15, 30 or 60 minutes.
     """
     from rashin.insight.peaks.seats import concentration
-    from rashin.query import Question, ask
+    from rashin.query import Question, ask, mistyped
 
     grain = GRAINS.get(slot_minutes)
     if grain is None:
@@ -154,7 +154,7 @@ def peaks(
         raise QuestionError(
             "peaks_nothing",
             Bilingual("この期間と絞り込みに件数がありません。", "Nothing came in this period with this filter."),
-            Bilingual("期間か絞り込みを変えてください。", "Choose another period or filter."),
+            mistyped(week) or Bilingual("期間か絞り込みを変えてください。", "Choose another period or filter."),
         )
     days = _days_with_data(slots)
     found, notes = concentration(slots, whole, days, slot_minutes * 60, service_level=service_level, target_s=target_s)

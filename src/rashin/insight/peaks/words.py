@@ -74,9 +74,15 @@ def spread(each: Concentration, minutes: int) -> Bilingual:
     en = f"{key}the busiest tenth of the {minutes}-minute intervals holds {each.top_share:.0%} of the volume (an even load: {each.by_chance:.0%} by chance)."
     if seats is not None:
         ja += f"平均的な週で最大{seats.peak}席・延べ{seats.hours:,.0f}席時間が要ります。"
-        en += f" A mean week needs {seats.peak} seats at most and {seats.hours:,.0f} seat-hours."
+        en += f" A mean week needs {_seats(seats.peak)} at most and {seats.hours:,.0f} seat-hours."
         if seats.even_peak < seats.peak:
             fewer = seats.even_hours < seats.hours
             ja += f"同じ件数が均等に来れば最大{seats.even_peak}席" + (f"・{seats.even_hours:,.0f}席時間" if fewer else "") + "で足ります。"
-            en += f" Evenly spread, {seats.even_peak} seats" + (f" and {seats.even_hours:,.0f} seat-hours" if fewer else "") + " would do."
+            en += (
+                f" Evenly spread, {_seats(seats.even_peak)}" + (f" and {seats.even_hours:,.0f} seat-hours" if fewer else "") + " would do."
+            )
     return Bilingual(ja, en[0].upper() + en[1:] if not each.key else en)
+
+
+def _seats(number: int) -> str:
+    return f"{number} seat" + ("" if number == 1 else "s")

@@ -28,7 +28,7 @@ def group_said(plan: GroupPlan) -> Bilingual:
         Bilingual(
             f"{title.ja}: {plan.contacts:,.0f}件の見込みに対し、必要な席は最大{most}席({when})、のべ{plan.seat_hours:,.0f}席時間。"
             f"シュリンケージ{_share(float(group.shrinkage))}を含む配置はのべ{plan.rostered_hours:,.0f}時間。",
-            f"{title.en}: for {plan.contacts:,.0f} contacts at most {most} seats are needed ({when}), {plan.seat_hours:,.0f} seat-hours in all; "
+            f"{title.en}: for {plan.contacts:,.0f} contacts at most {most} seat{'s are' if most != 1 else ' is'} needed ({when}), {plan.seat_hours:,.0f} seat-hours in all; "
             f"{plan.rostered_hours:,.0f} with a shrinkage of {_share(float(group.shrinkage))}.",
         ),
         _expected(plan),
@@ -161,7 +161,7 @@ def _share(value: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value * 100:+.1f}%"
+    return f"{value * 100:+.1f}%".replace("-", "−")
 
 
 def _points(value: float) -> Bilingual:
@@ -169,4 +169,5 @@ def _points(value: float) -> Bilingual:
 
 
 def _signed_points(value: float) -> Bilingual:
-    return Bilingual(f"{value * 100:+.1f}ポイント", f"{value * 100:+.1f} points")
+    text = f"{value * 100:+.1f}".replace("-", "−")
+    return Bilingual(f"{text}ポイント", f"{text} points")

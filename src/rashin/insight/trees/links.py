@@ -95,7 +95,7 @@ def _series(store: Store, catalogue: Catalogue, tree: Tree, links: list[tuple[st
     end = side.period.end
     period = Period(end - timedelta(days=LINK_DAYS), end, settings=side.period.settings)
     kpis = tuple(dict.fromkeys(node.asked for node in nodes.values() if node.asked))
-    answer = ask(store, catalogue, Question(kpis, period, grain="day", filters=side.filters), scope=scope)
+    answer = ask(store, catalogue, Question(kpis, period, grain="day", filters=side.filters, as_of=side.as_of), scope=scope)
     days = [date.fromisoformat(label) for label in answer.keys.axis.labels]
     return _Series({name: _column(answer, node) for name, node in nodes.items()}, _kinds(store, days))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rashin.errors import Bilingual
+from rashin.errors import Bilingual, QuestionError
 from rashin.insight.change.sides import Side, usual_against
 from rashin.insight.trees.links import Strength, strengths
 from rashin.insight.trees.tree import EdgeKind, Node, Tree
@@ -88,24 +88,41 @@ def compute(
     where: Mapping[str, object] | None = None,
     other_where: Mapping[str, object] | None = None,
     below: str | None = None,
+    as_of: int | None = None,
 ) -> ComputedTree:
-    """Return the tree's figures over ``period`` against ``against`` (default: the period before). ``below``: only this node and what hangs on it.
+    """Return the tree's figures over ``period`` against ``against`` (default: the period before). ``below``: only this node and what hangs on it. ``as_of``: the snapshot that is
+    asked, None = the newest.
 
     A node without a value stays in the tree and says so; what hangs on it by identity is then not split. Limits as in :func:`rashin.insight.change.explain`.
     """
     same = dict(where or {})
     before = Side(
-        against or (period if other_where is not None else usual_against(period)), same if other_where is None else dict(other_where)
+        against or (period if other_where is not None else usual_against(period)), same if other_where is None else dict(other_where), as_of
     )
-    after = Side(period, same)
+    after = Side(period, same, as_of)
     kpis = _needed(tree, below)
-    cells = tuple(_cells(_ask(store, catalogue, kpis, side, scope)) for side in (before, after))
+    answers = [_ask(store, catalogue, kpis, side, scope) for side in (before, after)]
+    cells = tuple(_cells(each) for each in answers)
+    _refuse_nothing(answers, cells)
     links = strengths(store, catalogue, tree, after, scope=scope, below=below)
     made = _Maker(store, catalogue, tree, before, after, (cells[0], cells[1]), links, scope)
     roots = tuple(made.root(tree.nodes[name]) for name in ((below,) if below else tree.roots))
     kgi = [None if tree.kgi_kpi is None or below else each[tree.kgi_kpi].value for each in cells]
     residual = max((_missed(root) for root in roots), default=0.0)
     return ComputedTree(tree, before, after, roots, kgi[0], kgi[1], residual, said(tree, roots))
+
+
+def _refuse_nothing(answers: Sequence[Answer], cells: Sequence[Mapping[str, Cell]]) -> None:
+    """A filter value that stands in no row is told instead of a tree without figures."""
+    from rashin.query import mistyped
+
+    said = next((each for each in map(mistyped, answers) if each is not None), None)
+    if said is not None and all(cell.value is None for each in cells for cell in each.values()):
+        raise QuestionError(
+            "tree_nothing",
+            Bilingual("この絞り込みでは、ツリーのどの数字もありません。", "With this filter the tree has no figure at all."),
+            said,
+        )
 
 
 def _needed(tree: Tree, below: str | None) -> tuple[str, ...]:
@@ -125,7 +142,7 @@ def _needed(tree: Tree, below: str | None) -> tuple[str, ...]:
 def _ask(store: Store, catalogue: Catalogue, kpis: tuple[str, ...], side: Side, scope: Scope, grain: str | None = None) -> Answer:
     from rashin.query import Question, ask
 
-    return ask(store, catalogue, Question(kpis, side.period, grain=grain, filters=side.filters), scope=scope)
+    return ask(store, catalogue, Question(kpis, side.period, grain=grain, filters=side.filters, as_of=side.as_of), scope=scope)
 
 
 def _cells(answer: Answer) -> dict[str, Cell]:

@@ -180,6 +180,16 @@ def _check(changes: Sequence[Change]) -> None:
             )
 
 
+def _mistyped(
+    store: Store, catalogue: Catalogue, group: Group, first: date, last: date, settings: Settings, scope: Scope
+) -> Bilingual | None:
+    from rashin.calendars import Period
+    from rashin.query import Question, ask, mistyped
+
+    period = Period(first, last + timedelta(days=1), settings=settings.time)
+    return mistyped(ask(store, catalogue, Question("volume", period, filters=group.where), scope=scope))
+
+
 def _base(
     store: Store, catalogue: Catalogue, group: Group, first: date, last: date, grid: Grid, settings: Settings, scope: Scope
 ) -> tuple[State, dict[str, float | None], bool, Group]:
@@ -195,7 +205,8 @@ def _base(
         raise QuestionError(
             "whatif_nothing",
             Bilingual(f"{first}〜{last} に件数がありません。", f"Nothing came from {first} to {last}."),
-            Bilingual("期間か絞り込みを変えてください。", "Choose another span or filter."),
+            _mistyped(store, catalogue, group, first, last, settings, scope)
+            or Bilingual("期間か絞り込みを変えてください。", "Choose another span or filter."),
         )
     past = habits(store, catalogue, group, last + timedelta(days=1), grid, settings, scope=scope)
     if not np.isfinite(past.handle_s).all():

@@ -49,10 +49,11 @@ def change_said(change: Change) -> Bilingual:
         first, last = (f"{hour:g}" for hour in change.hours)
         when_ja, when_en = f"{when_ja}{first}〜{last}時", f"{when_en} {first}–{last} h".strip()
     when_ja, when_en = (f"({when_ja})" if when_ja else ""), (f" ({when_en})" if when_en else "")
+    by = f"{change.by * (100 if unit == 'share' else 1):+g}".replace("-", "−")
     amount = {
-        "s": (f"{change.by:+g}秒", f"{change.by:+g} s"),
-        "share": (f"{change.by * 100:+g}%", f"{change.by * 100:+g} %"),
-        "seats": (f"{change.by:+g}席", f"{change.by:+g}"),
+        "s": (f"{by}秒", f"{by} s"),
+        "share": (f"{by}%", f"{by} %"),
+        "seats": (f"{by}席", by),
         "level": (f"{change.by * 100:g}%に", f"to {change.by * 100:g} %"),
     }[unit]
     return Bilingual(f"{name.ja}{amount[0]}{when_ja}", f"{name.en} {amount[1]}{when_en}")
@@ -77,7 +78,7 @@ def _line(line: Line) -> Bilingual | None:
 def _distance(line: Line) -> Bilingual | None:
     if not math.isfinite(line.off):
         return None
-    points = f"{line.off * 100:+.1f}"
+    points = f"{line.off * 100:+.1f}".replace("-", "−")
     if abs(line.off) < _OFF:
         return Bilingual(
             f"変更前の計算は実績と{points}ポイントの差で、よく合っています。",

@@ -145,6 +145,7 @@ def paths(parameter: Any, get: Any) -> dict[str, Any]:
     sides = [
         parameter("period", TEXT, "As for /ask; the latest 4 weeks without it."),
         parameter("compare", TEXT, "usual (default: the period before, under 7 days the week before), previous, last_year, or a period."),
+        parameter("as_of", {"type": "integer"}, "A snapshot; the newest without it."),
         parameter("w.<dimension>", values, "Only rows with this value, on both sides unless o.<dimension> is given; may be repeated.", many=True),
         parameter("o.<dimension>", values, "Limits of the other side instead: groups of the same period are compared.", many=True),
     ]  # fmt: skip

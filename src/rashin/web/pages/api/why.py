@@ -28,7 +28,7 @@ from rashin.web.pages.why.sides import Sides
 @endpoint("see_figures")
 def why(request: HttpRequest) -> HttpResponse:
     """Answer why a KPI moved: every way of slicing, the tree that takes it apart, the staffing model."""
-    _known(request, {"kpi", "period", "compare", "split"})
+    _known(request, {"kpi", "period", "compare", "split", "as_of"})
     if not request.GET.get("kpi"):
         raise QuestionError(
             "kpi_missing", Bilingual("KPIを指定してください。", "Name a KPI."), Bilingual("kpi=aht のように書きます。", "Write kpi=aht.")
@@ -57,7 +57,7 @@ def trees(request: HttpRequest) -> HttpResponse:
 @endpoint("see_figures")
 def tree(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with one tree and its figures; 404 where there is none of that name."""
-    _known(request, {"period", "compare"})
+    _known(request, {"period", "compare", "as_of"})
     found = held.known().tree(name)
     sides = Sides.read(request)
     sides = replace(sides, filters=replace(sides.filters, scope=request.scope))

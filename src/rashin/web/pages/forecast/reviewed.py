@@ -65,7 +65,7 @@ def _line(series: KeptSeries, each: Review, on: bool, lang: str) -> dict[str, An
         "days": each.days,
         "forecast": shown.count(each.forecast),
         "came": shown.count(each.came),
-        "bias": "–" if each.bias is None else f"{each.bias:+.1%}",
+        "bias": "–" if each.bias is None else f"{each.bias:+.1%}".replace("-", "−"),
         "wape": shown.share(each.wape),
         "naive": shown.share(each.naive),
         "floor": shown.share(each.floor),

@@ -72,7 +72,7 @@ def _row(each: Computed, tree: Tree, depth: int, unit: str, above: str, sides: S
         "n0": _count(each.n0),
         "n1": _count(each.n1),
         "part": "" if each.part is None or each.edge != "identity" else moved(parts, each.part, lang),
-        "share": "" if each.share is None or each.edge != "identity" else f"{each.share:+.0%}",
+        "share": "" if each.share is None or each.edge != "identity" else f"{each.share:+.0%}".replace("-", "−"),
         "formula": formula_of(node, tree, lang),
         "unsplit": not each.split,
         "strength": _strength(each.strength, lang) if each.strength is not None else None,

@@ -98,6 +98,7 @@ def computed(tree: Tree, sides: Sides) -> ComputedTree:
         scope=sides.filters.scope,
         where=sides.where,
         other_where=sides.other_where,
+        as_of=sides.as_of,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -78,7 +78,7 @@ class Choice:
         force = reach.force_of(request.user, filters.scope)
         groups = list(force.workforce.groups.values())
         asked = request.GET.get("g", "")
-        named = next((each for each in groups if asked in (ref_of(each), each.name)), groups[0] if groups else None)
+        named = next((each for each in groups if asked in (ref_of(each), each.name)), None) or _nearest(groups, filters.where)
         given = {dial.name: value for dial in DIALS if (value := _number(request.GET, dial.name)) is not None}
         weekdays = tuple(sorted({int(each) for each in request.GET.getlist("on") if each in {"1", "2", "3", "4", "5", "6", "7"}}))
         return cls(filters, force, named, given, weekdays, _hours(request.GET))
@@ -192,6 +192,17 @@ class Choice:
             "query": self.query(),
             "reset": self.query(**dict.fromkeys((*(dial.name for dial in DIALS), "from", "to", "on"))),
         }
+
+
+def _nearest(groups: list[Group], where: Mapping[str, tuple[str, ...]]) -> Group | None:
+    """The group that the filters of another page lie in; else the first."""
+    asked = {name: set(values) for name, values in where.items() if values}
+
+    def inside(group: Group) -> bool:
+        common = [name for name in asked if name in group.where]
+        return bool(common) and all(asked[name] <= set(group.where[name]) for name in common)
+
+    return next((each for each in groups if inside(each)), groups[0] if groups else None)
 
 
 def _number(given: QueryDict, name: str) -> float | None:

@@ -79,6 +79,7 @@ class Choice:
             other_where=sides.other_where,
             by=[way] if way else None,
             along=False,
+            as_of=sides.as_of,
         )
 
     def made(self, patience: float | None = None) -> Change | working.Work:

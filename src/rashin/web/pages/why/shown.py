@@ -138,7 +138,7 @@ def row(one: Segment, each: Split, found: Change, choice: Choice, may_see_rows: 
         "rate": moved(scale, one.rate, lang),
         "mix": moved(scale, one.mix, lang),
         "ends": ends,
-        "share": "" if one.share is None or found.noise else f"{one.share:+.0%}",
+        "share": "" if one.share is None or found.noise else f"{one.share:+.0%}".replace("-", "−"),
         "noise": one.noise,
         "tone": "" if one.noise else tone(one.part, found.better),
     }

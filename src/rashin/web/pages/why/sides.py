@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
@@ -43,8 +44,7 @@ class Sides:
                 other[key[2:]] = values
         dimensions.check(other)
         check_names(request.user, other)
-        # a snapshot of the past is not compared: what is shown is what holds now
-        return cls(replace(found, compare=compare, by=(), grain=None, as_of=None, other={}), compare, other)
+        return cls(replace(found, compare=compare, by=(), grain=None, other={}), compare, other)
 
     @property
     def against(self) -> Period | None:
@@ -66,11 +66,16 @@ class Sides:
         return {name: tuple(None if value == UNKNOWN else value for value in values) for name, values in self.other.items()}
 
     @property
+    def as_of(self) -> int | None:
+        """The snapshot that both sides are asked; None = the newest."""
+        return self.filters.as_of
+
+    @property
     def both(self) -> tuple[Side, Side]:
         """The side before and the side after."""
         period, other = self.filters.period, self.other_where
         against = self.against or (period if other is not None else usual_against(period))
-        return Side(against, self.where if other is None else other), Side(period, self.where)
+        return Side(against, self.where if other is None else other, self.as_of), Side(period, self.where, self.as_of)
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -80,7 +85,7 @@ class Sides:
         limits = [
             tuple(sorted((name, tuple(map(str, values))) for name, values in each.items())) for each in (self.filters.where, self.other)
         ]
-        return self.filters.scope, *spans, *limits
+        return self.filters.scope, self.as_of, *spans, *limits
 
     @property
     def elsewhere(self) -> str:
@@ -98,6 +103,12 @@ class Sides:
     def away(self, **changes: Any) -> str:
         """Return the query string for a page about the later side alone."""
         return self.filters.query(compare=self.elsewhere, **changes)
+
+    @property
+    def turned(self) -> str:
+        """The query string for a what-if that begins from the later side."""
+        limits = [(f"w.{name}", value) for name, values in self.filters.where.items() for value in values]
+        return urlencode([("period", self.filters.period_text), *limits])
 
     def context(self) -> dict[str, Any]:
         """Return what the form of filters needs."""

@@ -53,6 +53,7 @@ def along(request: HttpRequest) -> HttpResponse:
             "lang": lang,
             "through": shown.through(through, better, lang) if through is not None else None,
             "tree_query": choice.sides.query(),
+            "turned": choice.sides.turned,
             "tree": tree_shown.make(tree, choice.sides, request.user) if tree is not None else None,
         }
 

@@ -172,13 +172,13 @@ def test_a_key_of_somebody_who_left_ends(centre: Any, people: dict[str, Any], ke
 
 def test_a_key_sees_what_its_person_sees_or_less(centre: Any, key: Callable[..., Client]) -> None:
     sizes = [
-        key(*who).get(f"/api/v1/ask?kpi=volume&period={MONTH}")
+        key(*who).get(f"/api/v1/ask?kpi=handled&period={MONTH}")
         for who in (("analyst",), ("supervisor",), ("analyst", (("team", "sapporo-1"),)))
     ]
     everything, team, narrowed = (value(each) for each in sizes)
     assert everything > team > 0
     assert narrowed == team
-    beyond = key("supervisor", (("team", "naha-1"),)).get(f"/api/v1/ask?kpi=volume&period={MONTH}").json()["cells"][0]
+    beyond = key("supervisor", (("team", "naha-1"),)).get(f"/api/v1/ask?kpi=handled&period={MONTH}").json()["cells"][0]
     assert not beyond["value"]
 
 

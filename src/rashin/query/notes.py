@@ -27,6 +27,7 @@ Lack = Literal[
     "not_dense",
     "filter_unknown",
     "calendar_wrong",
+    "untold",
 ]
 #: So many dates are named; more would hide what they say.
 _NAMED = 5

@@ -6,7 +6,7 @@ nor suggested.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -14,14 +14,16 @@ from weakref import WeakKeyDictionary
 from rashin.errors import Bilingual, nearest
 from rashin.query import dimensions
 from rashin.query.collect import View
-from rashin.query.coverage import withdrawals
+from rashin.query.coverage import touched, withdrawals
 from rashin.query.notes import Note
 from rashin.query.scan import shape, values
+from rashin.query.settings import Settings
 from rashin.records import FACTS
 
 if TYPE_CHECKING:
     from rashin.query.answer import Answer
     from rashin.query.question import Question
+    from rashin.query.scope import Scope
     from rashin.store import Store
 
 _NOTHING_YET = -1
@@ -55,6 +57,21 @@ def mistyped(answer: Answer) -> Bilingual | None:
     return Bilingual("。".join(each.ja for each in told), "; ".join(each.en for each in told)) if told else None
 
 
+def strangers(
+    store: Store, where: Mapping[str, Iterable[str]], scope: Scope, *, but: str = ""
+) -> Iterator[tuple[str, str, Bilingual, str | None]]:
+    """Yield (dimension, value, what to say, the nearest value) of each filter value, other than ``but``, that no row of any fact in sight has."""
+    view, snapshot = View(store, None, scope, Settings.of(store)), store.snapshot()
+    for name, given in where.items():
+        sliced = [fact for fact in FACTS if name == "source" or name in FACTS[fact].dimensions]
+        asked = [value for value in given if value != but]
+        if asked and sliced:
+            known = frozenset[str]().union(*(_values(view, fact, name, snapshot) for fact in sliced))
+            for value in asked:
+                if value not in known:
+                    yield name, value, _note(name, value, known).text, nearest(value, known)
+
+
 def _note(name: str, value: str, known: frozenset[str]) -> Note:
     label = dimensions.label(name)
     near = nearest(value, known)
@@ -76,15 +93,16 @@ def _values(view: View, fact: str, name: str, snapshot: int) -> frozenset[str]:
     """The values of a column within the scope."""
     if view.as_of is not None:
         return _read(view, fact, name, _NOTHING_YET)
-    withdrawn = withdrawals(view, snapshot)
+    withdrawn = withdrawals(view)
     with _lock:
         held = _kept.get(view.store)
         if held is None or held[0] != withdrawn:
             held = _kept[view.store] = (withdrawn, {})
     key = (fact, name, view.scope.allow)
     base, known = held[1].get(key, (_NOTHING_YET, frozenset[str]()))
-    if base < snapshot:
+    if base < snapshot and touched(view, fact, base) != frozenset():
         known |= _read(view, fact, name, base)
+    if base < snapshot:
         held[1][key] = snapshot, known
     return known
 

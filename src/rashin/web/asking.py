@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BIG = 20_000
 
 
-def key_of(question: Question, scope: Scope) -> Hashable:
+def key_of(question: Question, scope: Scope) -> tuple[Hashable, ...]:
     """Return what the answer depends on: facts, definitions, scope, question."""
     own = centre()
     return own.snapshot() if question.as_of is None else question.as_of, own.catalogue.version, scope, question
@@ -38,6 +38,28 @@ def at_hand(question: Question, scope: Scope) -> bool:
 
 
 def _ask(question: Question, scope: Scope) -> Answer:
+    return told(_raw(question, scope), scope)
+
+
+def told(found: Answer, scope: Scope) -> Answer:
+    """Leave out what is no team's or person's figure, by the rule of goals and reports."""
+    from rashin.judge.nobodys import told as without_nobodys
+
+    own = centre()
+    return without_nobodys(own.store, own.catalogue, found, scope=scope, asked=_counted)
+
+
+def untold(found: Answer, label: str) -> str:
+    """Return why the KPI ``label`` is withheld in an answer as nobody's; "" where it is told."""
+    return next((note.text(found.lang) for note in found.completeness.notes if note.kind == "untold" and label in note.names), "")
+
+
+def _counted(question: Question, scope: Scope) -> Answer:
+    """How many cases are nobody's: the same question for all tiles, teams and people, and never shown."""
+    return kept.shelf("answers").get(("counted", *key_of(question, scope)), lambda: _raw(question, scope), lambda made: len(made) <= _BIG)
+
+
+def _raw(question: Question, scope: Scope) -> Answer:
     from rashin.query import ask
 
     own = centre()

@@ -100,7 +100,7 @@ class Filters:
             {
                 name: given[name]
                 for name in given
-                if name not in {"period", "compare", "grain", "by", "where", "as_of"} and not name.startswith("w.")
+                if name not in {"period", "compare", "grain", "by", "where", "as_of", *OFFERED} and not name.startswith("w.")
             },
             _snapshot(given.get("as_of", "")),
         )
@@ -119,6 +119,19 @@ class Filters:
     def period_shown(self) -> str:
         """The period as the reader calls it: by its name where it has one."""
         return next((label(self.lang) for text, label in PERIODS if text == self.period_text), self.period_text)
+
+    @cached_property
+    def slips(self) -> list[tuple[str, str, str]]:
+        """Values filtered by that no row in sight has: (what is wrong, the nearest that there is, the address with it); the last two are "" where none is near."""
+        from rashin.query.unknown import strangers
+
+        if not self.where:
+            return []
+        found = []
+        for name, value, note, near in strangers(centre().store, self.where, self.scope, but=UNKNOWN):
+            instead = tuple(near if each == value else each for each in self.where[name]) if near else ()
+            found.append((note(self.lang), near or "", self.query(where={name: instead}, **self.other) if near else ""))
+        return found
 
     @cached_property
     def question_filters(self) -> dict[str, tuple[str | None, ...]]:
@@ -293,9 +306,10 @@ def _grain(name: str | None) -> str | None:
 def _where(given: QueryDict) -> dict[str, tuple[str, ...]]:
     where: dict[str, tuple[str, ...]] = {}
     for key in given:
-        if key.startswith("w."):
-            values = tuple(dict.fromkeys(value for value in given.getlist(key) if value))
+        name = key[2:] if key.startswith("w.") else key if key in OFFERED else ""
+        if name:
+            values = tuple(dict.fromkeys((*where.get(name, ()), *(value for value in given.getlist(key) if value))))
             if values:
-                where[key[2:]] = values
+                where[name] = values
     dimensions.check(where)
     return where

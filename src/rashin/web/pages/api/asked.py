@@ -13,7 +13,7 @@ from rashin.errors import Bilingual, QuestionError, nearest
 from rashin.query.question import Question
 from rashin.query.scope import Scope
 from rashin.web.centre import centre
-from rashin.web.pages.filters import UNKNOWN, Filters, read_period
+from rashin.web.pages.filters import OFFERED, UNKNOWN, Filters, read_period
 from rashin.web.pages.names import check_names
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _asked(
 
 def _from_address(request: HttpRequest) -> dict[str, Any]:
     given = request.GET
-    known = {"kpi", "period", "by", "grain", "compare", "as_of", "dense", "page", "size", "part", "bucket"}
+    known = {"kpi", "period", "by", "grain", "compare", "as_of", "dense", "page", "size", "part", "bucket", *OFFERED}
     for name in given:
         if name not in known and not name.startswith(("w.", "p.")):
             raise _unknown(name, known)

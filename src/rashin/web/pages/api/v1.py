@@ -71,7 +71,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
         own = centre()
         made = compare_variants(own.store, own.catalogue, name, given.question, scope=given.scope)
-        return shapes.answer(made, given.page, given.size)
+        return shapes.answer(asking.told(made, given.scope), given.page, given.size)
 
     return tagged(request, ("compare", *given.tag), make)
 

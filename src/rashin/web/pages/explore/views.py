@@ -50,7 +50,8 @@ def _answered(choice: Choice) -> dict[str, Any]:
     context: dict[str, Any] = {
         "asked": True,
         "count": len(answer),
-        "notes": [note.text(choice.filters.lang) for note in answer.completeness.notes],
+        "untold": [note.text(choice.filters.lang) for note in answer.completeness.notes if note.kind == "untold"],
+        "notes": [note.text(choice.filters.lang) for note in answer.completeness.notes if note.kind not in ("untold", "filter_unknown")],
         "snapshot": answer.snapshot,
         "catalogue": answer.catalogue_version,
         "query": choice.query(),

@@ -10,6 +10,7 @@ from rashin import charts, display
 from rashin.errors import Bilingual
 from rashin.query import explain
 from rashin.stats.spc import LEAST_POINTS, xmr
+from rashin.web import asking
 from rashin.web.centre import centre
 from rashin.web.pages import partial
 from rashin.web.pages.definitions import shelf
@@ -70,12 +71,17 @@ def make(filters: Filters, links: Links) -> dict[str, Any]:
         "missed": (aim is not None and aim.judgement.good is False) or any(each.tone in ("bad", "near") for each in stands),
         "hints": bool(definition.entry.hints) and bool(cell.n) and filters.as_of is None,
         "unfit": next((cell.reason for cell in cells if cell.state == "not_applicable"), None) if cells else None,
+        "untold": asking.untold(total, definition.label),
         "grain": grain,
         "grains": [(label(filters.lang), links.closer(grain=name), name == grain) for name, label in GRAINS.items()],
         "explained": [line for line in explain(centre().catalogue, asked, filters.lang).lines if line[0] not in _ELSEWHERE],
         "versions": shelf.versions(centre().workspace.folder("kpis"), definition.kpi)[:VERSIONS],
         "counter": [(total.at(one, 0), one.definition.entry.name(filters.lang), one.definition.better) for one in total.series[1:]],
-        "notes": [note.text(filters.lang) for note in total.completeness.notes if _about(note, asked, total)],
+        "notes": [
+            note.text(filters.lang)
+            for note in total.completeness.notes
+            if note.kind not in ("untold", "filter_unknown") and _about(note, asked, total)
+        ],
         "parts": {part: links.rows(part) for part in ("numerator", "denominator", "excluded")} if links.may_see_rows else {},
         "links": links,
         "one_hour": {"hour", "weekday"} <= filters.where.keys(),

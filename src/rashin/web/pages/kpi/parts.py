@@ -13,6 +13,7 @@ from rashin.calendars import Period
 from rashin.errors import Bilingual
 from rashin.query import dimensions
 from rashin.records import FACTS
+from rashin.web import asking
 from rashin.web.centre import centre
 from rashin.web.pages.filters import OFFERED, UNKNOWN, Filters, business_hour, called_value, values_of
 from rashin.web.pages.kpi import course
@@ -47,6 +48,8 @@ def slices(filters: Filters, links: Links, chosen: str, named: bool) -> dict[str
         return {"cells": [], "options": [], "chosen": ""}
     answer = filters.ask(links.asked, by=chosen, grain=None, dense=False)
     cells = [cell for cell in answer.cells() if cell.n or cell.value is not None]
+    if untold := asking.untold(answer, definition.label):
+        return {"cells": [], "untold": untold, "options": _options(known, filters, links), "chosen": chosen}
     cells.sort(key=lambda cell: (cell.value is None, -(cell.n or 0)))
     whole = _whole(filters, links.asked)
     label, lang = dimensions.label(chosen)(filters.lang), filters.lang
@@ -66,11 +69,15 @@ def slices(filters: Filters, links: Links, chosen: str, named: bool) -> dict[str
         "better": definition.better,
         "whole": whole,
         "scale": display.scale(definition.unit, [cell.value for cell in (*cells, whole)]),
-        "options": [(name, dimensions.label(name)(lang), links.closer(slice=name)) for name in known],
+        "options": _options(known, filters, links),
         "unfit": next((cell.reason for cell in cells if cell.reason), None) if cells and not rows else None,
         "chart": {"spec": spec, "description": said} if spec else None,
         "explore": _explore(filters, links.asked, chosen),
     }
+
+
+def _options(known: list[str], filters: Filters, links: Links) -> list[tuple[str, str, str]]:
+    return [(name, dimensions.label(name)(filters.lang), links.closer(slice=name)) for name in known]
 
 
 def _whole(filters: Filters, asked: str) -> Cell:
@@ -102,6 +109,8 @@ def hours(filters: Filters, links: Links) -> dict[str, Any]:
     if "hour" not in dimensions.of_fact(FACTS[definition.fact]):
         return {"chart": None}
     answer = filters.ask(links.asked, by=("weekday", "hour"), grain=None, compare=None, dense=False)
+    if untold := asking.untold(answer, definition.label):
+        return {"chart": None, "untold": untold}
     cells = [cell for cell in answer.cells() if cell.dimensions["hour"] is not None and cell.dimensions["weekday"] is not None and cell.n]
     whole = _whole(filters, links.asked)
     how = display.scale(definition.unit, [whole.value] if whole.value is not None else [cell.value for cell in cells])
@@ -210,6 +219,6 @@ def variants(filters: Filters, kpi: str) -> dict[str, Any]:
 
     own = centre()
     question = own.question(kpi, period=filters.period, filters=filters.question_filters, compare=filters.compare, as_of=filters.as_of)
-    answer = compare_variants(own.store, own.catalogue, kpi, question, scope=filters.scope)
+    answer = asking.told(compare_variants(own.store, own.catalogue, kpi, question, scope=filters.scope), filters.scope)
     found = list(zip(answer.definitions, answer.cells(), strict=True))
     return {"readings": [(definition, cell, display.scale(definition.unit, [cell.value])) for definition, cell in found]}

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from rashin import charts, display
 from rashin.errors import Bilingual
 from rashin.query.distribution import Class, Distribution, classes, spread
+from rashin.web import asking
 from rashin.web.centre import centre
 from rashin.web.pages.filters import Filters
+from rashin.web.pages.kpi import course
 from rashin.web.pages.kpi.links import Links
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ def applies(asked: str) -> bool:
 
 def make(filters: Filters, links: Links) -> dict[str, Any]:
     """Return chart, percentiles and classes; only a reason where there is nothing to show."""
+    if untold := asking.untold(course.head(filters, links.asked), centre().catalogue.definition(links.asked).label):
+        return {"found": None, "chart": None, "untold": untold}
     own = centre()
     question = own.question(links.asked, period=filters.period, filters=filters.question_filters, as_of=filters.as_of)
     found = spread(own.store, own.catalogue, links.asked, question, scope=filters.scope)

@@ -128,7 +128,7 @@ def make(filters: Filters, chosen: str) -> Board:
         sum(tile.verdict == "same" for tile in tiles),
         [tile for tile in tiles if tile.cell.value is None],
         arriving.stopped(filters.scope, filters.lang),
-        [note.text(filters.lang) for note in total.completeness.notes],
+        [note.text(filters.lang) for note in total.completeness.notes if note.kind not in ("untold", "filter_unknown")],
         own.snapshot() == 0,
         not known,
         filters.compare is not None and bool(known) and all(tile.cell.compare_value is None for tile in known),

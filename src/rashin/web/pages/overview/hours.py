@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rashin import display
 from rashin.catalogue.sets import load_sets
-from rashin.web import kept
+from rashin.web import asking, kept
 from rashin.web.centre import centre
 from rashin.web.pages.filters import Filters, business_hour, called_value, values_of
 from rashin.web.pages.overview.judging import called_day
@@ -49,6 +49,7 @@ class Hours:
     mean: Cell | None
     reach: Cell | None
     long_wait: Cell | None
+    untold: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def make(filters: Filters) -> Hours:
     halves = filters.ask("answer_rate", by=(), grain="30min", compare=None, dense=False)
     judged = [cell for cell in halves.cells() if cell.value is not None and (cell.n or 0) >= LEAST]
     worst = _worst(filters, judged, people[0].value)
-    return Hours(worst, bool(judged) and not worst, _peak(filters), *people)
+    mean, reach, long_wait = people
+    return Hours(worst, bool(judged) and not worst, _peak(filters), mean, reach, long_wait, asking.untold(halves, "answer_rate"))
 
 
 def _worst(filters: Filters, judged: list[Cell], mean: float | None) -> list[Worst]:

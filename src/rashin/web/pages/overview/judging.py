@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from rashin import display
 from rashin.errors import Bilingual
+from rashin.judge import changes
 from rashin.web.pages.wording import weekday_word
 
 if TYPE_CHECKING:
@@ -17,45 +18,24 @@ if TYPE_CHECKING:
     from rashin.query.answer import Cell
     from rashin.web.pages.goals.marks import Aim
 
-Verdict = Literal["better", "worse", "same", "unknown"]
-
-SAID: dict[str, Bilingual] = {
-    "better": Bilingual("確かに改善", "surely better"),
-    "worse": Bilingual("確かに悪化", "surely worse"),
-    "same": Bilingual("偶然の範囲", "within chance"),
-    "unknown": Bilingual("", ""),
-}
-#: A difference of two independent figures of like precision is √2 times as uncertain as either of them.
-_OF_TWO = math.sqrt(2)
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """``verdict`` with its words; ``low``, ``high``: 95 % interval of the change (None where the figure has no interval)."""
 
-    verdict: Verdict
+    verdict: changes.Way
     low: float | None = None
     high: float | None = None
 
     def text(self, lang: str) -> str:
         """The verdict in words; nothing when there is none."""
-        return SAID[self.verdict](lang)
+        return changes.WAYS[self.verdict](lang)
 
 
 def judge(definition: Definition, cell: Cell) -> Judged:
-    """Return whether the change of ``cell`` is beyond what chance alone would give.
-
-    Sure means that the 95 % interval of the change does not hold 0. That interval takes the compared figure to be as uncertain as this one: its half width is
-    √2 times that of the figure (70.0 % with 68.0–72.0 %, before 75.0 %: change −5.0 pt, interval −7.8 to −2.2 pt, surely worse).
-    """
-    if cell.value is None or cell.change is None or cell.low is None or cell.high is None:
-        return Judged("unknown")
-    low, high = cell.change - _OF_TWO * (cell.value - cell.low), cell.change + _OF_TWO * (cell.high - cell.value)
-    if definition.better not in {"higher", "lower"}:
-        return Judged("unknown", low, high)
-    if low <= 0 <= high:
-        return Judged("same", low, high)
-    return Judged("better" if (cell.change > 0) == (definition.better == "higher") else "worse", low, high)
+    """Return whether the change of ``cell`` is beyond what chance alone would give: as :func:`rashin.judge.changes.change` judges it, for reports too."""
+    found = changes.change(definition, cell, cell.compared)
+    return Judged("unknown") if found is None else Judged(found.way, found.low, found.high)
 
 
 def lately(days: Sequence[Cell], compared: float | None, worse: bool, better: str) -> list[Cell]:
@@ -72,7 +52,7 @@ def lately(days: Sequence[Cell], compared: float | None, worse: bool, better: st
     return found[::-1]
 
 
-def since(definition: Definition, cell: Cell, days: Sequence[Cell], verdict: Verdict, scale: display.Scale, lang: str) -> str:
+def since(definition: Definition, cell: Cell, days: Sequence[Cell], verdict: changes.Way, scale: display.Scale, lang: str) -> str:
     """Return since when it has been so: the days at the end that all were worse (or better) than the compared figure, else the day that weighed most."""
     known = [each for each in days if each.value is not None]
     if verdict not in {"better", "worse"} or len(known) < 2:

@@ -47,7 +47,7 @@ class Stories:
     gaming_pace: float = 0.62
     gaming_miss: float = 0.30
     hurry_vendor: str = "hoshizora"
-    hurry_pace: float = 0.62
+    hurry_pace: float = 0.57
     hurry_miss: float = 0.45
     hurry_again: float = 0.92
     meeting_weekday: int = WEDNESDAY

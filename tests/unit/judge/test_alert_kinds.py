@@ -80,6 +80,7 @@ def test_a_band_that_breaks_downward_names_what_worsened_with_it(world: Any, cat
     assert band[0].title.ja.startswith("平均処理時間が帯")  # of everybody: no name stands beside it
     assert "再入電発生率" in band[0].title.ja
     assert "Repeat-contact rate" in band[0].title.en
+    assert "8月31日(月)ごろに動きました: 平均 300.0秒 → 150.0秒" in [each.ja for each in band[0].evidence]
     assert band[0].severity == "high"
     assert [spot.question.kpis for spot in band[0].spots] == [("aht",), ("repeat_rate",)]
 

@@ -15,7 +15,7 @@ from rashin import demo
 from rashin.demo.stories import Stories
 from rashin.judge.alerts.limits import Limits
 from rashin.judge.alerts.model import KINDS
-from rashin.judge.goals import Goals
+from rashin.judge.goals import Goals, of_store
 from rashin.judge.watch import Watched, watch
 from rashin.query import Scope, rows
 
@@ -23,6 +23,7 @@ EVERYTHING = Scope.everything()
 #: Dates so far ahead that none of them comes.
 NEVER = Stories.ending(dt.date(2100, 1, 31))
 OUTAGE, CAMPAIGN, GAMING, STOPPED = dt.date(2026, 9, 15), dt.date(2026, 10, 5), dt.date(2026, 8, 3), dt.date(2026, 10, 22)
+HURRY = dt.date(2026, 10, 21)
 
 
 def build(folder: Path, contacts: int, months: int, stories: Stories) -> None:
@@ -42,7 +43,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     from rashin.face import Centre
 
     folder = tmp_path_factory.mktemp("told") / "centre"
-    planted = replace(NEVER, outage=OUTAGE, campaign=CAMPAIGN, campaign_until=dt.date(2026, 10, 12), gaming=GAMING, stopped=STOPPED)
+    planted = replace(
+        NEVER, outage=OUTAGE, campaign=CAMPAIGN, campaign_until=dt.date(2026, 10, 12), gaming=GAMING, stopped=STOPPED, hurry=HURRY
+    )
     build(folder, 50_000, 5, planted)
     with Centre.open(folder, lang="en") as centre:
         yield centre
@@ -76,6 +79,20 @@ def test_the_campaign_is_found_and_the_source_that_stopped(told: Any) -> None:
     assert not [each for each in before.alerts if each.kind == "stopped"]
 
 
+def test_a_band_that_breaks_on_a_wednesday_while_callers_come_back_is_one_alert_that_names_both(told: Any) -> None:
+    goals = of_store(told.store, told.catalogue)
+    found = watch(
+        told.store, told.catalogue, goals, dt.date(2026, 11, 1), scope=EVERYTHING, settings=Limits(off=tuple({*KINDS} - {"band"}))
+    ).alerts
+    assert [each.key for each in found] == ["band:vendor-aht-band:2026-10-01:low"]
+    alert = found[0]
+    assert "平均処理時間(ほしぞらコンタクト)が帯" in alert.title.ja
+    assert alert.title.ja.endswith("同時に悪化: 再入電発生率")
+    assert any(each.en.startswith("It moved at about Wed 21 Oct") for each in alert.evidence)
+    calm = watch(told.store, told.catalogue, goals, HURRY, scope=EVERYTHING, settings=Limits(off=tuple({*KINDS} - {"band"}))).alerts
+    assert calm == ()
+
+
 def test_who_games_handling_time_and_the_vendor_that_flatters_are_named(told: Any) -> None:
     found = seen(told, dt.date(2026, 10, 31), "gaming", "reported")
     gamer = json.loads((told.store.workspace.path / "expected.json").read_text("utf-8"))["gaming_agent"]
@@ -83,8 +100,7 @@ def test_who_games_handling_time_and_the_vendor_that_flatters_are_named(told: An
     assert [each.where["agent"] for each in games] == [(gamer,)]
     assert "再入電発生率" in games[0].title.ja
     assert abs((games[0].since - GAMING).days) <= 28
-    reported = next(each for each in found.alerts if each.kind == "reported")
-    assert reported.kpi == "service_level"
+    reported = next(each for each in found.alerts if each.kind == "reported" and each.kpi == "service_level")
     assert float(str(reported.figures["reported"])) > float(str(reported.figures["ours"])) + 0.05
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rashin.errors import Bilingual
 from rashin.judge.alerts.model import Alert, Case, Found, day_text, days_text, key_of
 from rashin.judge.words import called, ends_text, value_text
@@ -41,16 +43,16 @@ def _one(case: Case, goal: Goal) -> Alert | None:
     if not weeks:
         return None
 
-    def asked(week: Period) -> Cell:
+    def cell_of(week: Period) -> Cell:
         return next(ask(case.store, case.catalogue, goal.question(week), scope=case.scope).cells())
 
-    newest = asked(weeks[-1])
+    newest = cell_of(weeks[-1])
     side = _side(newest, goal)
     if side is None:
         return None
     run = [weeks[-1]]
     for week in reversed(weeks[:-1]):
-        if _side(asked(week), goal) != side:
+        if _side(cell_of(week), goal) != side:
             break
         run.insert(0, week)
     cell, week, since = newest, weeks[-1], run[0].start
@@ -76,7 +78,7 @@ def _one(case: Case, goal: Goal) -> Alert | None:
         ),
         (
             Bilingual(f"{when.ja}: {own.ja}(95%区間は帯の外)", f"{when.en}: {own.en}, its 95 % interval wholly outside"),
-            *_first_day(case, goal, since, side),
+            *_broke(case, goal, since, side),
             *worse,
         ),
         spots,
@@ -109,23 +111,39 @@ def _side(cell: Cell, goal: Goal) -> str | None:
     return "low" if goal.ends.low is not None and judged.value < goal.ends.low else "high"
 
 
-def _first_day(case: Case, goal: Goal, since: date, side: str) -> list[Bilingual]:
-    """Say from which day on every day with a figure lay on that side of the band; nothing where the last days do not agree, or all do."""
+def _broke(case: Case, goal: Goal, since: date, side: str) -> list[Bilingual]:
+    """Say at about which day the figure left its band: where the days of the run and of the four weeks before it fall apart best into two levels (least
+    squares, days weighed by what they rest on). Nothing where the earlier level was outside as well, or the later is not."""
     from rashin.query import ask
 
     assert case.last is not None
-    answer = ask(case.store, case.catalogue, goal.question(case.span(since, case.last), grain="day"), scope=case.scope)
-    one, days = answer.series[0], answer.keys.axis.labels
-    values = [(days[int(answer.keys.bucket[at])], answer.at(one, at).value) for at in range(len(answer.keys))]
-    known = [(date.fromisoformat(day), value) for day, value in sorted(values) if value is not None]
-    end = goal.ends.low if side == "low" else goal.ends.high
-    assert end is not None
-    first = next((at for at in range(len(known), 0, -1) if (known[at - 1][1] < end) != (side == "low") or known[at - 1][1] == end), 0)
-    if not first or len(known) - first < _LEAST_DAYS:
+    answer = ask(case.store, case.catalogue, goal.question(case.span(since - timedelta(weeks=4), case.last), grain="day"), scope=case.scope)
+    one = answer.series[0]
+    known = sorted(
+        (answer.keys.axis.labels[int(answer.keys.bucket[at])], at) for at in np.flatnonzero(np.isfinite(one.value) & (one.n > 0))
+    )
+    if len(known) < 2 * _LEAST_DAYS:
         return []
-    day = day_text(known[first][0])
-    way = Bilingual("下", "below") if side == "low" else Bilingual("上", "above")
-    return [Bilingual(f"{day.ja}から毎日、帯の{way.ja}", f"Every day since {day.en} was {way.en} the band")]
+    places = [at for _, at in known]
+    weight, total = np.cumsum(one.n[places]), np.cumsum(one.n[places] * one.value[places])
+    early, late = total[:-1] / weight[:-1], (total[-1] - total[:-1]) / (weight[-1] - weight[:-1])
+    apart = (late - early) ** 2 * weight[:-1] * (weight[-1] - weight[:-1])
+    at = int(np.argmax(apart))
+    if _beyond(early[at], goal, side) or not _beyond(late[at], goal, side):
+        return []
+    day, (was, now) = day_text(date.fromisoformat(known[at + 1][0])), (float(early[at]), float(late[at]))
+    said = [value_text(each, goal.unit, (was, now)) for each in (was, now)]
+    return [
+        Bilingual(
+            f"{day.ja}ごろに動きました: 平均 {said[0].ja} → {said[1].ja}",
+            f"It moved at about {day.en}: {said[0].en} → {said[1].en} on average",
+        )
+    ]
+
+
+def _beyond(value: float, goal: Goal, side: str) -> bool:
+    low, high = goal.ends.low, goal.ends.high
+    return (low is not None and value < low) if side == "low" else (high is not None and value > high)
 
 
 def _filters(goal: Goal, week: Period) -> dict[str, object]:

@@ -96,6 +96,8 @@ def scale(unit: str, values: Iterable[float | None]) -> Scale:
         return Scale(1, 0 if top >= 100 else 1, Bilingual("円", "yen"))
     if unit == "count":
         return Scale(1, 0 if all(value == int(value) for value in known) else 1, Bilingual("件", ""))
+    if unit == "amount" and known and (top >= 1_000 or all(float(value).is_integer() for value in known)):
+        return Scale(1, 0, _WORDS[unit])
     return Scale(1, 2, _WORDS.get(unit, Bilingual(unit, unit)))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 from rashin.errors import Bilingual
+from rashin.judge import changes
 from rashin.judge.words import gap_text, value_text
 
 if TYPE_CHECKING:
@@ -17,20 +18,13 @@ if TYPE_CHECKING:
     from rashin.query import Cell, Scope
     from rashin.store import Store
 
-Way: TypeAlias = Literal["worse", "better", "moved", "still", "unknown"]
-WAYS: dict[str, Bilingual] = {
-    "worse": Bilingual("悪くなった", "got worse"),
-    "better": Bilingual("良くなった", "got better"),
-    "moved": Bilingual("動いた", "moved"),
-    "still": Bilingual("変わったとは言えない", "no clear change"),
-    "unknown": Bilingual("比べられない", "cannot be compared"),
-}
+#: As everywhere else; here something is said too where nothing can be.
+WAYS: dict[str, Bilingual] = {**changes.WAYS, "unknown": Bilingual("比べられない", "cannot be compared")}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One figure beside a hint: now and before. ``way``: worse, better or moved (a KPI without a good side) only where the two 95 % intervals do not
-    overlap; still where they do; unknown where there is no interval or no value."""
+    """One figure beside a hint: now and before. ``way``: as :func:`rashin.judge.changes.change` judges it; unknown where there is no interval or no value."""
 
     kpi: str
     name: Bilingual
@@ -38,7 +32,7 @@ class Evidence:
     cell: Cell
     before: Cell
     change: float | None
-    way: Way
+    way: changes.Way
     text: Bilingual
 
 
@@ -82,7 +76,8 @@ def of_goal(store: Store, catalogue: Catalogue, goal: Goal, period: Period, *, s
 def evidence(label: str, definition: Definition, cell: Cell, before: Cell) -> Evidence:
     """Return one figure against the period before."""
     change = None if cell.value is None or before.value is None else cell.value - before.value
-    way = _way(definition, cell, before, change)
+    judged = changes.change(definition, cell, before)
+    way = judged.way if judged is not None else "unknown"
     both = (cell.value, before.value)
     own, was = value_text(cell.value, definition.unit, both), value_text(before.value, definition.unit, both)
     word = WAYS[way]
@@ -94,23 +89,6 @@ def evidence(label: str, definition: Definition, cell: Cell, before: Cell) -> Ev
     return Evidence(
         label, definition.name if definition.variant else definition.entry.name, definition.unit, cell, before, change, way, text
     )
-
-
-def _way(definition: Definition, cell: Cell, before: Cell, change: float | None) -> Way:
-    if change is None or "too_few" in (cell.state, before.state):
-        return "unknown"
-    ends = (cell.low, cell.high, before.low, before.high)
-    if any(each is None for each in ends):
-        return "unknown" if change else "still"
-    assert cell.low is not None
-    assert cell.high is not None
-    assert before.low is not None
-    assert before.high is not None
-    if cell.low <= before.high and before.low <= cell.high:
-        return "still"
-    if definition.better in ("higher", "lower"):
-        return "better" if (change > 0) == (definition.better == "higher") else "worse"
-    return "moved"
 
 
 def _cause(hint: Bilingual, found: tuple[Evidence, ...]) -> Cause:

@@ -23,19 +23,14 @@ _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def value_text(value: float | None, unit: str, beside: tuple[float | None, ...] = ()) -> Bilingual:
     """Return a value as people read it, in the scale of the values ``beside`` it: 77.4%, 342.1秒 / 342.1 s."""
     from rashin.display import NOTHING, scale
-    from rashin.query import shown
 
     if value is None:
         return Bilingual(NOTHING, NOTHING)
-    if unit == "s":
-        how = scale(unit, [each for each in beside if each is not None] or [value])
-        return Bilingual(f"{how.text(value)}{how.word.ja}", f"{how.text(value)} {how.word.en}")
-    if unit in ("count", "amount") and not float(value).is_integer():
-        digits = 0 if abs(value) >= 1_000 else 1
-        return Bilingual(f"{value:,.{digits}f}", f"{value:,.{digits}f}")
-    if unit == "points":
-        return Bilingual(f"{value:,.2f}点", f"{value:,.2f} points")
-    return Bilingual(shown(value, unit, "ja"), shown(value, unit, "en"))
+    # only durations change their unit with what stands beside them; everything else is written as on its own, as on every page
+    how = scale(unit, [each for each in beside if each is not None] or [value] if unit == "s" else [value])
+    if how.mark or unit == "count":
+        return Bilingual(how.text(value), how.text(value))
+    return Bilingual(f"{how.text(value)}{how.word.ja}", f"{how.text(value)} {how.word.en}".rstrip())
 
 
 def gap_text(gap: float, unit: str, beside: tuple[float | None, ...] = ()) -> Bilingual:

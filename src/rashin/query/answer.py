@@ -46,6 +46,19 @@ class Cell:
     compare_value: float | None = None
     change: float | None = None
     measures: Mapping[str, float | None] = field(default_factory=dict)
+    compare_low: float | None = None
+    compare_high: float | None = None
+    compare_state: str = "no_data"
+
+    @property
+    def compared(self) -> Cell | None:
+        """The cell compared with: value, interval and state; None where there is none."""
+        if self.compare_value is None:
+            return None
+        return Cell(
+            self.kpi, self.variant, self.unit, "", self.dimensions, self.compare_value, None, self.compare_low, self.compare_high,
+            self.compare_state, None, None, None,
+        )  # fmt: skip
 
     @property
     def key(self) -> dict[str, object]:
@@ -186,7 +199,8 @@ class Answer:
     def at(self, one: Series, index: int) -> Cell:
         """Return the cell of one of the answer's ``series`` at a row of its ``keys``."""
         low, high = one.ends
-        change = one.change
+        change, other = one.change, one.compared
+        ends = (None, None) if other is None else other.ends
         return Cell(
             one.definition.kpi,
             one.definition.variant,
@@ -204,6 +218,9 @@ class Answer:
             _plain(one.compare_value, index),
             _plain(change, index),
             one.measures(index),
+            _plain(ends[0], index),
+            _plain(ends[1], index),
+            "no_data" if other is None else STATES[int(other.state[index])],
         )
 
 

@@ -52,7 +52,8 @@ class Inputs:
 
 @dataclass
 class Series:
-    """The cells of one KPI, in the order of the answer's keys. NaN = no value. ``why``: (which cells, what to say of them)."""
+    """The cells of one KPI, in the order of the answer's keys. NaN = no value. ``why``: (which cells, what to say of them). ``compare_value``: the values compared
+    with; ``compared``: the cells that these are of, with their intervals and states."""
 
     name: str
     definition: Definition
@@ -62,6 +63,7 @@ class Series:
     state: NDArray[np.uint8]
     why: list[tuple[NDArray[np.bool_], Bilingual]] = field(default_factory=list)
     compare_value: NDArray[np.float64] | None = None
+    compared: Series | None = None
 
     @cached_property
     def ends(self) -> interval.Ends:

@@ -21,15 +21,31 @@ def _plain(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e15 else f"{value:,.2f}"
 
 
+def _count(value: float) -> str:
+    return f"{value:,.{0 if float(value).is_integer() else 1}f}"
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.{0 if float(value).is_integer() or abs(value) >= 1_000 else 2}f}"
+
+
+def _yen(value: float) -> str:
+    return f"{value:,.{0 if abs(value) >= 100 else 1}f}"
+
+
+#: As :func:`rashin.display.scale` writes a figure that stands alone (durations apart: these stay in seconds here); a test holds the two together.
 _FORMS: dict[str, tuple[Callable[[float], str], Bilingual]] = {
     "share": (lambda value: f"{value * 100:.1f}%", Bilingual("", "")),
     "s": (lambda value: f"{value:,.1f}", Bilingual("秒", " s")),
     "hours": (lambda value: f"{value:,.1f}", Bilingual("時間", " h")),
-    "days": (lambda value: f"{value:,.1f}", Bilingual("日", " d")),
-    "count": (_plain, Bilingual("", "")),
-    "per_hour": (lambda value: f"{value:,.1f}", Bilingual("/時", "/h")),
+    "days": (lambda value: f"{value:,.2f}", Bilingual("日", " days")),
+    "count": (_count, Bilingual("", "")),
+    "points": (lambda value: f"{value:,.2f}", Bilingual("点", " points")),
+    "ratio": (lambda value: f"{value:,.2f}", Bilingual("倍", " ×")),
+    "amount": (_amount, Bilingual("", "")),
+    "per_hour": (lambda value: f"{value:,.2f}", Bilingual("件/時", " per h")),
     "per_day": (lambda value: f"{value:,.1f}", Bilingual("/日", "/day")),
-    "yen": (lambda value: f"{value:,.0f}", Bilingual("円", " yen")),
+    "yen": (_yen, Bilingual("円", " yen")),
     "yen_per_hour": (lambda value: f"{value:,.0f}", Bilingual("円/時", " yen/h")),
 }
 #: unit → number format of a spreadsheet cell.

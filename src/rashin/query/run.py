@@ -40,13 +40,9 @@ def ask(store: Store, catalogue: Catalogue, question: Question, *, scope: Scope)
     Raises QuestionError for a KPI, variant, parameter, dimension or snapshot that does not exist.
     """
     work = planned(catalogue, question)
-    newest = store.snapshot()
-    if question.as_of is None or question.as_of == newest:  # roll-ups may answer: they are of the newest snapshot
-        found = answer(View(store, None, scope, Settings.of(store)), catalogue, question, work, newest)
-        if store.snapshot() == newest:
-            return found
-    as_of = newest if question.as_of is None else _known(question.as_of, newest)
-    return answer(View(store, as_of, scope, Settings.of(store)), catalogue, question, work, as_of)
+    with store.moment():
+        view, snapshot = view_of(store, question, scope)
+        return answer(view, catalogue, question, work, snapshot)
 
 
 def view_of(store: Store, question: Question, scope: Scope) -> tuple[View, int]:
@@ -116,7 +112,8 @@ def answer(view: View, catalogue: Catalogue, question: Question, work: Work, sna
             inputs.small |= given[index]
         one = cells.compute(name, definition, inputs)
         if before is not None:
-            one.compare_value = cells.compute(name, definition, _inputs(work, index, before, view, errors)).value
+            one.compared = cells.compute(name, definition, _inputs(work, index, before, view, errors))
+            one.compare_value = one.compared.value
         series.append(one)
     completeness = attach(view, question, work, own.keys, series, snapshot)
     asides = unknown_values(view, question, {place[0] for each in work.places for place in each}, snapshot)

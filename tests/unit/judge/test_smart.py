@@ -154,7 +154,7 @@ def test_causes_come_with_the_figures_that_confirm_or_refute_them(centre: Any, c
 def test_figures_that_did_not_move_speak_against_a_cause_and_missing_ones_leave_it_open(centre: Any, catalogue: Catalogue) -> None:
     found = causes(centre.store, catalogue, "answer_rate", Period.parse("2026-09", TODAY), scope=EVERYTHING)
     ways = {each.kpi: each.way for cause in found for each in cause.evidence}
-    assert ways["aht"] == "still"
+    assert ways["aht"] == "same"
     assert ways["attendance_rate"] == "unknown"
     assert next(cause for cause in found if "aht" in [each.kpi for each in cause.evidence]).speaks == "against"
 

@@ -118,19 +118,24 @@ def calls_of(workspace: Workspace, action: str, calls: str = WRITES, paths: tupl
 
 def run(words: list[str]) -> Ran:
     """Run a process to its end."""
-    done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=240)
     return Ran([json.loads(line) for line in done.stdout.splitlines()], done.returncode, done.stderr)
 
 
-def killed_at_random(workspace: Workspace, action: str, seed: int, longest_s: float) -> Ran:
-    """Run ``action`` and kill it -9 at a random moment after it has opened the workspace."""
+def killed_at_random(workspace: Workspace, action: str, seed: int, longest_s: float | None = None, most: int = 0) -> Ran:
+    """Run ``action`` and kill it -9 at a random moment after it has opened the workspace: within ``longest_s``, or after it has said as many as ``most`` things
+    more, at a moment between two of them (so that a slow machine is hit as far along as a fast one)."""
     process = subprocess.Popen(command(workspace, action), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    first = process.stdout.readline()
-    time.sleep(random.Random(seed).uniform(0, longest_s))
+    chance = random.Random(seed)
+    lines = [process.stdout.readline()]
+    began = time.monotonic()
+    lines += [process.stdout.readline() for _ in range(chance.randint(0, most))]
+    pace_s = (time.monotonic() - began) / len(lines)
+    time.sleep(chance.uniform(0, pace_s if longest_s is None else longest_s))
     process.kill()
     rest, err = process.communicate()
-    return Ran([json.loads(line) for line in (first + rest).splitlines()], process.returncode, err)
+    return Ran([json.loads(line) for line in ("".join(lines) + rest).splitlines()], process.returncode, err)
 
 
 def twin(workspace: Workspace, name: object) -> Workspace:

@@ -113,7 +113,7 @@ def test_no_acknowledged_batch_is_lost_and_none_counts_twice(tmp_path: Path) -> 
     workspace = centre(tmp_path / "w")
     acknowledged = 0
     for seed in range(5):
-        ran = killed_at_random(workspace, "batches", seed, 0.6 * (seed + 1))
+        ran = killed_at_random(workspace, "batches", seed, most=12 * (seed + 1))
         told = [said[1] for said in ran.said if said[0] == "kept"]
         acknowledged = max(acknowledged, *told, 0)
         with Store.open(workspace) as store:
@@ -129,8 +129,10 @@ def test_days_that_wait_for_their_upkeep_still_wait_after_a_kill(tmp_path: Path)
     """Killed between a commit and its upkeep, or within either: reopened, every roll-up says what the facts say, before and after it is brought up."""
     workspace = centre(tmp_path / "w", 'rollups = "always"\n')
     waited = batches = 0
-    for seed in range(4):
-        ran = killed_at_random(workspace, "batches_that_wait", seed, 2.5)
+    for seed in range(24):
+        if seed >= 4 and waited:
+            break
+        ran = killed_at_random(workspace, "batches_that_wait", seed, most=16)
         batches += sum(said[0] == "kept" for said in ran.said)
         with Store.open(workspace) as store:
             facts = store.read(

@@ -13,6 +13,10 @@ from pathlib import Path
 import requests
 from site_world import PASSWORD, free_port
 
+#: How long anything may take before it counts as never coming: a slow machine is no fault.
+PATIENCE_S = 120
+#: How long a site takes to start on a machine of which its promises in seconds are kept.
+START_S = 5.0
 COMMAND = (sys.executable, "-c", "from rashin.cli import main; main()")
 TOML = '[organisation]\nname = "テスト"\nlanguage = "en"\n\n[engine]\nthreads = 1\nmemory_limit = "1GiB"\nrollups = "never"\n'
 
@@ -26,7 +30,7 @@ def rashin(folder: Path, *words: str, **environment: str) -> subprocess.Complete
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
 
 
@@ -42,16 +46,19 @@ class Site:
         self.folder, self.port = folder, free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.lines = ""
+        #: How many times slower than that machine this one is just now: what is promised in seconds may take so many times longer.
+        self.slowness, self.began = 1.0, time.monotonic()
         self.log = (folder / "web.log").open("w+")
         words = [*COMMAND, "web", "--port", str(self.port), "--threads", "4"]
         self.process = subprocess.Popen(words, cwd=folder, env=environ(), stdout=subprocess.PIPE, stderr=self.log, text=True)
 
     def wait(self) -> None:
         """Wait until it answers."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             try:
-                if requests.get(f"{self.address}/readyz", timeout=2).status_code == 200:
+                if requests.get(f"{self.address}/readyz", timeout=10).status_code == 200:
+                    self.slowness = max(1.0, (time.monotonic() - self.began) / START_S)
                     return
             except requests.RequestException:
                 time.sleep(0.1)
@@ -69,7 +76,7 @@ class Site:
         """Tell it to end; return how long that took."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(15)
+        self.process.wait(PATIENCE_S)
         return time.monotonic() - began
 
     def close(self) -> None:
@@ -88,9 +95,13 @@ def session_of(site: Site, role: str) -> requests.Session:
     address = f"{site.address}/sign/login/"
     answer = session.post(
         address,
-        {"csrfmiddlewaretoken": token(session.get(address, timeout=10).text), "login": f"{role}@umineko.example", "password": PASSWORD},
+        {
+            "csrfmiddlewaretoken": token(session.get(address, timeout=PATIENCE_S).text),
+            "login": f"{role}@umineko.example",
+            "password": PASSWORD,
+        },
         headers={"Referer": address},
-        timeout=20,
+        timeout=PATIENCE_S,
     )
     assert session.cookies.get("sessionid"), answer.text
     return session
@@ -110,5 +121,9 @@ def settle(folder: Path) -> None:
         "from site_world import make_people; make_people()"
     )
     subprocess.run(
-        [sys.executable, "-c", words, str(folder), str(Path(__file__).parent)], env=environ(), check=True, timeout=120, capture_output=True
+        [sys.executable, "-c", words, str(folder), str(Path(__file__).parent)],
+        env=environ(),
+        check=True,
+        timeout=PATIENCE_S,
+        capture_output=True,
     )

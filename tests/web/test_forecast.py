@@ -84,7 +84,7 @@ def test_work_is_done_once_and_a_failure_is_told_and_not_kept(centre: Any) -> No
     def make(watch: working.Watch) -> int:
         watch(0.5)
         watch(0.2)
-        go.wait(10)
+        go.wait(60)
         made.append(1)
         return 7
 
@@ -111,7 +111,7 @@ def test_too_much_at_once_is_refused_and_what_nobody_came_back_for_is_forgotten(
     monkeypatch.setattr(working, "_WAITING", 2)
     monkeypatch.setattr(working, "_works", {})
     for key in ("test first", "test second"):
-        working.made(key, lambda watch: go.wait(10), 0.0)
+        working.made(key, lambda watch: go.wait(60), 0.0)
     with pytest.raises(QuestionError) as refused:
         working.made("test third", lambda watch: 3, 0.0)
     assert refused.value.code == "works_waiting"

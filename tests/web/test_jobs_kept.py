@@ -58,10 +58,10 @@ def busy(own_centre: Any) -> Iterator[threading.Event]:
 
     def long(job: jobs.Job) -> None:
         began.set()
-        free.wait(20)
+        free.wait(60)
 
     jobs.start(jobs.add(jobs.Job("load", "long.csv", "x", (0, "", ""), own_centre, work=long)))
-    assert began.wait(5)
+    assert began.wait(60)
     yield free
     free.set()
 
@@ -126,14 +126,14 @@ def test_what_runs_when_the_process_ends_is_stopped_and_done_again(
         from rashin.intake.job import Progress
 
         began.set()
-        go.wait(10)
+        go.wait(60)
         job.watch(Progress("x", "read", 1, 2, 1))
         load_file(job)
 
     monkeypatch.setattr(work, "load_file", slow)
     client = client_of("analyst")
     progress = send(client)
-    assert began.wait(5)
+    assert began.wait(60)
     threading.Timer(0.2, go.set).start()
     jobs.halt(5.0)
     assert [each.state for each in jobs.of_batch(progress.split("/")[-2])] == ["queued"]

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import requests
-from site_process import TOML, Site, environ, rashin
+from site_process import PATIENCE_S, TOML, Site, environ, rashin
 from site_world import copy_centre, free_port
 
 
@@ -34,11 +34,11 @@ def served(centre: Any, shelf: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def test_it_is_healthy_ready_and_compressed(served: Site) -> None:
-    assert requests.get(f"{served.address}/healthz", timeout=5).json() == {"status": "ok"}
-    assert requests.get(f"{served.address}/readyz", timeout=5).json() == {"status": "ok", "parts": {"people": "ok", "facts": "ok"}}
-    page = requests.get(f"{served.address}/sign/login/", timeout=5).text
+    assert requests.get(f"{served.address}/healthz", timeout=PATIENCE_S).json() == {"status": "ok"}
+    assert requests.get(f"{served.address}/readyz", timeout=PATIENCE_S).json() == {"status": "ok", "parts": {"people": "ok", "facts": "ok"}}
+    page = requests.get(f"{served.address}/sign/login/", timeout=PATIENCE_S).text
     for address in re.findall(r'(?:src|href|data-vega)="(/static/[^"]+\.(?:js|css))"', page):
-        answer = requests.get(served.address + address, timeout=5, headers={"Accept-Encoding": "gzip"})
+        answer = requests.get(served.address + address, timeout=PATIENCE_S, headers={"Accept-Encoding": "gzip"})
         assert answer.headers["Content-Encoding"] == "gzip", address
         assert "immutable" in answer.headers["Cache-Control"]
 
@@ -48,13 +48,13 @@ def join(served: Site) -> bool:
     link = re.search(r"http://\S+/account/join/\S+", served.told())
     assert link
     session = requests.Session()
-    page = session.get(link[0], timeout=5)
+    page = session.get(link[0], timeout=PATIENCE_S)
     if page.status_code == 404:
         return False
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
     assert token
     given = {"csrfmiddlewaretoken": token[1], "email": "boss@umineko.example", "name": "Boss", "password1": "kamome to nami no oto"}
-    answer = session.post(page.url, given | {"password2": given["password1"]}, headers={"Referer": page.url}, timeout=10)
+    answer = session.post(page.url, given | {"password2": given["password1"]}, headers={"Referer": page.url}, timeout=PATIENCE_S)
     assert (answer.status_code, answer.url) == (200, f"{served.address}/")
     return True
 
@@ -94,7 +94,7 @@ def test_it_does_not_run_as_root(tmp_path: Path) -> None:
 
 def test_its_log_is_json_without_personal_data(served: Site) -> None:
     for _ in range(6):
-        requests.get(f"{served.address}/sign/login/?email=boss@umineko.example", timeout=5)
+        requests.get(f"{served.address}/sign/login/?email=boss@umineko.example", timeout=PATIENCE_S)
     lines = (served.folder / "web.log").read_text().splitlines()
     assert len(lines) > 5
     assert {"at", "level", "logger", "message"} <= json.loads(lines[0]).keys()
@@ -122,7 +122,7 @@ def test_the_audit_log_is_verified_from_outside(served: Site) -> None:
 
 
 def test_it_ends_within_ten_seconds_and_leaves_nothing_behind(served: Site) -> None:
-    assert served.stop() < 10
+    assert served.stop() < 10 * served.slowness
     assert served.process.returncode == 0
     assert not (served.folder / "owner.channel").exists()
     assert rashin(served.folder, "loads", "--last", "1").returncode == 0
@@ -138,7 +138,7 @@ def test_a_worker_does_not_outlive_its_parent(shelf: Path, tmp_path: Path) -> No
         assert owner != site.process.pid
         site.process.kill()
         site.process.wait()
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE_S
         while Path(f"/proc/{owner}").exists() and time.monotonic() < until:
             time.sleep(0.1)
         assert not Path(f"/proc/{owner}").exists()
@@ -158,7 +158,7 @@ def test_the_demo_has_sign_ins_that_stay_the_same(shelf: Path, tmp_path: Path, c
     words = "import sys, json; from pathlib import Path; from rashin.web.people.demo import create; print(json.dumps(create(Path(sys.argv[1]))))"
     runs = [
         subprocess.run(
-            [sys.executable, "-c", words, str(folder)], env=environ(), capture_output=True, text=True, check=True, timeout=60
+            [sys.executable, "-c", words, str(folder)], env=environ(), capture_output=True, text=True, check=True, timeout=PATIENCE_S
         ).stdout
         for _ in range(2)
     ]
@@ -166,6 +166,6 @@ def test_the_demo_has_sign_ins_that_stay_the_same(shelf: Path, tmp_path: Path, c
     assert [role for role, *_ in json.loads(runs[0])] == ["administrator", "supervisor", "analyst", "agent", "vendor_supervisor"]
     (folder / "expected.json").unlink()
     refused = subprocess.run(
-        [sys.executable, "-c", words, str(folder)], env=environ(), capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", words, str(folder)], env=environ(), capture_output=True, text=True, check=False, timeout=PATIENCE_S
     )
     assert "not_a_demo" in refused.stderr

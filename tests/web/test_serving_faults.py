@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import requests
-from site_process import COMMAND, TOML, Site, environ, rashin, session_of, settle, token
+from site_process import COMMAND, PATIENCE_S, TOML, Site, environ, rashin, session_of, settle, token
 from site_world import copy_centre, free_port
 
 
@@ -27,6 +27,17 @@ def settled(centre: Any, shelf: Path, tmp_path_factory: pytest.TempPathFactory) 
     (folder / "rashin.toml").write_text(TOML, "utf-8")
     settle(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def site(settled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A running site on a copy of the demo centre, for the tests that leave it running."""
+    standing = Site(Path(shutil.copytree(settled, tmp_path_factory.mktemp("standing") / "centre")))
+    try:
+        standing.wait()
+        yield standing
+    finally:
+        standing.close()
 
 
 @pytest.fixture
@@ -53,17 +64,19 @@ def calls(folder: Path, mark: str) -> bytes:
 def upload(site: Site, session: requests.Session, name: str, data: bytes, **fields: str) -> str:
     """Send a file as the page does; return the address of its progress."""
     page = f"{site.address}/data/upload/"
-    given = {"csrfmiddlewaretoken": token(session.get(page, timeout=20).text)} | fields
-    answer = session.post(page, given, files={"files": (name, data)}, headers={"Referer": page, "Accept": "application/json"}, timeout=60)
+    given = {"csrfmiddlewaretoken": token(session.get(page, timeout=PATIENCE_S).text)} | fields
+    answer = session.post(
+        page, given, files={"files": (name, data)}, headers={"Referer": page, "Accept": "application/json"}, timeout=PATIENCE_S
+    )
     assert answer.status_code == 200, answer.text
     return site.address + str(answer.json()["next"])
 
 
 def ended(session: requests.Session, progress: str) -> str:
     """Wait until nothing of an upload moves any more; return its page."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
-        page = session.get(progress, timeout=20).text
+        page = session.get(progress, timeout=PATIENCE_S).text
         if "hx-get" not in page:
             return page
         time.sleep(0.2)
@@ -92,12 +105,12 @@ def test_a_second_site_started_in_the_same_moment_is_refused(settled: Path, tmp_
             time.sleep(0.7)
         codes = []
         for other in others:
-            _, said = other.communicate(timeout=60)
+            _, said = other.communicate(timeout=PATIENCE_S)
             codes.append(other.returncode)
             assert "[workspace_owned]" in said
         assert codes == [5, 5, 5]
         first.wait()
-        assert requests.get(f"{first.address}/healthz", timeout=5).status_code == 200
+        assert requests.get(f"{first.address}/healthz", timeout=PATIENCE_S).status_code == 200
     finally:
         first.close()
 
@@ -111,8 +124,7 @@ def test_a_site_that_cannot_begin_says_why_and_ends_with_its_code(settled: Path,
     assert (refused.returncode, "broken.toml" in refused.stderr) == (3, True), refused.stderr
 
 
-def test_loads_from_commands_and_from_the_page_at_the_same_time_are_all_there(site_of: Callable[[], Site], tmp_path: Path) -> None:
-    site = site_of()
+def test_loads_from_commands_and_from_the_page_at_the_same_time_are_all_there(site: Site, tmp_path: Path) -> None:
     session = session_of(site, "analyst")
     before = len(loads(site.folder))
     for mark in ("A2610-", "B2610-"):
@@ -130,8 +142,8 @@ def test_loads_from_commands_and_from_the_page_at_the_same_time_are_all_there(si
         assert "取り込みました" in ended(session, page.result()) or "Loaded" in ended(session, page.result())
     after = loads(site.folder)
     assert len(after) == before + 3
-    listed = session.get(f"{site.address}/data/", timeout=20).text
-    assert all(name in listed for name in ("A2610-.csv", "B2610-.csv", "C.csv"))
+    listed = session.get(f"{site.address}/data/", timeout=PATIENCE_S).text
+    assert [name for name in ("A2610-.csv", "B2610-.csv", "C.csv") if name not in listed] == [], listed
     # and the chain of the log holds, whoever wrote to it
     held = rashin(site.folder, "audit", "verify")
     assert held.returncode == 0, held.stdout + held.stderr
@@ -144,15 +156,15 @@ def test_what_was_received_is_loaded_although_the_site_was_killed(site_of: Calla
     asked = upload(site, session, "new.csv", b"id,when,what\r\n1,2026-10-01 09:00:00,x\r\n")
     owner = json.loads((site.folder / "owner.lock").read_text())["pid"]
     subprocess.run(["kill", "-9", str(owner)], check=True)
-    site.process.wait(20)
+    site.process.wait(PATIENCE_S)
     again = site_of()
     fresh = session_of(again, "analyst")
     for address in progress:
-        page = fresh.get(again.address + address.removeprefix(site.address), timeout=20)
+        page = fresh.get(again.address + address.removeprefix(site.address), timeout=PATIENCE_S)
         if page.status_code == 200:  # what was loaded before the end is in the list of loads only
             ended(fresh, page.url)
     assert {f"K{n}.csv" for n in range(3)} <= {each["file"] for each in loads(again.folder)}
-    page = fresh.get(again.address + asked.removeprefix(site.address), timeout=20).text
+    page = fresh.get(again.address + asked.removeprefix(site.address), timeout=PATIENCE_S).text
     assert "mapping" in page
     # once each, whatever was repeated
     files = [each["file"] for each in loads(again.folder)]
@@ -170,7 +182,7 @@ def test_it_ends_under_load_within_ten_seconds_and_goes_on_where_it_was(site_of:
         own.cookies.update(session.cookies)
         while not stop.is_set():
             try:
-                answered.append(own.get(f"{site.address}/?period=2026-10", timeout=10).status_code)
+                answered.append(own.get(f"{site.address}/?period=2026-10", timeout=PATIENCE_S).status_code)
             except requests.RequestException:
                 answered.append(0)
                 stop.wait(0.05)
@@ -181,22 +193,21 @@ def test_it_ends_under_load_within_ten_seconds_and_goes_on_where_it_was(site_of:
         time.sleep(2)
         took = site.stop()
         stop.set()
-    assert took < 10
+    assert took < 10 * site.slowness
     assert site.process.returncode == 0
     assert set(answered) <= {200, 0, 503}
     assert 200 in answered
     again = site_of()
     fresh = session_of(again, "analyst")
-    until = time.monotonic() + 30
-    while "L.csv" not in fresh.get(f"{again.address}/data/", timeout=20).text and time.monotonic() < until:
+    until = time.monotonic() + PATIENCE_S
+    while "L.csv" not in fresh.get(f"{again.address}/data/", timeout=PATIENCE_S).text and time.monotonic() < until:
         time.sleep(0.2)
     assert [each["file"] for each in loads(again.folder)].count("L.csv") == 1
 
 
-def test_clients_that_hang_up_in_the_middle_of_an_upload_leave_nothing(site_of: Callable[[], Site]) -> None:
-    site = site_of()
+def test_clients_that_hang_up_in_the_middle_of_an_upload_leave_nothing(site: Site) -> None:
     session = session_of(site, "analyst")
-    page = session.get(f"{site.address}/data/upload/", timeout=20).text
+    page = session.get(f"{site.address}/data/upload/", timeout=PATIENCE_S).text
     cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in session.cookies)
     head = (
         f"POST /data/upload/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nCookie: {cookies}\r\nReferer: {site.address}/data/upload/\r\n"
@@ -210,8 +221,8 @@ def test_clients_that_hang_up_in_the_middle_of_an_upload_leave_nothing(site_of: 
             connection.setsockopt(
                 socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00"
             )  # a reset, as when a cable is pulled
-    assert requests.get(f"{site.address}/readyz", timeout=5).status_code == 200
-    until = time.monotonic() + 20
+    assert requests.get(f"{site.address}/readyz", timeout=PATIENCE_S).status_code == 200
+    until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and list((site.folder / "landing").glob("tmp*")):
         time.sleep(0.2)
     assert list((site.folder / "landing").glob("tmp*")) == []
@@ -219,15 +230,14 @@ def test_clients_that_hang_up_in_the_middle_of_an_upload_leave_nothing(site_of: 
     assert len(loads(site.folder)) == before
 
 
-def test_connections_that_say_nothing_do_not_keep_others_out(site_of: Callable[[], Site]) -> None:
-    site = site_of()
+def test_connections_that_say_nothing_do_not_keep_others_out(site: Site) -> None:
     silent = [socket.create_connection(("127.0.0.1", site.port)) for _ in range(200)]
     try:
         for each in silent:
             each.sendall(b"GET / HTTP/1.1\r\nHost: ")
         began = time.monotonic()
-        assert requests.get(f"{site.address}/healthz", timeout=5).status_code == 200
-        assert time.monotonic() - began < 2
+        assert requests.get(f"{site.address}/healthz", timeout=PATIENCE_S).status_code == 200
+        assert time.monotonic() - began < 2 * site.slowness
     finally:
         for each in silent:
             each.close()
@@ -239,9 +249,8 @@ FORM, FILE = "application/x-www-form-urlencoded", "multipart/form-data; boundary
 @pytest.mark.parametrize(
     ("path", "kind"), [("/sign/login/", FORM), ("/account/", FORM), ("/api/v1/ask", "application/json"), ("/data/upload/", FILE)]
 )
-def test_requests_whose_body_never_comes_do_not_keep_others_out(site_of: Callable[[], Site], path: str, kind: str) -> None:
+def test_requests_whose_body_never_comes_do_not_keep_others_out(site: Site, path: str, kind: str) -> None:
     """With the cookie of the token, or nobody would wait for the body."""
-    site = site_of()
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nCookie: csrftoken={'a' * 32}\r\n"
         f"Content-Type: {kind}\r\nContent-Length: 100000\r\n\r\na="
@@ -253,15 +262,14 @@ def test_requests_whose_body_never_comes_do_not_keep_others_out(site_of: Callabl
         time.sleep(0.5)
         for address in ("/healthz", "/sign/login/", "/"):
             began = time.monotonic()
-            assert requests.get(site.address + address, timeout=10).status_code == 200
-            assert time.monotonic() - began < 5
+            assert requests.get(site.address + address, timeout=PATIENCE_S).status_code == 200
+            assert time.monotonic() - began < 5 * site.slowness
     finally:
         for each in slow:
             each.close()
 
 
-def test_its_files_are_its_own_and_it_listens_in_one_place(site_of: Callable[[], Site]) -> None:
-    site = site_of()
+def test_its_files_are_its_own_and_it_listens_in_one_place(site: Site) -> None:
     assert oct(site.folder.stat().st_mode & 0o777) == "0o700"
     for name in ("web.secret", "rashin.sqlite3", "owner.lock", "site.lock", "owner.channel"):
         mode = (site.folder / name).stat().st_mode & 0o777
@@ -295,14 +303,13 @@ def _listening(pids: set[int]) -> set[tuple[str, int]]:
 def test_a_browser_that_keeps_its_connection_does_not_hold_up_the_end(site_of: Callable[[], Site]) -> None:
     site = site_of()
     browser = requests.Session()
-    assert browser.get(f"{site.address}/sign/login/", timeout=20).status_code == 200
-    assert site.stop() < 6  # seconds on a busy machine; before, the worker was killed after eight
+    assert browser.get(f"{site.address}/sign/login/", timeout=PATIENCE_S).status_code == 200
+    assert site.stop() < 6 * site.slowness  # where it was held up, the worker was killed after eight
     assert site.process.returncode == 0
     browser.close()
 
 
-def test_the_demo_run_again_while_its_site_is_up_says_where_it_is(site_of: Callable[[], Site]) -> None:
-    site = site_of()
+def test_the_demo_run_again_while_its_site_is_up_says_where_it_is(site: Site) -> None:
     again = rashin(site.folder, "demo", str(site.folder), "--contacts", "3000", "--months", "3", "--lang", "en")
     assert again.returncode == 0, again.stderr
     assert f"already open: {site.address}" in again.stdout
@@ -311,8 +318,7 @@ def test_the_demo_run_again_while_its_site_is_up_says_where_it_is(site_of: Calla
     assert (silent.returncode, site.address in silent.stdout, "kanri" in silent.stdout) == (0, True, False)
 
 
-def test_a_second_site_is_told_where_the_first_one_is(site_of: Callable[[], Site]) -> None:
-    site = site_of()
+def test_a_second_site_is_told_where_the_first_one_is(site: Site) -> None:
     second = rashin(site.folder, "web", "--port", str(site.port))
     assert second.returncode == 5
     assert site.address in second.stderr

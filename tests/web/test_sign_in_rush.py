@@ -39,7 +39,7 @@ def test_twenty_people_of_one_address_come_in_at_once(
 
     def come(number: int) -> int:
         try:
-            gate.wait(10)
+            gate.wait(60)
             return int(enter(client_of(None, REMOTE_ADDR=OFFICE), f"p{number}@rush.example").status_code)
         finally:
             connections.close_all()
@@ -86,14 +86,14 @@ def test_who_has_a_turn_hashes_without_waiting_for_another() -> None:
 
     def compare() -> None:
         with turn():
-            both.wait(5)
+            both.wait(60)
             done.append(CappedArgon2().verify("x", wrong))
 
     two = [threading.Thread(target=compare) for _ in range(2)]
     for each in two:
         each.start()
     for each in two:
-        each.join(10)
+        each.join(60)
     assert done == [False, False]
 
 
@@ -118,7 +118,7 @@ def test_pages_are_let_in_as_many_as_the_site_was_told_and_health_always(monkeyp
             with lock:
                 inside[0] += 1
                 most[0] = max(most[0], inside[0])
-            go.wait(5)
+            go.wait(60)
             with lock:
                 inside[0] -= 1
         return HttpResponse()
@@ -131,7 +131,7 @@ def test_pages_are_let_in_as_many_as_the_site_was_told_and_health_always(monkeyp
         while inside[0] < 4:
             threading.Event().wait(0.01)
         go.set()
-        assert [each.result(5).status_code for each in (*pages, *signing_in)] == [200] * 6
+        assert [each.result(60).status_code for each in (*pages, *signing_in)] == [200] * 6
     assert most[0] == 4  # two pages, and both who sign in
 
 
@@ -139,13 +139,14 @@ def test_forms_on_their_way_hold_no_page_and_have_a_lane_of_their_own(monkeypatc
     """One form that is never sent to its end: pages go on, and the next form is turned away at once instead of waiting behind it."""
     monkeypatch.setenv(turns.PAGES, "1")
     monkeypatch.setattr(turns, "ARRIVING", 1)
-    go, ask = threading.Event(), RequestFactory()
+    go, read, ask = threading.Event(), threading.Event(), RequestFactory()
     slow = ask.post("/account/", "a=1", content_type="application/x-www-form-urlencoded")
     slow._read_started = False
 
     class Slowly:
         def read(self, *_: int) -> bytes:
-            go.wait(5)
+            read.set()
+            go.wait(60)
             return b"a=1"
 
         def close(self) -> None:
@@ -155,11 +156,9 @@ def test_forms_on_their_way_hold_no_page_and_have_a_lane_of_their_own(monkeypatc
     in_turn = turns.in_turn(lambda request: HttpResponse(str(hasattr(request, "turned_away"))))
     with ThreadPoolExecutor(1) as other:
         first = other.submit(in_turn, slow)
-        while not first.running():
-            threading.Event().wait(0.01)
-        threading.Event().wait(0.1)
+        assert read.wait(60)
         assert in_turn(ask.get("/")).content == b"False"
         assert in_turn(ask.post("/account/", {"a": "1"}, content_type="application/json")).content == b"True"
         go.set()
-        assert first.result(5).content == b"False"
+        assert first.result(60).content == b"False"
     assert in_turn(ask.post("/account/", {"a": "1"}, content_type="application/json")).content == b"False"

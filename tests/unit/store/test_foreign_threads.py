@@ -15,7 +15,7 @@ def test_a_thread_of_a_server_keeps_its_connection(store: Store) -> None:
 
     def slow(cursor: Any) -> object:
         reading.set()
-        other_read.wait(10)
+        other_read.wait(60)
         return cursor.execute("SELECT 1").fetchone()
 
     def first() -> None:
@@ -26,11 +26,11 @@ def test_a_thread_of_a_server_keeps_its_connection(store: Store) -> None:
         done.set()
 
     def other() -> None:
-        reading.wait(10)
+        reading.wait(60)
         found.append(store.read("SELECT 2 AS two").num_rows)
         other_read.set()
 
     for work in (first, other):
         _thread.start_new_thread(work, ())
-    assert done.wait(20)
+    assert done.wait(60)
     assert found == [1, (1,)]

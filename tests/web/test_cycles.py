@@ -21,6 +21,7 @@ from rashin.web.acts import attachments
 from rashin.web.acts.actions import cycles, work
 from rashin.web.acts.actions.plans import Plan
 from rashin.web.acts.models import Cycle, CycleEntry, KpiReview
+from rashin.web.pages.goals import held
 from rashin.web.people import actions as about_people
 from rashin.web.people.models import AuditRow, Person
 
@@ -57,6 +58,36 @@ def to(by: Person, cycle: Cycle, *stages: str) -> Cycle:
     for stage in stages:
         cycle = cycles.move(by, cycle.public_id, cycle.version, stage)
     return cycle
+
+
+def test_a_cycle_opened_from_a_goal_is_its_plan_and_each_leads_to_the_other(
+    own_centre: Any, people: dict[str, Person], client_of: Callable[..., Any]
+) -> None:
+    folder, boss, text = (
+        own_centre.workspace.folder("goals"),
+        people["administrator"],
+        'kpi = "aht"\nband = { low = 240, high = 360 }\nevery = "month"\n',
+    )
+    for name in ("ours", "theirs"):
+        (folder / f"{name}.toml").write_text("# 会議で決めた\n" + text, "utf-8")
+    client = client_of("administrator", lang="en")
+    assert "There is no action plan" in client.get("/goals/ours/").text
+    first = cycles.begin(boss, plan(goal="ours"))
+    second = cycles.begin(boss, plan(goal="ours", title="午後の後処理"))  # the goal keeps leading to the one under way
+    written = (folder / "ours.toml").read_text("utf-8")
+    assert f'cycle = "{first.public_id}"' in written
+    assert written.startswith("# 会議で決めた")
+    page = client.get("/goals/ours/").text
+    assert "There is no action plan" not in page
+    assert all(f"/cycles/{each.public_id}/" in page for each in (first, second))
+    assert "/goals/ours/" in client.get(f"/cycles/{first.public_id}/").text
+    helper = people["analyst"]  # may not write the centre's goals: the cycle is the plan all the same
+    assert not held.may_edit(helper, {})
+    third = cycles.begin(helper, plan(goal="theirs"))
+    assert (folder / "theirs.toml").read_text("utf-8").endswith(text)
+    page = client.get("/goals/theirs/").text
+    assert third.title in page
+    assert "There is no action plan" not in page
 
 
 def test_from_an_issue_to_a_decision_each_step_is_kept(centre: Any, people: dict[str, Person], cycle: Cycle) -> None:

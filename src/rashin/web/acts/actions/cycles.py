@@ -81,6 +81,7 @@ def begin(by: Person, plan: Plan, *, rolled_from: str = "", request: HttpRequest
             _in_hand(actor, plan.alert_key, cycle)
         detail = {"kpi": cycle.kpi, "title": cycle.title, "from": rolled_from, "alert": plan.alert_key, "goal": plan.goal}
         audit.record("cycle_opened", cycle.public_id, by=actor, request=request, detail=detail)
+    _linked(by, cycle, request)
     return cycle
 
 
@@ -204,6 +205,17 @@ def _ready(cycle: Cycle, *, back: bool) -> None:
             ),
             Bilingual("計画を編集して書き足してください。", "Edit the plan and add it."),
         )
+
+
+def _linked(by: Person, cycle: Cycle, request: HttpRequest | None) -> None:
+    """The goal that the cycle is about leads to it, unless it leads to one that is still under way."""
+    from rashin.web.pages.goals import actions as goals
+    from rashin.web.pages.goals import held
+
+    goal = held.known().get(cycle.goal) if cycle.goal else None
+    if goal is None or Cycle.objects.filter(public_id=goal.cycle or "", stage__in=("plan", "do", "check")).exists():
+        return
+    goals.lead_to(by, goal.name, cycle.public_id, cycle.title, request=request)
 
 
 def _in_hand(by: Person, key: str, cycle: Cycle) -> None:

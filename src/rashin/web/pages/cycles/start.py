@@ -63,7 +63,8 @@ def _of_alert(found: dict[str, Any], person: Person, lang: str) -> None:
     found["period"] = "..".join(plain["period"])
     found["title"] = title[:200]
     found["issue"] = "\n".join([title, *(finding.text(each)(lang) for each in plain["evidence"])])[:4000]
-    found["goal"] = ""
+    goal = held.known().get(str(plain["figures"].get("goal") or ""))  # an alert about a goal: the cycle works on that goal
+    found["goal"] = goal.name if goal is not None and held.in_reach(person, dict(goal.where)) else ""
 
 
 def _of_goal(found: dict[str, Any], person: Person, lang: str) -> None:

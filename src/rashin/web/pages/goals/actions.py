@@ -89,6 +89,23 @@ def restore(by: Person, name: str, number: int, base: int, reason: str, *, reque
         return _write(by, name, text, base, reason, request)
 
 
+def lead_to(by: Person, name: str, cycle: str, title: str, *, request: HttpRequest | None = None) -> bool:
+    """Write into a goal which cycle works on it, as a new version; False where ``by`` may not write that goal, or somebody was faster: the cycle names the
+    goal all the same."""
+    from rashin.judge.written import as_data
+
+    with _writing:
+        now = held.known().get(name)
+        if now is None or not held.may_edit(by, dict(now.where)):
+            return False
+        data = {key: value for key, value in as_data(now).items() if key != "version"} | {"cycle": cycle}
+        try:
+            _write(by, name, _merged(name, data), now.version, f"PDCA: {title}"[:REASON], request)
+        except RashinError:
+            return False
+    return True
+
+
 def adopt(
     by: Person, preset: Preset, reason: str, *, start: date | None = None, request: HttpRequest | None = None
 ) -> tuple[list[str], list[str]]:

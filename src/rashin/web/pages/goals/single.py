@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
 
 from rashin import charts, display
 from rashin.errors import Bilingual, RashinError
@@ -13,15 +16,22 @@ from rashin.judge.smart import LETTERS, Finding, Realistic, check
 from rashin.judge.words import days_text, ends_text, gap_text, hours_text, value_text
 from rashin.query.settings import Settings
 from rashin.stats.chances import chance_in_words
+from rashin.web.acts import reach
+from rashin.web.acts.models import Cycle
+from rashin.web.acts.subjects import of_cycle
 from rashin.web.centre import centre
 from rashin.web.pages.goals import causing, held, listing, standing
 from rashin.web.pages.overview.judging import called_day
+from rashin.web.people import scope as scopes
 
 if TYPE_CHECKING:
     from rashin.judge.pace import Pace
     from rashin.query.answer import Cell
     from rashin.query.scope import Scope
+    from rashin.web.people.models import Person
 
+#: So many of a goal's cycles are listed.
+_CYCLES = 8
 _TEXTS: tuple[tuple[str, Bilingual], ...] = (
     ("purpose", Bilingual("目的", "Purpose")),
     ("kgi", Bilingual("つながるKGI", "KGI")),
@@ -73,8 +83,25 @@ def facts(goal: Goal, lang: str) -> list[tuple[str, str]]:
     return [(label(lang), text) for label, text in said if text]
 
 
+def cycles_of(goal: Goal, person: Person, lang: str) -> list[tuple[Cycle, str, str]]:
+    """Return the cycles that work, or worked, on a goal and that ``person`` may see: (cycle, its stage, what was decided), the newest first."""
+    from rashin.web.pages.cycles import words
+
+    if not person.may("see_cycles"):
+        return []
+    listed = Cycle.objects.filter(Q(goal=goal.name) | Q(public_id=goal.cycle or "")).select_related("owner").order_by("-pk")[:_CYCLES]
+    scope = scopes.of(person)
+    return [
+        (each, words.STAGES[each.stage](lang), words.DECISIONS[each.decision](lang) if each.decision in words.DECISIONS else "")
+        for each in listed
+        if reach.visible(person, of_cycle(each), scope)
+    ]
+
+
 def letters(goal: Goal, history: Realistic | None, lang: str) -> list[tuple[str, str, list[tuple[bool, str]]]]:
     """Return the SMART check by letter: (letter, its name, [(whether all is well, what there is to say)])."""
+    if goal.plan is None and not goal.cycle:  # a cycle of somebody who may not write the goal is its plan as well
+        goal = replace(goal, cycle=Cycle.objects.filter(goal=goal.name).values_list("public_id", flat=True).first())
     listed = check(goal, history=history, goals=held.known(), today=held.seen_from()[0])
     by_letter: dict[str, list[Finding]] = {}
     for each in listed:

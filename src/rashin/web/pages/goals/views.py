@@ -51,7 +51,8 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     context = single.context(goal, scopes.of(request.user), lang)
     own_only = request.user.role == "agent"
     versions = [] if own_only else files.history(held.folder(), name)
-    more = {"versions": versions, "own_only": own_only, "may_edit": held.may_edit(request.user, dict(goal.where))}
+    cycles = [] if own_only else single.cycles_of(goal, request.user, lang)
+    more = {"cycles": cycles, "versions": versions, "own_only": own_only, "may_edit": held.may_edit(request.user, dict(goal.where))}
     return render(request, "goals/one.html", {**context, **more})
 
 

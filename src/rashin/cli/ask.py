@@ -32,12 +32,14 @@ from rashin.cli.lib.command import argument, command, option
 def ask(kpis: tuple[str, ...], variant: str | None, wide: bool, late: bool, sparse: bool, exact: bool, plan: bool, **given: Any) -> None:
     """Ask and print."""
     from rashin.cli.lib.answers import deliver
+    from rashin.cli.lib.totals_words import after_asking
 
     state = app()
     parts = question_parts(given)
     answer = state.centre.ask(kpis, variant=variant, late=late, dense=not sparse, exact=exact, **parts)
     extra = [f"{line.fact}: {line.relation}  {dict(line.refusals) or ''}" for line in answer.plan] if plan else []
     deliver(state, answer, wide=wide, extra=extra)
+    after_asking(state, answer)
 
 
 COMMAND = ask

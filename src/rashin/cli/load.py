@@ -62,6 +62,7 @@ def load(
     """Load files in order. One that cannot be read or placed is told in the end and stops no other; the exit code is that of the first such file."""
     from rashin.cli.lib.receipts import show
     from rashin.cli.lib.run import Found
+    from rashin.cli.lib.totals_words import after_loading
 
     state = app()
     if not files:
@@ -77,6 +78,7 @@ def load(
     finally:
         if receipts:
             show(state, receipts)
+            after_loading(state, receipts)
     state.note(say(f"データ版 {state.store.snapshot()}", f"Snapshot {state.store.snapshot()}"))
     if left:
         for error in left:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from rashin.intake.propose import Proposal
 
 
+#: A table with more columns is shown without those that nothing reads.
+_WIDE = 60
+
+
 @command(
     "ファイルを見て対応づけの案を示す。元の列がどの項目になるか、単位・例・確かめるべきことを表示する。推測できないことは尋ねる。",
     "Look at a file and propose a mapping. Shows what each column becomes, units, samples and doubts; what cannot be known is asked.",
@@ -72,10 +76,16 @@ def map_(
     if lang() != "ja":
         known.setdefault("unnamed", "column")
     proposal = propose(
-        file, source=source, fact=fact, zone=zone, zones=_zones(state), table={key: _typed(value) for key, value in known.items()}
+        file,
+        source=source,
+        fact=fact,
+        zone=zone,
+        zones=_zones(state),
+        table={key: _typed(value) for key, value in known.items()},
+        answers=choices(settle),
     )
     target = to or (_default_target(state, proposal.mapping) if save else None)
-    if target is not None and target.exists():
+    if target is not None and target.exists() and not _read_anew(target, choices(settle)):
         _answer(state, target, choices(settle), file)
         return
     mapping = settle_doubts(proposal.mapping, choices(settle))
@@ -88,6 +98,9 @@ def map_(
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
         state.note(say(f"保存しました: {target}", f"Kept in {target}"))
+    if not proposal.columns and not mapping.open_doubts:
+        state.next_step(f"`rashin load {typed(file)}`", f"`rashin load {typed(file)}`")
+        return
     _next(state, file, mapping.open_doubts, target)
 
 
@@ -106,6 +119,14 @@ def _zones(state: App) -> tuple[str, ...]:
 
 def _default_target(state: App, mapping: Mapping) -> Path:
     return state.workspace.folder("mappings") / f"{mapping.source}.toml"
+
+
+def _read_anew(target: Path, answers: dict[str, str]) -> bool:
+    """True when an answer is about the reading itself (which sheet …) and was open until now: the kept proposal was of other columns, and is made again."""
+    from rashin.connect import read_mapping
+    from rashin.intake.propose.look import READING
+
+    return any(each.code in READING and each.name in answers for each in read_mapping(target).open_doubts)
 
 
 def _text(proposal: Proposal, mapping: Mapping) -> str:
@@ -162,22 +183,40 @@ def _show(state: App, file: Path, proposal: Proposal, mapping: Mapping) -> None:
     ]
     if state.format != "table":
         columns = [column(name, name, name) for name in records[0]] if records else columns
+    records, unread = _folded(records) if state.format == "table" else (records, 0)
     whole = say("全行", "all rows") if proposal.whole else say("先頭の一部", "the first part")
     facts = ", ".join(f"{name} {score:g}" for name, score in proposal.facts[:3])
     title = f"{file.name}: {proposal.form}, {proposal.rows:,} " + say(
-        f"行({whole}を見た)。種類の見立て: {facts}", f"rows ({whole} seen). Looks like: {facts}"
+        f"行({whole}を見た{_lost(proposal)})。種類の見立て: {facts}", f"rows ({whole} seen{_lost(proposal)}). Looks like: {facts}"
     )
-    if not records:
-        state.note(title)
+    if not proposal.columns:
         state.note(
             say(
-                f"コネクタ「{mapping.connector}」の形式です。対応づけは要りません。",
-                f"This is the form of the connector “{mapping.connector}”: no mapping is needed.",
+                f"{file.name}: コネクタ「{mapping.connector}」の形式です。対応づけは要りません。",
+                f"{file.name}: this is the form of the connector “{mapping.connector}”, no mapping is needed.",
             )
         )
+        _doubts(state, mapping.doubts)
         return
-    deliver(state, Listing(columns, records, title))
+    notes = [say(f"ほか {unread} 列は読みません。", f"{unread} more columns are not read.")] if unread else []
+    deliver(state, Listing(columns, records, title, notes=notes))
     _doubts(state, mapping.doubts)
+
+
+def _lost(proposal: Proposal) -> str:
+    """Lines that cannot be split, and those that do not count (titles, totals)."""
+    ignored = sum(proposal.ignored.values())
+    words = [say(f"取込不可 {proposal.refused:,}", f"{proposal.refused:,} refused")] if proposal.refused else []
+    words += [say(f"表題・合計など対象外 {ignored:,}", f"{ignored:,} left out: titles, totals …")] if ignored else []
+    return "".join(say("、", "; ") + word for word in words)
+
+
+def _folded(records: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+    """Of a very wide table the columns that are read or remarked upon, and the number of the others."""
+    if len(records) <= _WIDE:
+        return records, 0
+    shown = [each for each in records if each["becomes"] or (each["note"] and each["kind"] != "empty")]
+    return shown, len(records) - len(shown)
 
 
 def _unit(mapping: Mapping, name: str) -> str:
@@ -195,7 +234,8 @@ def _unit(mapping: Mapping, name: str) -> str:
 
 
 def _doubts(state: App, doubts: tuple[Doubt, ...]) -> None:
-    for doubt in doubts:
+    # two facts of one row may ask the same of one column: one answer settles both
+    for doubt in {(each.name, each.settled): each for each in reversed(doubts)}.values() if doubts else ():
         mark = say("済", "settled") if doubt.settled else say("要確認", "doubt")
         chosen = f" = {doubt.settled}" if doubt.settled else f"  [{' | '.join(doubt.choices)}]"
         state.note(f"  {mark}  {doubt.name}: {told(doubt.question)}{chosen}")

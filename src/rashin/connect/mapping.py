@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, replace
 
@@ -40,6 +41,9 @@ UNITS: dict[str, str] = {
 #: Order of year, month and day in a date written with digits.
 ORDERS = ("ymd", "mdy", "dmy")
 
+#: The year of dates without one, and the month in which it begins when that is not January.
+YEAR = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?")
+
 #: What to expect of the source, for completeness: a file for each day, for each open day, or nothing.
 EXPECTATIONS = ("daily", "open_days", "none")
 
@@ -57,6 +61,7 @@ class Field:
     - ``values``: source value → value of the fact, after trimming and full-width folding, case ignored; "" stands for an empty cell. A value not listed is a
       reject unless ``otherwise`` says what it becomes.
     - ``times``: a weight column; the field is the mean in ``columns`` × the weight.
+    - ``year``: of dates written without one (10/1): "2026", or "2026-04" when they are of the twelve months that begin there.
     """
 
     columns: tuple[str, ...] = ()
@@ -74,6 +79,7 @@ class Field:
     fold: bool = False
     empty: float | None = None
     after: str | None = None
+    year: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

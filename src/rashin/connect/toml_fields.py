@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping as AnyMapping
 from typing import Any
 
-from rashin.connect.mapping import ORDERS, UNITS, Constant, Field
+from rashin.connect.mapping import ORDERS, UNITS, YEAR, Constant, Field
 from rashin.connect.toml_checks import one_of, only_known, refuse, text, texts, wrong_type, zone_name
 from rashin.errors import Bilingual
 from rashin.records import Column, Fact
@@ -30,6 +30,7 @@ _FIELD = frozenset(
         "fold",
         "empty",
         "after",
+        "year",
     ),
 )
 
@@ -93,7 +94,25 @@ def read_field(data: Any, column: Column, fact: Fact, place: str) -> Field:
         fold=bool(data.get("fold", False)),
         empty=_empty(data.get("empty"), column, place),
         after=_after(data.get("after"), column, fact, place),
+        year=_year(data.get("year"), column, place),
     )
+
+
+def _year(value: Any, column: Column, place: str) -> str | None:
+    if value is None:
+        return None
+    found = YEAR.fullmatch(str(value))
+    if column.type not in ("instant", "date") or not (value == "" or found):
+        refuse(
+            f"{place} › year",
+            "year_form",
+            Bilingual(
+                "year は日付の列で、2026(その年)か 2026-04(その月からの12か月)のように書いてください。",
+                "year is for dates: 2026 (that year) or 2026-04 (the twelve months from then on).",
+            ),
+            word=str(value),
+        )
+    return str(value)
 
 
 def _decimal(data: AnyMapping[str, Any], place: str) -> str:

@@ -92,7 +92,7 @@ def _field(field: Field) -> InlineTable:
         out["column"] = field.columns[0]
     elif field.columns:
         out["columns"] = list(field.columns)
-    for key in ("unit", "order", "zone", "times"):
+    for key in ("unit", "order", "zone", "times", "year"):
         if getattr(field, key) is not None:
             out[key] = getattr(field, key)
     if field.subtract:

@@ -125,4 +125,5 @@ def _date_of_time(fields: Any, name: str, choice: str) -> None:
 
 
 def _typed(choice: str) -> object:
+    """A number where it is one; a year stays a text."""
     return int(choice) if choice.isdecimal() else choice

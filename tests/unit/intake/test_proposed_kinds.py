@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from rashin.connect import FactMapping
+from rashin.connect import FactMapping, parse_mapping
+from rashin.connect.toml_write import dump_mapping
 from rashin.errors import DefinitionError
 from rashin.intake.propose import Proposal, propose, settled
+from rashin.intake.values.instants import How, parse_instant
 
 
 def file(folder: Path, rows: list[list[Any]], name: str = "t.csv", **form: Any) -> Path:
@@ -216,3 +218,93 @@ def test_answers_without_scores_and_cross_tables_say_what_to_do(tmp_path: Path) 
     ]
     with pytest.raises(DefinitionError, match="cross table"):
         propose(file(tmp_path, shifts))
+
+
+# -- how values are written
+
+
+def test_dates_without_a_year_ask_for_it_and_are_read_with_it(tmp_path: Path) -> None:
+    rows = [["通話ID", "着信日", "着信時刻", "待ち時間(秒)", "結果"]]
+    rows += [[f"C{index}", f"{12 if index < 5 else 1}月{index + 1}日", f"9:{index:02d}:00", index, "応答"] for index in range(12)]
+    path = file(tmp_path, rows)
+    found = propose(path, zone="Asia/Tokyo")
+    assert doubts(found) == {"year:着信日"}
+    offered = settled(found, year="2026-04").facts[0].fields["offered_at"]
+    assert (offered.columns, offered.year) == (("着信日", "着信時刻"), "2026-04")
+    assert [parse_instant(f"{each} 9:00", How(year="2026-04"))[0] for each in ("12月5日", "1月6日")] == [
+        parse_instant(each)[0] for each in ("2026-12-05 9:00", "2027-01-06 9:00")
+    ]
+    assert parse_mapping(dump_mapping(settled(found, year="2026"))).facts[0].fields["offered_at"].year == "2026"
+    with pytest.raises(DefinitionError, match="year"):
+        settled(found, year="26")
+
+
+def test_a_day_and_month_before_a_clock_are_never_a_year(tmp_path: Path) -> None:
+    """10/1 9:05:30 is no day of the year 9; without a year nothing of it is certain. Marks such as 3/5 are no dates at all."""
+    for order in ("ymd", "mdy", "dmy"):
+        assert parse_instant("10/1 9:05:30", How(order))[0] is None
+    rows = [["通話ID", "着信日時", "評価"], *[[f"C{index}", f"10/{index + 1} 9:05", f"{index % 5 + 1}/5"] for index in range(20)]]
+    found = propose(file(tmp_path, rows), zone="Asia/Tokyo")
+    assert entries(found)["contact"].fields["offered_at"].order == "mdy"
+    assert next(each.kind for each in found.columns if each.name == "評価") == "text"
+
+
+def test_a_decimal_comma_is_seen_where_nothing_else_can_be_meant(tmp_path: Path) -> None:
+    rows = [["Call ID", "Start time", "Wait (s)", "Talk time (s)", "Result"]]
+    rows += [[f"c{index}", f"{index + 1:02d}.10.2026 09:00:00", f"{index},5", "1.234,25", "answered"] for index in range(20)]
+    contact = entries(propose(file(tmp_path, rows, delimiter=";"), zone="UTC"))["contact"]
+    assert (contact.fields["wait_s"].decimal, contact.fields["talk_s"].decimal) == (",", ",")
+    thousands = [rows[0], *[[*row[:2], "1,234", "2,345", "answered"] for row in rows[1:]]]
+    assert entries(propose(file(tmp_path, thousands, delimiter=";"), zone="UTC"))["contact"].fields["wait_s"].decimal == "."
+
+
+@pytest.mark.parametrize("slot", ["{0:02d}:00～{0:02d}:30", "{0}:00 - {0}:30", "{0}時~{1}時", "{0}時台"])
+def test_slots_of_time_are_intervals_by_their_beginning(tmp_path: Path, slot: str) -> None:
+    rows = [["日付", "時間帯", "入電数", "応答数", "平均待ち時間(秒)"]]
+    rows += [["2026/10/15", slot.format(hour, hour + 1), 20, 15, 12] for hour in range(9, 18)]
+    found = propose(file(tmp_path, rows), zone="Asia/Tokyo")
+    totals = entries(found)["contact_total"]
+    assert totals.fields["interval_at"].columns == ("日付", "時間帯")
+    assert totals.fields["interval_s"].value == 3600
+    assert totals.fields["wait_total_s"].times == "応答数"
+    assert doubts(found) == {"mean_wait:平均待ち時間(秒)"}  # of answered calls, or with those that gave up?
+    assert "wait_total_s" not in settled(found, mean_wait="leave_out").facts[0].fields
+
+
+# -- workbooks and vendors' forms
+
+
+def test_sheets_that_are_headed_alike_are_read_together_and_the_summary_is_not(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.title = "まとめ"
+    book.active.append(["日付", "着信数", "応答数"])
+    book.active.append(["2026-10-01", 3, 2])
+    for day in (1, 2):
+        sheet = book.create_sheet(f"10月{day}日")
+        sheet.append(["通話ID", "着信日時", "結果", "待ち時間(秒)"])
+        for number in range(5):
+            sheet.append([f"C{day}{number}", f"2026-10-{day:02d} 09:0{number}:00", "応答", number])
+    book.save(tmp_path / "t.xlsx")
+    asked = propose(tmp_path / "t.xlsx", zone="Asia/Tokyo")
+    (sheet,) = (each for each in asked.doubts if each.code == "sheet")
+    assert sheet.choices == ("~10月1日", "まとめ", "10月1日", "10月2日", "*")
+    found = propose(tmp_path / "t.xlsx", zone="Asia/Tokyo", answers={"sheet": "~10月1日"})
+    assert (found.rows, [each.fact for each in found.mapping.facts]) == (10, ["contact"])
+    assert found.mapping.table["sheet"] == "~10月1日"
+    assert not found.mapping.open_doubts
+
+
+def test_a_vendors_form_with_epochs_needs_no_zone_and_lost_lines_are_told(tmp_path: Path) -> None:
+    log = tmp_path / "queue_log"
+    log.write_text("1790830422|1.1|sales|NONE|ENTERQUEUE||0312345678|1\n1790830432|1.1|sales|NONE|ABANDON|1|1|10\n" * 5, encoding="utf-8")
+    assert doubts(propose(log)) == set()
+    rows = [
+        ["10月の通話", "", ""],
+        ["通話ID", "着信日時", "待ち時間(秒)"],
+        *[[f"C{index}", "2026/10/15 9:00", index] for index in range(9)],
+        ["合計", "", 36],
+    ]
+    found = propose(file(tmp_path, rows), zone="Asia/Tokyo")
+    assert (found.rows, found.refused, sum(found.ignored.values())) == (9, 0, 2)

@@ -41,7 +41,7 @@ class TableOptions:
     - ``header_row``: record number of the (first) header row, 1-based; 0 = no header; None = found out.
     - ``header_rows``: 1, 2 (upper/lower header joined by “/”) or 3 (id, question and import id of a survey tool); None = found out.
     - ``unnamed``: what columns without a name are called: "列" = 列1, 列2 …, "column" = column 1, column 2 …
-    - ``sheet``: name of the sheet, or "*" for all; None = the only one that is not empty.
+    - ``sheet``: name of the sheet, "*" for all, or "~NAME" for all with the same header as NAME; None = the only one that is not empty.
     - ``records``: dotted path to the array of records in JSON; None = found out; "" = the top level.
     - ``totals``: words that mark a totals row when they stand in its first filled cell; None = the usual ones; [] = none.
     - ``members``: part of the name of the archive members to read; "" = all.

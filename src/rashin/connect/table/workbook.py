@@ -18,6 +18,8 @@ from rashin.connect.table.rows import Sorter, batches
 from rashin.connect.table.split import Record
 from rashin.errors import Bilingual, InputError
 
+#: “~10月1日”: all sheets with the same header as the sheet 10月1日.
+LIKE = "~"
 #: A workbook is held as a rectangle in memory: one cell far out must not make it huge.
 MAX_CELLS = 60_000_000
 _MAX_UNPACKED = 4 * 1024**3
@@ -28,11 +30,15 @@ Cell = str | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | int
 
 
 def sheets(path: Path, options: TableOptions) -> list[tuple[str, list[list[str]]]]:
-    """Return (name, rows as texts) of the sheets to read: the one that is named, all with "*", else the only one that is not empty.
+    """Return (name, rows as texts) of the sheets to read: the one that is named, all with "*", all headed like a sheet with "~NAME", else the only one that is not empty.
 
     Hidden sheets (lists for drop-downs, as a rule) are read only when they are named. Raises InputError: not a workbook, protected by a password, too big, no such sheet, several sheets and none named.
     """
     book = _open(path, options)
+    if options.sheet and options.sheet.startswith(LIKE) and options.sheet not in book.sheet_names:
+        chosen = _named(options.sheet.removeprefix(LIKE), list(book.sheet_names), path)
+        names = layout_of(_rows(book, chosen), options).names
+        return [(name, rows) for name, rows in _filled(book) if layout_of(rows, options).names == names]
     if options.sheet not in (None, "*"):
         chosen = _named(str(options.sheet), list(book.sheet_names), path)
         return [(chosen, _rows(book, chosen))]
@@ -52,9 +58,13 @@ def sheets(path: Path, options: TableOptions) -> list[tuple[str, list[list[str]]
     )
 
 
-def filled(path: Path, options: TableOptions) -> list[str]:
-    """Return the names of the sheets that are visible and not empty."""
-    return [name for name, _ in _filled(_open(path, options))]
+def kinds(path: Path, options: TableOptions) -> tuple[list[str], list[str]]:
+    """Return the names of the sheets that are visible and not empty, and of those among them the most that have one and the same header."""
+    found = _filled(_open(path, options))
+    by_header: dict[tuple[str, ...], list[str]] = {}
+    for name, rows in found:
+        by_header.setdefault(layout_of(rows, options).names, []).append(name)
+    return [name for name, _ in found], max(by_header.values(), key=len, default=[])
 
 
 def _filled(book: Any) -> list[tuple[str, list[list[str]]]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rashin.connect import Doubt, EventContacts, Mapping, recognise
+from rashin.connect import Doubt, EventContacts, Mapping, RawBatch, recognise
 from rashin.connect.files import refuse_false_archive
 from rashin.connect.toml_write import dump_mapping
 from rashin.errors import Bilingual, DefinitionError, InputError, nearest
@@ -47,7 +48,8 @@ class ColumnProposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What was found. ``mapping.doubts`` must be settled before a load; ``facts``: other facts the file could be about, with scores."""
+    """What was found. ``mapping.doubts`` must be settled before a load; ``facts``: other facts the file could be about, with scores.
+    ``refused``, ``ignored``: lines of the sample that cannot be split, and those that do not count, by reason (in English)."""
 
     mapping: Mapping
     columns: tuple[ColumnProposal, ...]
@@ -56,6 +58,8 @@ class Proposal:
     rows: int
     whole: bool
     remarks: AnyMapping[str, str]
+    refused: int = 0
+    ignored: AnyMapping[str, int] = dataclasses.field(default_factory=dict)
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
@@ -80,18 +84,19 @@ def propose(
     zones: tuple[str, ...] = ("Asia/Tokyo", "UTC"),
     table: dict[str, Any] | None = None,
     rows: int = SAMPLE_ROWS,
+    answers: AnyMapping[str, str] | None = None,
 ) -> Proposal:
     """Return a proposed mapping for the file.
 
     ``fact``: what the file is about, when the caller knows. ``zone``: of times without an offset, when known; else it is asked, with ``zones`` as choices.
-    ``table``: ``[table]`` keys that are known (encoding, sheet …). Raises InputError (unreadable) and DefinitionError (unknown fact, or no fact fits).
+    ``table``: ``[table]`` keys that are known (encoding, sheet …). ``answers``: doubt → choice, for what is asked about the reading itself: another sheet has other columns. Raises InputError (unreadable) and DefinitionError (unknown fact, or no fact fits).
     """
     file = Path(path)
-    seen = look(file, dict(table or {}), rows)
+    seen = look(file, dict(table or {}), rows, answers)
     name = source or _source_name(file)
     found = recognise(seen.head)
     if fact is None and found and found[0][0] >= SURE and found[0][1].name != "table":
-        return _known_form(seen, found[0][1], name if source else found[0][1].name, zone, zones)
+        return _known_form(file, seen, found[0][1], name if source else found[0][1].name, zone, zones)
     if not seen.rows:
         refuse_false_archive(file)
         raise InputError(
@@ -129,6 +134,8 @@ def propose(
         seen.rows,
         seen.whole,
         _remarks(drafts),
+        seen.rejects,
+        seen.ignored,
     )
 
 
@@ -137,13 +144,21 @@ def _source_name(file: Path) -> str:
     return "".join(char if char.isalnum() or char in "-_" else "-" for char in stem).strip("-").lower() or "table"
 
 
-def _known_form(seen: Look, connector: Any, source: str, zone: str | None, zones: tuple[str, ...]) -> Proposal:
+def _streams(file: Path, connector: Any) -> set[str]:
+    """The streams that the beginning of the file holds: the first batch tells."""
+    first = next((each for each in connector.read(file, {}) if isinstance(each, RawBatch)), None)
+    return {first.stream} if first is not None else set()
+
+
+def _known_form(file: Path, seen: Look, connector: Any, source: str, zone: str | None, zones: tuple[str, ...]) -> Proposal:
     """A vendor's own form: its connector knows the columns; only the zone may have to be asked."""
     own = connector.mappings()
+    streams = _streams(file, connector)
     local = any(
         each.fields.get(anchor) and not each.fields[anchor].unit
         for one in own.values()
         for each in one.facts
+        if each.stream in streams
         for anchor in FACTS[each.fact].anchors
     )
     known = zone or next((one.zone for one in own.values() if one.zone), None)
@@ -248,7 +263,9 @@ def _columns(profiles: dict[str, Profile], drafts: list[Draft], ranked: list[Can
     for name, one in profiles.items():
         chosen = tuple(
             f"{draft.fact}.{field}" for draft in drafts for field, mapped in draft.fields.items() if name in (*mapped.columns, mapped.times)
-        ) + tuple(f"{draft.fact}.key" for draft in drafts if name in draft.key)
+        )
+        chosen += tuple(f"{draft.fact}.key" for draft in drafts if name in draft.key)
+        chosen += tuple(f"{draft.fact}.revision" for draft in drafts if draft.revision and name in draft.revision.columns)
         found = tuple(sorted(scores.get(name, ()), key=lambda pair: -pair[1])[:4])
         out.append(
             ColumnProposal(name, one.kind, one.samples, one.filled, one.distinct, found, chosen, _note(name, one, chosen, ranked[:1]))

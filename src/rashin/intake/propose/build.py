@@ -104,7 +104,7 @@ def _day_of_rest(draft: Draft) -> None:
     for name in ("start_at", "clock_in_at"):
         found = draft.fields.get(name)
         if found is not None and len(found.columns) == 2 and draft.profiles[found.columns[0]].kind == "date":
-            draft.fields["business_date"] = Field(found.columns[:1], order=found.order)
+            draft.fields["business_date"] = Field(found.columns[:1], order=found.order, year=found.year)
             return
 
 

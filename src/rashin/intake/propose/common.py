@@ -21,13 +21,17 @@ def by_date(draft: Draft) -> None:
     date = date_column(draft.profiles)
     if date and (len(timely) == 1 or (best(header_of(date), words()["roles"]["date"]) >= 0.9 and not has_role(date, "revision"))):
         one = draft.profiles[date]
-        draft.fields["business_date"] = Field((date,), order=one.orders[0] if one.orders else None)
+        draft.fields["business_date"] = Field(
+            (date,), order=one.orders[0] if one.orders else None, year=draft.year_of("business_date", one)
+        )
         if len(one.orders) > 1:
             draft.ask_order("business_date", one)
         return
     if len(timely) == 1:
         one = draft.profiles[timely[0]]
-        draft.fields["business_date"] = Field((one.name,), order=one.orders[0] if one.orders else None)
+        draft.fields["business_date"] = Field(
+            (one.name,), order=one.orders[0] if one.orders else None, year=draft.year_of("business_date", one)
+        )
         if len(one.orders) > 1:
             draft.ask_order("business_date", one)
         return
@@ -51,7 +55,7 @@ def only_dates(draft: Draft, names: tuple[str, ...]) -> None:
         field = draft.fields.get(name)
         if field and len(field.columns) == 1 and draft.profiles[field.columns[0]].kind == "date":
             del draft.fields[name]
-            draft.fields.setdefault("business_date", Field(field.columns, order=field.order))
+            draft.fields.setdefault("business_date", Field(field.columns, order=field.order, year=field.year))
 
 
 def any_instant(draft: Draft, name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rashin.connect import Doubt, FactMapping, Field
 from rashin.errors import Bilingual
@@ -62,8 +62,12 @@ class Draft:
     def mapping(self) -> FactMapping:
         """Return the entry."""
         order = [column.name for column in FACTS[self.fact].columns] + ["business_date"]
-        fields = {name: self.fields[name] for name in sorted(self.fields, key=order.index)}
+        fields = {name: self._decimal(self.fields[name]) for name in sorted(self.fields, key=order.index)}
         return FactMapping(self.fact, fields, self.key, self.revision, {}, self.skip, self.part, "", self.within)
+
+    def _decimal(self, field: Field) -> Field:
+        comma = any(self.profiles[name].decimal == "," for name in field.columns if name in self.profiles)
+        return replace(field, decimal=",") if comma else field
 
     # -- fields by kind
 
@@ -104,9 +108,20 @@ class Draft:
             one = self.profiles[date]
         unit = one.unit if "epoch" in one.notes else "excel_serial" if "serial" in one.notes else None
         order = one.orders[0] if one.orders else None
-        self.fields[name] = Field(columns, order=order, unit=unit)
+        self.fields[name] = Field(columns, order=order, unit=unit, year=self.year_of(name, one))
         if len(one.orders) > 1 and not any(each.code == "day_month_order" and each.column == one.name for each in self.doubts):
             self.ask_order(name, one)
+
+    def year_of(self, name: str, one: Profile) -> str | None:
+        """Ask for the year of dates that have none; "" until somebody says."""
+        if "yearless" not in one.notes:
+            return None
+        question = Bilingual(
+            f"「{one.name}」の日付に年がありません(例: {'、'.join(one.samples[:3])})。何年ですか。年をまたぐ表は、その最初の月から 2026-04 のように。",
+            f"The dates of “{one.name}” have no year (e.g. {', '.join(one.samples[:3])}). Which year? Where the table runs over New Year: the month in which it begins, such as 2026-04.",
+        )
+        self.doubt("year", question, ("…",), self.path("fields", name, "year"), one.name)
+        return ""
 
     def ask_order(self, name: str, one: Profile) -> None:
         """Ask in which order year, month and day stand."""

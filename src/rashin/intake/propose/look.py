@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Mapping as Answers
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,12 @@ from rashin.connect.table.options import TableOptions
 from rashin.errors import Bilingual
 from rashin.intake.refused import RAW
 from rashin.intake.values.reading import as_text
+
+#: What is asked of the reading of a file, before its columns are known.
+READING = ("encoding", "sheet", "records", "no_header")
+_TABLE = "/table/"
+#: A file asks no more than this about its reading.
+_READINGS = 5
 
 #: So many rows are looked at; a certainty about the whole file is claimed only when it ended before.
 SAMPLE_ROWS = 50_000
@@ -43,10 +50,26 @@ class Look:
     typed: frozenset[str] = frozenset()
 
 
-def look(path: Path, table: dict[str, Any] | None = None, rows: int = SAMPLE_ROWS) -> Look:
-    """Return what ``path`` looks like. ``table``: what is already known of it (``[table]`` keys). Raises InputError when it cannot be read at all."""
-    check_readable(path)
+def look(path: Path, table: dict[str, Any] | None = None, rows: int = SAMPLE_ROWS, answers: Answers[str, str] | None = None) -> Look:
+    """Return what ``path`` looks like. ``table``: what is already known of it (``[table]`` keys). Raises InputError when it cannot be read at all.
+
+    ``answers``: doubt → choice. What is asked of the reading itself (which sheet …) and answered here is read so, and stays among the doubts as settled.
+    """
+    settled: list[Doubt] = []
     known = dict(table or {})
+    while True:
+        seen = _look(path, dict(known), rows)
+        told = next((each for each in seen.doubts if each.code in READING and (answers or {}).get(each.name) in each.choices), None)
+        if told is None or len(settled) > _READINGS:
+            seen.doubts = [*settled, *seen.doubts]
+            return seen
+        choice = (answers or {})[told.name]
+        known[told.path.removeprefix(_TABLE)] = int(choice) if choice.isdecimal() else choice
+        settled.append(replace(told, settled=choice))
+
+
+def _look(path: Path, known: dict[str, Any], rows: int) -> Look:
+    check_readable(path)
     options = TableOptions.of(known)
     first = next(chosen_members(path, options), None)
     seen = head(path, options.limits)
@@ -93,12 +116,28 @@ def _encoding(guess: text.Guess) -> Doubt:
 
 
 def _sheet(path: Path, options: TableOptions, known: dict[str, Any]) -> list[Doubt]:
-    names = workbook.filled(path, options)
+    names, alike = workbook.kinds(path, options)
     if len(names) < 2:
         return []
-    known["sheet"] = names[0]
-    question = Bilingual("どのシートを読みますか(全部なら *)。", "Which sheet is to be read (* for all)?")
-    return [Doubt("sheet", question, (*names, "*"), "/table/sheet")]
+    if len(alike) == len(names):
+        # the same table on every sheet: they are one
+        known["sheet"] = "*"
+    else:
+        known["sheet"] = names[0]
+    group = [f"{workbook.LIKE}{alike[0]}"] if 1 < len(alike) < len(names) else []
+    question = Bilingual(
+        "どのシートを読みますか(* は全部" + (f"、{group[0]} は「{alike[0]}」と同じ見出しの {len(alike)} 枚)。" if group else ")。"),
+        "Which sheet is to be read (* for all"
+        + (f", {group[0]} for the {len(alike)} that are headed like “{alike[0]}”)?" if group else ")?"),
+    )
+    return [
+        Doubt(
+            "sheet",
+            question,
+            (*(("*",) if len(alike) == len(names) else ()), *group, *names, *(("*",) if len(alike) < len(names) else ())),
+            "/table/sheet",
+        )
+    ]
 
 
 def _header(first: Member, options: TableOptions, known: dict[str, Any]) -> list[Doubt]:

@@ -20,6 +20,8 @@ _AGREE = 0.95
 _CLOCK = re.compile(
     r"(-|翌日?)?\d{1,4}:\d{1,2}(:\d{1,2}(\.\d+)?)?\s*([ap]\.?m\.?)?|(午前|午後)\s*\d{1,2}(:\d{2}|時).*|(翌日?)?\d{1,2}時(\d{1,2}分)?(\d{1,2}秒)?"
 )
+#: A slot of time of day: 09:00~09:30, 9時~10時, 9時台.
+_SLOT = re.compile(r"\d{1,2}(:\d{2}(:\d{2})?|時)(\s*[-~〜]\s*\d{1,2}(:\d{2}(:\d{2})?|時)|台)")
 _TWELVE = re.compile(r"[ap]\.?m\.?|午前|午後|時")
 ORDERS = ("ymd", "mdy", "dmy")
 
@@ -29,7 +31,8 @@ class Profile:
     """A column's values. ``kind``: empty | flag | integer | number | percent | clock2 | clock3 | time | duration | instant | date | month | text.
 
     ``orders``: the orders of year, month and day under which all dates can be read (() when digits play no part); ``local``: instants without offset;
-    ``filled``, ``distinct``: counts over the sample; ``top``: commonest values; ``low``/``high``: of numbers; ``notes``: epoch | serial | fraction (of a day).
+    ``filled``, ``distinct``: counts over the sample; ``top``: commonest values; ``low``/``high``: of numbers; ``notes``: epoch | serial | fraction
+    (of a day) | yearless; ``decimal``: the sign of its numbers.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Profile:
     unit: str | None = None
     misfits: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
+    decimal: str = "."
 
     @property
     def unique(self) -> bool:
@@ -107,9 +111,28 @@ def _instant(out: Profile, chosen: list[tuple[str, int]], total: int) -> bool:
         if months >= total * _AGREE:
             out.kind = "month"
             return True
-        return False
+        return _yearless(out, chosen, total)
     orders = tuple(order for order, each in reads.items() if each.good == best)
     return _settle(out, reads[orders[0]], orders)
+
+
+_DATED = re.compile(r"日|時|date|time|day")
+#: Stands for the year that is not known yet: a leap year, so that 29 February can be read.
+ANY_YEAR = "2000"
+
+
+def _yearless(out: Profile, chosen: list[tuple[str, int]], total: int) -> bool:
+    """Dates without a year: 10/1, 10月1日 9:05."""
+    if not (_DATED.search(out.name.lower()) or all("月" in value for value, _ in chosen)):
+        return False  # 3/5 and 1-2 may be marks or numbers of anything
+    reads = {order: _read(chosen, How(order, year=ANY_YEAR)) for order in ("mdy", "dmy")}
+    best = max(each.good for each in reads.values())
+    if best < total * _AGREE:
+        return False
+    out.notes.append("yearless")
+    certain = all("月" in value for value, _ in chosen)
+    orders = () if certain else tuple(order for order, each in reads.items() if each.good == best)
+    return _settle(out, reads[orders[0] if orders else "mdy"], orders)
 
 
 @dataclass(slots=True)
@@ -161,7 +184,10 @@ def _counted_time(out: Profile, chosen: list[tuple[str, int]], total: int) -> bo
 def _clock(out: Profile, chosen: list[tuple[str, int]], total: int) -> bool:
     good = [(plain(value), count) for value, count in chosen if _CLOCK.fullmatch(plain(value))]
     if sum(count for _, count in good) < total * _AGREE:
-        return False
+        if sum(count for value, count in chosen if _SLOT.fullmatch(plain(value))) < total * _AGREE:
+            return False
+        out.kind = "time"
+        return True
     if any(_TWELVE.search(value) for value, _ in good):
         out.kind = "time"
         return True
@@ -176,6 +202,11 @@ def _clock(out: Profile, chosen: list[tuple[str, int]], total: int) -> bool:
 
 def _number(out: Profile, chosen: list[tuple[str, int]], total: int) -> bool:
     read = [(value, parse_number(value)[0], count) for value, count in chosen]
+    if any(number is None and "," in value for value, number, _ in read):
+        # 12,5 can be nothing but twelve and a half; where every number can be read so, the column is written so
+        comma = [(value, parse_number(value, None, ",")[0], count) for value, count in chosen]
+        if sum(count for _, number, count in comma if number is not None) >= total * _AGREE:
+            read, out.decimal = comma, ","
     good = [(value, number, count) for value, number, count in read if number is not None]
     if sum(count for _, _, count in good) < total * _AGREE:
         return False

@@ -63,6 +63,12 @@ def _total(draft: Draft, name: str, source: str, count: str | None) -> None:
         )
         draft.doubt("average_without_weight", question, ("leave_out",), "", source)
         return
+    if name == "wait_total_s" and not re.search(r"応答|受電|answer|\basa\b", f"{header_of(source).whole} {header_of(source).aside}"):
+        question = Bilingual(
+            f"「{source}」は応答した呼だけの平均ですか(go_on)。放棄した呼の待ちも入っているなら、応答数を掛けても合計に戻らないので読みません(leave_out)。",
+            f"Is “{source}” the mean of answered contacts alone (go_on)? With the waits of abandoned ones in it, the count of answered does not make it a total again (leave_out).",
+        )
+        draft.doubt("mean_wait", question, ("go_on", "leave_out"), draft.path("fields", name), source)
     weight = draft.fields[count].columns[0]
     draft.fields[name] = Field((source,), unit=draft.fields[name].unit, times=weight)
     draft.remarks[name] = f"平均 × {weight} / mean × {weight}"

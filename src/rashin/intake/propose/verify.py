@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rashin.intake.propose.profile import Profile
+from rashin.intake.propose.profile import ANY_YEAR, Profile
 from rashin.intake.values.durations import parse_duration
 from rashin.intake.values.instants import How, parse_instant
 
@@ -23,7 +23,8 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
 
 def instants_of(columns: tuple[str, ...], profiles: dict[str, Profile], order: str | None, unit: str | None = None) -> list[int | None]:
     """Return microseconds of the first rows of a (joined) instant column."""
-    how = How(order, unit)
+    yearless = any("yearless" in profiles[name].notes for name in columns)
+    how = How(order, unit, year=ANY_YEAR if yearless else None)
     rows = zip(*(profiles[name].values[:_ROWS] for name in columns), strict=True)
     return [None if any(not (cell or "").strip() for cell in cells) else parse_instant(" ".join(map(str, cells)), how)[0] for cells in rows]
 
@@ -35,7 +36,7 @@ def unit_by_difference(one: Profile, start: list[int | None], end: list[int | No
         for text, first, last in zip(one.values[: len(start)], start, end, strict=True):
             if not text or first is None or last is None or last <= first:
                 continue
-            seconds, _ = parse_duration(text, unit)
+            seconds, _ = parse_duration(text, unit, one.decimal)
             if seconds is None:
                 continue
             seen += 1

@@ -36,7 +36,8 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ERA = re.compile(
     r"(?:令和|平成|昭和|大正|明治|[令平昭大明]|[rhstm])\s*\.?\s*(?:元|\d{1,2})\s*(?:年|[./-])\s*\d{1,2}\s*(?:月|[./-])\s*\d{1,2}(?:\s*日)?"
 )
-_PARTS = re.compile(r"(\d{1,4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,4})")
+_PARTS = re.compile(r"(\d{1,4})\s*([-/. ])\s*(\d{1,2})\s*\2\s*(\d{1,4})")
+_NO_YEAR = re.compile(r"(\d{1,2})\s*(?:([-/.])\s*(\d{1,2})|月\s*(\d{1,2})\s*日?)")
 _NAMED_DMY = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?[-/ ]{_MONTH}[-/, ]\s*(\d{{4}}|\d{{2}})")
 _NAMED_MDY = re.compile(rf"{_MONTH}[-/ ]?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})")
 _TWITTER = re.compile(rf"{_MONTH}\s+(\d{{1,2}})\s+(\d{{1,2}}:\d{{2}}:\d{{2}})\s*([+-]\d{{4}})?\s*(\d{{4}})")
@@ -45,6 +46,8 @@ _TIME = re.compile(
     r"(am|pm|a\.m\.|p\.m\.|午前|午後)?\s*(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?|時\s*(?:(\d{1,2})分?|(半))?\s*(?:(\d{1,2})秒)?)\s*(am|pm|a\.m\.|p\.m\.|a|p)?"
 )
 _COMPACT_TIME = re.compile(r"(\d{2})(\d{2})(\d{2})?")
+#: A slot of time is known by its beginning: 09:00~09:30, 9時-10時, 9時台.
+_SLOT = re.compile(r"(\d{1,2}(?::\d{2}(?::\d{2})?|時))(?:\s*[-~〜]\s*\d{1,2}(?::\d{2}(?::\d{2})?|時)|台)")
 #: A time of day that lost its format in a spreadsheet: 0.384004629629 is 9:12:58.
 _DAY_FRACTION = re.compile(r"0?\.\d{1,18}")
 
@@ -53,11 +56,13 @@ Found = tuple[int | None, int, str]
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How a column's times are to be read: ``order`` of year, month, day in digits (None: only year first is read); ``unit``: epoch_* or excel_serial."""
+    """How a column's times are to be read: ``order`` of year, month, day in digits (None: only year first is read); ``unit``: epoch_* or excel_serial;
+    ``year``: of dates without one, as in the mapping."""
 
     order: str | None = None
     unit: str | None = None
     months: bool = False
+    year: str | None = None
 
 
 def parse_instant(text: str, how: How | None = None) -> Found:
@@ -138,7 +143,7 @@ def _offset(body: str) -> tuple[str, int | None, str]:
 
 def _split(body: str, how: How) -> tuple[str | None, str]:
     """Split into date and time; the date is the longest beginning that is one. None when there is no date."""
-    for pattern in (_ERA, _YMD, _NAMED_DMY, _NAMED_MDY, _PARTS):
+    for pattern in (_ERA, _YMD, _NAMED_DMY, _NAMED_MDY, _PARTS, *((_NO_YEAR,) if how.year else ())):
         found = pattern.match(body)
         if found and (rest := _after_date(body, found.end())) is not None:
             return found.group(), rest
@@ -179,11 +184,21 @@ def _date(text: str, how: How) -> tuple[dt.date | None, str]:
     if how.months and (found := _MONTH_ONLY.fullmatch(text)):
         year, month, name, after, before, name_2 = found.groups()
         return _real(int(year or after or before), int(month) if month else _MONTHS[name or name_2], 1)
-    found = _PARTS.fullmatch(text)
-    if not found:
-        return None, "not_a_time"
-    first, second, third = found.groups()
-    return _ordered(first, second, third, how.order)
+    if found := _PARTS.fullmatch(text):
+        first, _, second, third = found.groups()
+        return _ordered(first, second, third, how.order)
+    found = _NO_YEAR.fullmatch(text) if how.year else None
+    return _without_year(found, how) if found else (None, "not_a_time")
+
+
+def _without_year(found: re.Match[str], how: How) -> tuple[dt.date | None, str]:
+    """10/1 or 10月1日: of the year that the mapping says; with a month in it, of the twelve months from then on."""
+    first, _, second, kanji = found.groups()
+    if not kanji and how.order is None:
+        return None, "order_unknown"
+    month, day = (second, first) if how.order == "dmy" and not kanji else (first, kanji or second)
+    year, _, begins = (how.year or "").partition("-")
+    return _real(int(year) + (bool(begins) and int(month) < int(begins)), int(month), int(day))
 
 
 def _ordered(first: str, second: str, third: str, order: str | None) -> tuple[dt.date | None, str]:
@@ -210,6 +225,8 @@ def _real(year: int, month: int, day: int) -> tuple[dt.date | None, str]:
 
 def _time(text: str) -> int | None:
     """Return microseconds since midnight; up to 47:59:59 (the night belongs to the day before). None when it is no time of day."""
+    if found := _SLOT.fullmatch(text):
+        text = found.group(1)
     if _DAY_FRACTION.fullmatch(text):
         return round(float(text) * 86_400) * 1_000_000
     next_day = text.startswith("翌")

@@ -22,6 +22,7 @@ class Part:
     unit: str | None = None
     order: str | None = None
     decimal: str = "."
+    year: str | None = None
 
     @property
     def label(self) -> str:
@@ -82,7 +83,7 @@ def _field(column: Column, field: Field) -> FieldPlan:
     if field.value is not None or field.span is not None or kind in (TEXT, CHOICE, FLAG):
         return FieldPlan(column, field, kind)
     if kind in (INSTANT, DATE):
-        return FieldPlan(column, field, kind, (Part(kind, field.columns, field.unit, field.order),))
+        return FieldPlan(column, field, kind, (Part(kind, field.columns, field.unit, field.order, year=field.year),))
     parts = tuple(_number(kind, name, field) for name in field.columns)
     minus = tuple(_number(kind, name, field) for name in field.subtract)
     times = Part(NUMBER, (field.times,), None, None, field.decimal) if field.times else None

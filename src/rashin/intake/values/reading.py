@@ -200,7 +200,7 @@ def _in_unit(values: Any, part: Part) -> Any:
 
 def _careful(part: Part) -> Callable[[str], tuple[Any, int, str]]:
     """The careful parser of a part: text → (value, kind, code)."""
-    how = How(part.order, part.unit)
+    how = How(part.order, part.unit, year=part.year)
     if part.kind == INSTANT:
         return lambda text: parse_instant(text, how)
     if part.kind == DATE:

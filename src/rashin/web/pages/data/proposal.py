@@ -12,6 +12,7 @@ from rashin.errors import Bilingual, QuestionError, RashinError
 from rashin.intake.doubts import settle
 from rashin.intake.propose import Proposal, propose
 from rashin.intake.propose.build import BUILD
+from rashin.intake.propose.look import READING
 from rashin.records import CALLED, FACTS
 
 if TYPE_CHECKING:
@@ -64,14 +65,15 @@ def proposed(job: Job, answers: Answers[str, str]) -> Proposal:
         fact = None
     if job.path is None:
         raise QuestionError("file_gone", Bilingual("ファイルはもうありません。", "The file is gone."))
-    key = (job.id, fact)
+    reading = {name: answers[f"d:{name}"] for name in READING if answers.get(f"d:{name}")}
+    key = (job.id, fact, *reading.items())
     if key not in _kept:
         _kept.clear() if len(_kept) > _MOST else None
-        _kept[key] = propose(job.path, fact=fact)
+        _kept[key] = propose(job.path, fact=fact, answers=reading)
     return _kept[key]
 
 
-_kept: dict[tuple[str, str | None], Proposal] = {}
+_kept: dict[tuple[object, ...], Proposal] = {}
 _MOST = 20
 
 

@@ -64,7 +64,7 @@ def test_monday_morning(own_centre: Any, page_for: Callable[..., Any], missing: 
     # split by queue and vendor; the definition and its variants
     manager.locator("#slices nav a", has_text="委託先").click()
     manager.wait_for_url("**slice=vendor**")
-    manager.locator("#slices tbody tr", has_text="hoshizora").wait_for()
+    manager.locator("#slices tbody tr", has_text="ほしぞらコンタクト").wait_for()
     assert manager.locator("#variants tbody tr").count() >= 3
     assert "目的" in manager.locator("#definition").inner_text()
 
@@ -83,8 +83,8 @@ def test_monday_morning(own_centre: Any, page_for: Callable[..., Any], missing: 
     own = number(supervisor.locator("p.small.quiet", has_text="この閲覧は記録されます").inner_text().partition(" ")[2])
     assert 0 < own < counted
     text = supervisor.locator("main").inner_text()
-    assert "sapporo-1" in text
-    assert not re.search(r"sapporo-2|naha-\d|hoshizora", text)
+    assert "札幌第1チーム" in text
+    assert not re.search(r"sapporo-2|naha-\d|hoshizora|札幌第2|那覇第|ほしぞら", text)
 
     # the analyst uploads what is missing and mends four rows
     analyst = page_for("analyst")

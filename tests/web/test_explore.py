@@ -52,7 +52,7 @@ def test_the_link_carries_everything(centre: Any, client_of: Callable[..., Any])
 @pytest.mark.parametrize("role", ["supervisor", "vendor_supervisor", "qa"])
 def test_everybody_sees_the_same_link_within_their_scope(centre: Any, client_of: Callable[..., Any], role: str) -> None:
     everything, scoped = (client_of(who).get(f"/explore/?kpi=volume&by=team&by=vendor&by=site&period={MONTH}") for who in ("analyst", role))
-    wanted = {"supervisor": (0, "sapporo-1"), "vendor_supervisor": (1, "hoshizora"), "qa": (2, "sapporo")}[role]
+    wanted = {"supervisor": (0, "札幌第1チーム"), "vendor_supervisor": (1, "ほしぞらコンタクト"), "qa": (2, "札幌")}[role]
     assert 0 < len(shown(scoped)) < len(shown(everything))
     assert {line[wanted[0]] for line in shown(scoped)} == {wanted[1]}
 

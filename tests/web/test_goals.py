@@ -427,6 +427,7 @@ def test_pages_elsewhere_tell_nothing_of_goals_beyond_the_scope(goals: Path, cli
     page = client_of("supervisor").get("/kpi/volume/?period=2026-10").text
     assert "team-sapporo-1" in page
     assert "naha-1" not in page
+    assert "那覇第1" not in page
 
 
 def test_the_api_gives_every_goal_with_judgement_and_pace(goals: Path, client_of: Callable[..., Any]) -> None:
@@ -445,4 +446,5 @@ def test_the_api_gives_every_goal_with_judgement_and_pace(goals: Path, client_of
     assert client.get("/api/v1/goals", headers={"If-None-Match": listed.headers["ETag"]}).status_code == 304
     limited = client_of("supervisor").get("/api/v1/goals").json()
     assert "naha-1" not in str(limited)
+    assert "那覇第1" not in str(limited)
     assert client_of("supervisor").get("/api/v1/goals/team-naha-1").status_code == 404

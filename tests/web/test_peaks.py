@@ -39,6 +39,7 @@ def test_people_and_seats_stand_in_tables_and_in_words(centre: Any, client_of: C
     assert "Three attempts and one answer are one person" in page
     assert re.search(r"busiest tenth|Top tenth", page)
     assert "naha-1" not in page
+    assert "那覇第1" not in page
 
 
 def test_one_queue_has_no_map_of_queues(centre: Any, client_of: Callable[..., Any]) -> None:

@@ -145,7 +145,7 @@ def test_a_group_belongs_to_those_whose_scope_holds_its_contacts_or_its_people()
 def test_a_supervisor_sees_their_own_group_alone_and_no_settings(small: Any, client_of: Clients) -> None:
     page = client_of("supervisor", lang="en").get(f"/staffing/?{WEEK}").text
     assert "Sapporo&lt;b&gt;" in page
-    for secret in ("naha", "member", "/staffing/settings/"):
+    for secret in ("naha", "那覇", "member", "会員窓口", "/staffing/settings/"):
         assert secret not in page
     assert "Reckoned from the contacts and people of your scope only" in page
     assert "Cost (¥)" in page  # plans staffing, so sees what it costs

@@ -71,10 +71,11 @@ def heading(goal: Goal) -> Bilingual:
 def called(goal: Goal, dimension: str, value: str | None, lang: str) -> str:
     """Return what people call a value that a goal is limited to: 音声, the team's name of ``org.csv``, else the value itself."""
     from rashin.records import called as known
+    from rashin.records import named
 
     if value is None:
         return Bilingual("不明", "not known")(lang)
-    return goal.names.get(dimension, {}).get(value) or known(dimension, value, lang)
+    return known(dimension, value, lang) if value not in goal.names.get(dimension, {}) else named(goal.names, dimension, value, lang)
 
 
 def days_text(goal: Goal) -> Bilingual | None:

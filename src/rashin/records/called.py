@@ -1,8 +1,19 @@
-"""What people call the values of closed lists: "voice" is 電話, "answered" is 応答. Machines, files and addresses keep the values themselves."""
+"""What people call values: of closed lists ("voice" is 電話, "answered" is 応答), and of what the organisation has named itself ("order" is 注文窓口).
+
+Machines, files and addresses keep the values themselves.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from rashin.errors import Bilingual
+
+#: Dimension → id → the organisation's own name for it.
+Names = Mapping[str, Mapping[str, str]]
+_own: ContextVar[Names] = ContextVar("own_names")
 
 _OTHER = Bilingual("その他", "Other")
 
@@ -87,7 +98,28 @@ CALLED: dict[str, dict[str, Bilingual]] = {
 }
 
 
+@contextmanager
+def own_names(names: Names) -> Iterator[None]:
+    """Within the block :func:`called` knows the organisation's ``names`` too."""
+    token = _own.set(names)
+    try:
+        yield
+    finally:
+        _own.reset(token)
+
+
+def spoken() -> Names:
+    """Return the names that :func:`called` knows here: for a thread that goes on with what was asked for."""
+    return _own.get({})
+
+
+def named(names: Names, column: str, value: str, lang: str) -> str:
+    """Return the organisation's own name of ``value`` where the reader's language can show it, else the value itself: no Japanese names in English."""
+    known = names.get(column, {}).get(value)
+    return known if known and (lang == "ja" or known.isascii()) else value
+
+
 def called(column: str, value: str, lang: str) -> str:
-    """Return what people call ``value`` of ``column``; the value itself where it is a name of somebody's own."""
+    """Return what people call ``value`` of ``column``; the value itself where nobody has named it."""
     name = CALLED.get(column, {}).get(value)
-    return name(lang) if name is not None else value
+    return name(lang) if name is not None else named(spoken(), column, value, lang)

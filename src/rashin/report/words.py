@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rashin.errors import Bilingual
+from rashin.records import named
 
 if TYPE_CHECKING:
     from rashin.calendars import Period
@@ -79,8 +80,7 @@ def value_name(name: str, value: object, lang: str, names: Names) -> str:
         return CHANNELS[str(value)](lang)
     if name == "weekday" and isinstance(value, int) and 1 <= value <= 7:
         return _WEEKDAYS[lang != "ja"][value - 1]
-    known = names.get(name, {}).get(str(value))
-    return known if known and (lang == "ja" or known.isascii()) else str(value)
+    return named(names, name, str(value), lang)
 
 
 def rows_text(where: Mapping[str, Sequence[Any]], lang: str, names: Names) -> str:

@@ -25,6 +25,11 @@ def centre() -> Centre:
     return _centre
 
 
+def opened() -> Centre | None:
+    """Return the open centre; None as long as nothing has opened it."""
+    return _centre
+
+
 def lend(store: Store) -> bool:
     """Let the parts of the site work on ``store``, which a command has opened; False when the site of this process has the workspace open itself."""
     global _centre

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "rashin.web.people.sessions.track",
     "rashin.web.people.sessions.demand_second_factor",
     "rashin.web.people.limits.hold_back",
+    "rashin.web.spoken.speak",
     "rashin.web.middleware.errors",
 ]
 ROOT_URLCONF = "rashin.web.urls"

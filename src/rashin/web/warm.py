@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from rashin.errors import RashinError
 from rashin.query.scope import Scope
 from rashin.web.centre import centre
+from rashin.web.spoken import by_name
 
 log = logging.getLogger("rashin.web")
 #: How often it looks whether something changed, and how long nothing must have changed before it begins: loads often come one after another.
@@ -52,7 +53,8 @@ def _run() -> None:
         now = _state()
         if now != done and (done is None or _settled(now)):
             try:
-                work()
+                with by_name():
+                    work()
             except RashinError as error:
                 log.warning("warming", extra={"code": error.code})
             except Exception as error:

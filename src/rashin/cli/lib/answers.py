@@ -12,6 +12,7 @@ from rashin.cli.lib.lang import lang, say, told
 from rashin.cli.lib.listing import Column, Listing, show
 from rashin.cli.lib.units import state_word
 from rashin.display import Scale, scale
+from rashin.records import named
 
 if TYPE_CHECKING:
     from rashin.query import Answer
@@ -180,12 +181,12 @@ def versions(answer: Answer) -> list[str]:
 
 
 class Names:
-    """What people call the values of a dimension: org.csv's names beside the ids, in Japanese; and a word for “not known”."""
+    """What people call the values of a dimension: org.csv's names beside the ids, which the next command needs; and a word for “not known”."""
 
     def __init__(self, state: App) -> None:
         from rashin.intake.org import load_org
 
-        self._known: Mapping[str, Mapping[str, str]] = load_org(state.workspace.path / "org.csv").names if lang() == "ja" else {}
+        self._known: Mapping[str, Mapping[str, str]] = load_org(state.workspace.path / "org.csv").names
 
     def of(self, dimension: str, value: object) -> str:
         """Return a value as text."""
@@ -193,8 +194,8 @@ class Names:
             return say("(不明)", "(not known)")
         if dimension == "weekday":
             return say("月火水木金土日", "MonTueWedThuFriSatSun")[slice(*_letter(int(str(value))))]
-        name = self._known.get(dimension, {}).get(str(value))
-        return f"{name} {value}" if name else str(value)
+        name = named(self._known, dimension, str(value), lang())
+        return name if name == value else f"{name} {value}"
 
 
 def _letter(day: int) -> tuple[int, int]:

@@ -268,18 +268,23 @@ def _last_day() -> Any:
 
 def values_of(dimension: str, scope: Scope, lang: str) -> list[str]:
     """Return the values of ``dimension`` among contacts of the last 400 days within ``scope``, the most frequent first, at most 200."""
+    return all_values_of(dimension, scope, lang)[:MOST]
+
+
+def all_values_of(dimension: str, scope: Scope, lang: str) -> list[str]:
+    """Return all the values that :func:`values_of` cuts off at 200."""
     last = last_day()
     return kept.of_facts(("values", dimension, scope, last), lambda: _values_of(dimension, scope, lang, last))
 
 
 def _values_of(dimension: str, scope: Scope, lang: str, last: date) -> list[str]:
     if choices.covers(dimension, scope):
-        return choices.choices(centre().store, dimension, scope=scope, last=last)[:MOST]
+        return choices.choices(centre().store, dimension, scope=scope, last=last)
     period = Period(last - timedelta(days=choices.DAYS - 1), last + timedelta(days=1), settings=centre().period("yesterday").settings)
     question = centre().question("volume", by=dimension, period=period, dense=False)
     cells = [cell for cell in asking.answer(question, scope=scope, lang=lang).cells() if cell.dimensions.get(dimension) is not None]
     cells.sort(key=lambda cell: -(cell.value or 0))
-    return [str(cell.dimensions[dimension]) for cell in cells[:MOST]]
+    return [str(cell.dimensions[dimension]) for cell in cells]
 
 
 def _snapshot(text: str) -> int | None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from rashin.errors import Bilingual, QuestionError
+from rashin.records import own_names, spoken
+from rashin.records.called import Names
 from rashin.web import kept
 
 T = TypeVar("T")
@@ -59,7 +61,7 @@ def made(key: Hashable, make: Callable[[Watch], T], patience: float | None = Non
         if work is None:
             _make_room()
             work = _works[key] = Work()
-            threading.Thread(target=_run, args=(shelf, key, make, work), name="rashin-working", daemon=True).start()
+            threading.Thread(target=_run, args=(shelf, key, make, work, spoken()), name="rashin-working", daemon=True).start()
     wait = PATIENCE_S if patience is None else patience
     if not work.ended.wait(None if wait == float("inf") else wait):
         return work
@@ -105,14 +107,14 @@ def stop(key: Hashable) -> bool:
     return True
 
 
-def _run(shelf: kept.Shelf, key: Hashable, make: Callable[[Watch], Any], work: Work) -> None:
+def _run(shelf: kept.Shelf, key: Hashable, make: Callable[[Watch], Any], work: Work, names: Names) -> None:
     def watch(share: float) -> None:
         if work.stopped:
             raise Stopped
         work.share = min(1.0, max(work.share, share))
 
     try:
-        with _turns:
+        with _turns, own_names(names):
             shelf.get(key, lambda: make(watch))
         with _lock:
             if _works.get(key) is work:

@@ -15,6 +15,7 @@ from rashin.notify.webhook import Door
 from rashin.web import environment
 from rashin.web.acts import watching
 from rashin.web.acts.models import TickMark, TickRun
+from rashin.web.spoken import by_name
 from rashin.web.tick import lock, making, notices, outbox, restating, trouble
 
 log = logging.getLogger("rashin.web.tick")
@@ -42,7 +43,7 @@ def tick(now: datetime | None = None, *, door: Door | None = None, between: Call
     ``between``: called after each report that was made, to let others have their turn.
     """
     given = now
-    with lock.alone(environment.workspace_folder()) as mine:
+    with lock.alone(environment.workspace_folder()) as mine, by_name():
         if not mine:
             return Done(busy=True)
         now = given or timezone.now()

@@ -145,7 +145,8 @@ def _sorted(lines: list[Entry], choice: Choice, rows: list[str], shown: list[tup
     number = int(at)
     if kind == "h" and number < len(rows):
         known = [line for line in lines if line[0][number] is not None]
-        known.sort(key=lambda line: _comparable(line[0][number]), reverse=choice.falling)
+        lang = choice.filters.lang
+        known.sort(key=lambda line: _shown_order(rows[number], line[0][number], lang), reverse=choice.falling)
         return known + [line for line in lines if line[0][number] is None]
     if kind == "c" and number < len(shown):
         column = shown[number]
@@ -158,6 +159,11 @@ def _sorted(lines: list[Entry], choice: Choice, rows: list[str], shown: list[tup
 
 def _comparable(value: object) -> tuple[int, str]:
     return (value, "") if isinstance(value, int) else (0, str(value))
+
+
+def _shown_order(axis: str, value: object, lang: str) -> tuple[int, str]:
+    """By what the reader sees in the column: numbers and times as such, names as they are called."""
+    return _comparable(value if axis == TIME or isinstance(value, int) else said(axis, value, lang))
 
 
 def _line(

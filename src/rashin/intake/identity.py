@@ -18,6 +18,8 @@ _SEPARATOR = "|"
 
 #: How a native id begins that was made of the row's content.
 CONTENT = "content:"
+#: Hexadecimal digits of a digest.
+_DIGITS = 32
 
 
 def by_key(plan: FactPlan, raw: pa.Table) -> tuple[Any, Any]:
@@ -45,8 +47,10 @@ class Occurrences:
         """Return 1 for the first row with its hash in the file, 2 for the second, … ``digests``: the contents that the hashes stand for."""
         import numpy as np
 
+        if self._all_new(ranked := np.sort(hashes)):
+            self._keep(ranked)
+            return np.ones(len(hashes), np.int64)
         order = np.argsort(hashes, kind="stable")
-        ranked = hashes[order]
         starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]]) if len(ranked) else np.zeros(0, np.int64)
         within = np.arange(len(ranked)) - np.repeat(starts, np.diff(np.r_[starts, len(ranked)]))
         before = np.zeros(len(ranked), np.int64)
@@ -56,6 +60,18 @@ class Occurrences:
         out[order] = within + before + 1
         self._keep(ranked)
         return out
+
+    def _all_new(self, ranked: np.ndarray) -> bool:
+        """Whether each of these hashes (in order) stands once here and nowhere before, as in most files."""
+        import numpy as np
+
+        if (ranked[1:] == ranked[:-1]).any():
+            return False
+        for run in self._runs:
+            at = np.searchsorted(run, ranked)
+            if len(run) and (run[np.minimum(at, len(run) - 1)] == ranked).any():
+                return False
+        return True
 
     def _keep(self, ranked: np.ndarray) -> None:
         import numpy as np
@@ -75,30 +91,66 @@ def by_content(fact: Fact, table: pa.Table, transform: Transform, occurrences: O
     import pyarrow.compute as pc
 
     names = sorted(name for name in table.column_names if name in fact.names and name not in ("revision", "source", "native_id"))
-    texts = [_text(fact, name) for name in names]
+    texts = [_text(fact, name, _has_separator(table.column(name))) for name in names]
     own = text_literal(f"{fact.name}#{part}" if part else fact.name, "duckdb")
     # hash() may differ between engine versions; md5 never does, and identities outlive versions.
     out = transform(table.select(names), f"SELECT md5(concat_ws(chr(31), {', '.join([own, *texts])})) AS h FROM raw").column("h")
     digests = out.combine_chunks()
-    numbers = pa.array(occurrences.number(_sixty_four_bits(digests), digests))
+    counted = occurrences.number(_sixty_four_bits(digests), digests)
+    if (counted == 1).all():
+        return _each_first(digests)
+    numbers = pa.array(counted)
     return pc.binary_join_element_wise(pc.binary_join_element_wise(pa.scalar(CONTENT), digests, ""), numbers.cast(pa.string()), ":")
 
 
-def _text(fact: Fact, name: str) -> str:
+def _text(fact: Fact, name: str, has_separator: bool) -> str:
     column = quoted(name)
     value = {"instant": f"epoch_us({column})", "number": f"({column} + 0.0)"}.get(fact.column(name).type, column)
-    return f"'{name}=' || replace(CAST({value} AS VARCHAR), chr(31), chr(31) || chr(31))"
+    text = f"CAST({value} AS VARCHAR)"
+    return f"'{name}=' || " + (f"replace({text}, chr(31), chr(31) || chr(31))" if has_separator else text)
+
+
+def _has_separator(column: pa.ChunkedArray) -> bool:
+    """Whether the character that parts the values may stand in one of them. Looking at the bytes is cheaper than replacing in each value."""
+    import pyarrow as pa
+
+    if not pa.types.is_string(column.type):
+        return not pa.types.is_primitive(column.type)
+    buffers = (chunk.buffers()[2] for chunk in column.chunks)
+    return any(data is not None and b"\x1f" in memoryview(data).tobytes() for data in buffers)
+
+
+def _each_first(digests: pa.Array) -> pa.Array:
+    """The ids of rows whose contents stand once: laid out as one matrix of characters, for all are of one length."""
+    import numpy as np
+    import pyarrow as pa
+
+    before, after = np.frombuffer(CONTENT.encode(), np.uint8), np.frombuffer(b":1", np.uint8)
+    width = len(before) + _DIGITS + len(after)
+    texts = np.empty((len(digests), width), np.uint8)
+    texts[:, : len(before)] = before
+    texts[:, len(before) : -len(after)] = _hexadecimal(digests)
+    texts[:, -len(after) :] = after
+    offsets = np.arange(0, (len(digests) + 1) * width, width, dtype=np.int32)
+    return pa.StringArray.from_buffers(len(digests), pa.py_buffer(offsets), pa.py_buffer(texts.reshape(-1)))
+
+
+def _hexadecimal(digests: pa.Array) -> np.ndarray:
+    """The digits of each digest, a row each."""
+    import numpy as np
+
+    _, offsets, data = digests.buffers()
+    first = int(np.frombuffer(offsets, np.int32, 1, digests.offset * 4)[0])
+    return np.frombuffer(data, np.uint8, _DIGITS * len(digests), first).reshape(-1, _DIGITS)
 
 
 def _sixty_four_bits(digests: pa.Array) -> np.ndarray:
     """The first half of each digest (32 hexadecimal digits) as a number."""
     import numpy as np
 
-    _, offsets, data = digests.buffers()
     if not len(digests):
         return np.zeros(0, np.uint64)
-    first = int(np.frombuffer(offsets, np.int32, 1, digests.offset * 4)[0])
-    digits = np.frombuffer(data, np.uint8, 32 * len(digests), first).reshape(-1, 32)[:, :16]
+    digits = _hexadecimal(digests)[:, : _DIGITS // 2]
     values = (digits & 15) + 9 * (digits >> 6)  # "0" … "9" and "a" … "f"
     found: np.ndarray = np.ascontiguousarray(values[:, 0::2] << 4 | values[:, 1::2]).view(np.uint64).reshape(-1)
     return found

@@ -196,17 +196,17 @@ def _derive(cursor: duckdb.DuckDBPyConnection, stage: Stage, source: str, enrich
     present = [row[0] for row in cursor.execute("DESCRIBE assembled").fetchall()]
     given = [name for name in present if name in stage.fact.names and name not in ("source", "revision")]
     columns = ", ".join(f"a.{quote(name)}" for name in given)
-    derived = f"""SELECT {columns}, {literal(source)} AS source, n.revision, a._group, row_number() OVER () AS _nth
-        FROM assembled a JOIN newest n ON n.grp = a._group
-        QUALIFY row_number() OVER (PARTITION BY a.native_id ORDER BY a._group) = 1"""
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE deriving AS {derived}")
-    total = count(cursor, "deriving")
-    for start in range(0, total, _BATCH):
-        batch = cursor.sql(f"SELECT * EXCLUDE (_nth) FROM deriving WHERE _nth > {start} AND _nth <= {start + _BATCH}").to_arrow_table()
+    first, last = cursor.execute("SELECT coalesce(min(rowid), 0), coalesce(max(rowid), -1) FROM assembled").fetchall()[0]
+    for start in range(first, last + 1, _BATCH):
+        batch = cursor.sql(
+            f"""SELECT {columns}, {literal(source)} AS source, n.revision, a._group FROM assembled a JOIN newest n ON n.grp = a._group
+            WHERE a.rowid >= {start} AND a.rowid < {start + _BATCH}"""
+        ).to_arrow_table()
         groups = batch.column("_group")
         rows = enrich(stage.fact.name, batch.drop_columns(["_group"]))
         stage.add(rows.append_column("_group", groups))
-    cursor.execute("DROP TABLE deriving")
+    if stage.rows:
+        stage.keep_first()
 
 
 def _swap(cursor: duckdb.DuckDBPyConnection, stage: Stage, assembly: Registered, snapshot: int, load_id: int) -> int:
@@ -227,8 +227,6 @@ def _swap(cursor: duckdb.DuckDBPyConnection, stage: Stage, assembly: Registered,
     )
     cursor.execute(f"INSERT INTO {t.into_history} SELECT {t.all()}, {snapshot}, false FROM {t.current} WHERE {leaving}")
     cursor.execute(f"DELETE FROM {t.current} WHERE {leaving}")
-    return changed(
-        cursor,
-        f"""INSERT INTO {t.into_current} SELECT {stage.own}, {load_id}, {snapshot}, content_hash, {literal(assembly.name)}, _group
-        FROM {stage.name} WHERE rowid NOT IN (SELECT staged FROM kept)""",
-    )
+    new = f"SELECT {stage.own}, {load_id}, {snapshot}, content_hash, {literal(assembly.name)}, _group FROM {stage.name}"
+    own = " WHERE rowid NOT IN (SELECT staged FROM kept)" if count(cursor, "kept") else ""
+    return changed(cursor, f"INSERT INTO {t.into_current} {new}{own}")

@@ -46,7 +46,13 @@ def arrow_types() -> dict[str, pa.DataType]:
 
 def content_hashes(fact: Fact, rows: pa.Table) -> Hashes:
     """Return the content hash of each row. ``rows`` has columns of ``fact`` in their stored types; those it lacks are null."""
+    return content_and_keys(fact, rows)[0]
+
+
+def content_and_keys(fact: Fact, rows: pa.Table) -> tuple[Hashes, Hashes]:
+    """Return the content hash of each row and, worked out along with it, a hash of its ``native_id``: where these differ, the ids do."""
     total = np.zeros(rows.num_rows, np.uint64)
+    keys = np.zeros(rows.num_rows, np.uint64)
     content = set(fact.names) - _NOT_CONTENT
     columns = [(fact.column(name), rows.column(name)) for name in rows.column_names if name in content]
     for start in range(0, rows.num_rows, _SLICE):
@@ -54,8 +60,11 @@ def content_hashes(fact: Fact, rows: pa.Table) -> Hashes:
         for column, values in columns:
             array = values.slice(start, _SLICE).combine_chunks()
             if array.null_count < len(array):
-                part += _mixed(column, array)
-    return total
+                mixed = _mixed(column, array)
+                part += mixed
+                if column.name == "native_id":
+                    keys[start : start + _SLICE] = mixed
+    return total, keys
 
 
 def _mixed(column: Column, array: pa.Array) -> Hashes:

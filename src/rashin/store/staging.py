@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual
 from rashin.records import ENGINE_TYPE, Fact
-from rashin.store.hashing import Hashes, arrow_types, content_hashes
+from rashin.store.hashing import Hashes, arrow_types, content_and_keys
 from rashin.store.schema import quote
 from rashin.store.sql import changed, count, literal
 
@@ -24,6 +24,8 @@ CONFLICT_MEND = Bilingual(
 )
 #: Bytes of staged rows that may stay in memory; more go into a temporary table.
 IN_MEMORY = 256 * 1024 * 1024
+#: Rows of one load whose ids are remembered as hashes, 8 bytes each, to see that none stands twice; beyond that the engine is asked.
+KEYS_KEPT = 32_000_000
 #: So many line numbers are named in a reason; more would hide it.
 _NAMED = 10
 #: Where a row stood in its file (line, member or sheet, text), and for a derived row the group it is derived from.
@@ -50,6 +52,7 @@ class Stage:
         self._bytes = 0
         self._shown: pa.Table | None = None
         self._spilled: list[str] = []
+        self._keys: list[Hashes] = []
 
     @property
     def name(self) -> str:
@@ -72,9 +75,11 @@ class Stage:
         if unknown:
             raise MisstagedError(f"{self.fact.name}: no column {sorted(unknown)}")
         if not rows.num_rows:
-            return content_hashes(self.fact, rows)
+            return content_and_keys(self.fact, rows)[0]
         self._present += [name for name in rows.column_names if name not in self._present]
-        arriving, hashes = self._typed(rows)
+        arriving, hashes, keys = self._typed(rows)
+        if self.rows < KEYS_KEPT:
+            self._keys.append(keys)
         self._held.append(arriving)
         self._shown = None
         self.rows += rows.num_rows
@@ -137,8 +142,8 @@ class Stage:
             return arrow_types()[self.fact.column(name).type]
         return {"_line": pa.int64(), "content_hash": pa.uint64()}.get(name, pa.string())
 
-    def _typed(self, rows: pa.Table) -> tuple[pa.Table, Hashes]:
-        """The rows in their stored types, with their content hashes."""
+    def _typed(self, rows: pa.Table) -> tuple[pa.Table, Hashes, Hashes]:
+        """The rows in their stored types with their content hashes; these; and hashes of their ids."""
         import pyarrow as pa
 
         arrays = {}
@@ -146,8 +151,8 @@ class Stage:
             column, wanted = rows.column(name), self._arrow_type(name)
             arrays[name] = column if column.type == wanted else column.cast(wanted)
         typed = pa.table(arrays)
-        hashes = content_hashes(self.fact, typed)
-        return typed.append_column("content_hash", pa.array(hashes)), hashes
+        hashes, keys = content_and_keys(self.fact, typed)
+        return typed.append_column("content_hash", pa.array(hashes)), hashes, keys
 
     def check(self, source: str) -> None:
         """Refuse rows that break what the intake promised."""
@@ -178,10 +183,21 @@ class Stage:
         return bool(pc.all(pc.equal(whole.column("source"), source)).as_py())
 
     def _stands_once(self) -> bool:
-        """True when it is seen in memory that no key stands twice; the rows are of one source."""
-        import pyarrow.compute as pc
+        """True when it is seen that no key stands twice, as in most files; the rows are of one source. Two ids with one hash only cost a closer look."""
+        import numpy as np
 
-        return self._shown is not None and pc.count_distinct(self._shown.column("native_id")).as_py() == self._shown.num_rows
+        if sum(map(len, self._keys)) < self.rows:
+            return False
+        self._keys = [np.sort(np.concatenate(self._keys))]
+        return bool((self._keys[0][1:] != self._keys[0][:-1]).all())
+
+    def keep_first(self) -> None:
+        """Let each id stand once: of several rows the one of the first group."""
+        if not self._stands_once():
+            ranked = (
+                f"SELECT rowid AS staged, row_number() OVER (PARTITION BY native_id ORDER BY _group, content_hash) AS nth FROM {self.name}"
+            )
+            self._remove(f"SELECT staged FROM ({ranked}) WHERE nth > 1")
 
     def settle(self, load_id: int, file: str, history: str) -> tuple[int, int, int]:
         """Let each key stand once; (rejected, duplicate, older).
@@ -248,7 +264,7 @@ class Stage:
     def drop(self) -> None:
         """Give the room back."""
         self.hide()
-        self._held, self._bytes = [], 0
+        self._held, self._keys, self._bytes = [], [], 0
         if self._spilled:
             self._cursor.execute(f"DROP TABLE IF EXISTS {quote(f'stage_{self.fact.name}')}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from rashin.errors import nearest
@@ -15,6 +16,10 @@ from rashin.records import ENGINE_TYPE
 _ARROW = {"VARCHAR": "string", "BIGINT": "int64", "DOUBLE": "float64", "BOOLEAN": "bool_"}
 
 Looked = tuple[Any, str]
+
+_LOOKED_AT = 512
+#: U+00A0 begins with this byte in UTF-8, the other blanks beyond ASCII with higher ones.
+_FIRST_OF_BLANKS = 0xC2
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +96,47 @@ def arrow_type(column_type: str) -> Any:
 def plain_texts(texts: Any) -> Any:
     """Return trimmed texts with “no value” as null, without looking at each distinct one: for columns of names and numbers of things."""
     import pyarrow as pa
+
+    array = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    if not _repeats(array):
+        return _plain(array)
+    encoded = array.dictionary_encode()
+    return _plain(encoded.dictionary).take(encoded.indices)
+
+
+def _repeats(array: Any) -> bool:
+    """Whether a few texts stand in many rows, by the first rows: a guess that only decides which way is cheaper."""
+    return len(array) > 2 * _LOOKED_AT and len(array.slice(0, _LOOKED_AT).unique()) < _LOOKED_AT // 4
+
+
+def _plain(texts: Any) -> Any:
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    trimmed = pc.utf8_trim(texts, " \t\r\n\u3000\u00a0\ufeff")
-    nothing = pc.is_in(
-        trimmed, pa.array(sorted({form for word in NOTHING for form in (word, word.upper(), word.capitalize(), "\\N")}), pa.string())
-    )
+    trimmed = pc.utf8_trim(texts, " \t\r\n\u3000\u00a0\ufeff") if _may_need_trimming(texts) else texts
+    nothing = pc.is_in(trimmed, _nothing())
+    if not pc.any(nothing).as_py():
+        return trimmed
     return pc.if_else(nothing, pa.scalar(None, pa.string()), trimmed)
+
+
+def _may_need_trimming(array: Any) -> bool:
+    """Whether some byte could be a blank's: ASCII up to the space, or the first byte of one of the other blanks. Cheaper than trimming what has none."""
+    import numpy as np
+
+    _, offsets_buffer, data = array.buffers()
+    if data is None or not len(array):
+        return False
+    offsets = np.frombuffer(offsets_buffer, np.int32, len(array) + 1, array.offset * 4)
+    held = np.frombuffer(data, np.uint8, int(offsets[-1] - offsets[0]), int(offsets[0]))
+    return bool((held <= ord(" ")).any() or (held >= _FIRST_OF_BLANKS).any())
+
+
+@lru_cache(maxsize=1)
+def _nothing() -> Any:
+    import pyarrow as pa
+
+    return pa.array(sorted({form for word in NOTHING for form in (word, word.upper(), word.capitalize(), "\\N")}), pa.string())
 
 
 def spread(texts: Any, look: Callable[[str | None], Looked], memory: dict[str | None, Looked], kind: Any) -> tuple[Any, dict[str, Any]]:

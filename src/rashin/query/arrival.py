@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Literal
 
-from rashin.query import coverage
+from rashin.query import coverage, expected
 from rashin.query.collect import View
 from rashin.query.scope import Scope
 from rashin.query.settings import Settings
@@ -69,11 +69,11 @@ def arrivals(store: Store, first: date, last: date, *, scope: Scope) -> list[Arr
         days = counts.setdefault(source, {})
         days[day] = days.get(day, 0) + row["row_count"]
         facts.setdefault(source, set()).add(fact)
-    expected = {source: coverage.expectation(view, snapshot, source) for source in counts}
-    steady = [days for source, days in counts.items() if expected[source] != "none"]
+    said = {source: expected.expectation(view, snapshot, source) for source in counts}
+    steady = [days for source, days in counts.items() if said[source] != "none"]
     newest = max((max(days) for days in steady or counts.values()), default=last)
     return [
-        _one(view, snapshot, source, tuple(sorted(facts[source])), expected[source], days, first, last, newest)
+        _one(view, snapshot, source, tuple(sorted(facts[source])), said[source], days, first, last, newest)
         for source, days in sorted(counts.items())
     ]
 
@@ -94,7 +94,7 @@ def _one(
     newest: date,
 ) -> Arrivals:
     start, end = min(rows), max(rows)
-    wanted = set(coverage.expected_days(view, snapshot, expect, min(first, start), max(last, newest)).tolist())
+    wanted = set(expected.expected_days(view, snapshot, expect, min(first, start), max(last, newest)).tolist())
     days = tuple(_day(first + timedelta(days=number), rows, wanted, start, newest) for number in range((last - first).days + 1))
     gone = sorted(day for day in wanted if end < day <= newest)
     return Arrivals(source, facts, expect, start, end, days, gone[0] if gone else None)

@@ -14,7 +14,7 @@ import numpy as np
 from rashin.errors import Bilingual
 from rashin.formula.nodes import columns
 from rashin.formula.scope import REPEAT_COLUMNS
-from rashin.query import coverage, seen
+from rashin.query import coverage, expected, seen
 from rashin.query.answered_only import answered_only_notes
 from rashin.query.cells import NOT_APPLICABLE, Series
 from rashin.query.collect import View, frame, parameters
@@ -41,6 +41,8 @@ def attach(view: View, question: Question, work: Work, keys: Keys, series: Itera
     """Return the completeness of an answer, and write a remark on each cell that a lack touches."""
     found = _Finder(view, question, keys, snapshot)
     series = list(series)
+    for fact, conditions in work.shown.items():  # of all KPIs together
+        seen.sources_with(view, snapshot, fact, conditions)
     for one, lackable, flags, silences in zip(series, work.lackable, work.flags, work.silences, strict=True):
         if not one.inputs.columns:
             continue  # it has no value at all, and says why
@@ -111,8 +113,8 @@ class _Finder:
         for source, days in sorted(arrived.items()):
             if visible is not None and source not in visible:
                 continue
-            how = coverage.expectation(view, self.snapshot, source)
-            wanted = coverage.expected_days(view, self.snapshot, how, self.first, self.last)
+            how = expected.expectation(view, self.snapshot, source)
+            wanted = expected.expected_days(view, self.snapshot, how, self.first, self.last)
             lacking = np.setdiff1d(wanted, days)
             gone = _dates(lacking[(lacking >= days[0]) & (lacking <= newest)])
             first, last = days[0].item(), days[-1].item()
@@ -129,7 +131,10 @@ class _Finder:
                 text = Bilingual(f"{newest} より後はまだ取り込まれていません", f"nothing after {newest} has been loaded yet")
                 yield Note("not_yet", text, fact, source, later, len(later))
         if refused := self._refused(fact, arrived.keys() if visible is None else visible):
-            text = Bilingual(f"{label.ja}の取込不可が {refused} 行あります", f"{refused} rows of {label.en.lower()} were refused")
+            text = Bilingual(
+                f"{label.ja}の取込不可が {refused} 行あります",
+                f"{refused} {label.en.lower()} {'row was' if refused == 1 else 'rows were'} refused",
+            )
             yield Note("rejected", text, fact, count=refused)
 
     def _refused(self, fact: str, sources: Iterable[str]) -> int:
@@ -140,7 +145,8 @@ class _Finder:
         loads = [load for load in coverage.refusing_loads(self.view, self.snapshot, fact) if load.source in wanted or not wanted]
         if not loads:
             return 0
-        used = coverage.loads_with_rows(self.view, self.snapshot, fact, self.first, self.last)
+        accepting = {load.load_id for load in loads if load.counts[fact].accepted}
+        used = coverage.loads_with_rows(self.view, self.snapshot, fact, self.first, self.last, accepting) if accepting else set()
         return sum(
             load.counts[fact].rejected - coverage.settled_rejects(self.view, self.snapshot, load, fact)
             for load in loads

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rashin.errors import Bilingual
 from rashin.query import seen
 from rashin.query.collect import View
+from rashin.query.coverage import touched
 from rashin.query.notes import Note
 from rashin.records import FACTS
 
@@ -61,7 +62,9 @@ def _people(view: View, snapshot: int, fact: str) -> People:
     kept = seen.of_store(view, snapshot)
     with kept.one:
         base, found = kept.people.get(fact, (_NOTHING_YET, {}))
-        if base < snapshot:
+        if base < snapshot and touched(view, fact, base) == frozenset():
+            kept.people[fact] = snapshot, found
+        elif base < snapshot:
             rows = view.store.read(
                 f"SELECT DISTINCT f.source, f.agent FROM {view.relation(fact)} AS f WHERE f.agent IS NOT NULL AND f.from_snapshot > {base}"
             )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock, RLock
@@ -15,7 +14,6 @@ import numpy as np
 
 from rashin.query.collect import View
 from rashin.query.dimensions import Filters
-from rashin.query.faulty import calendar_fault
 from rashin.query.scan import shape, values
 
 if TYPE_CHECKING:
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rashin.store import LoadRecord, Store
+    from rashin.store.chronicle import News
 
 _KEPT = 8
 
@@ -34,45 +33,80 @@ Days = dict[str, "NDArray[np.datetime64]"]
 
 @dataclass(slots=True)
 class _Known:
-    """What was read of one snapshot."""
+    """What was read of one snapshot, or is as it was in an earlier one."""
 
     days: dict[str, Days] = field(default_factory=dict)
-    visible: dict[object, frozenset[str]] = field(default_factory=dict)
+    visible: dict[tuple[str, object], frozenset[str]] = field(default_factory=dict)
     by_source: dict[str, dict[str, int]] = field(default_factory=dict)
-    expect: dict[str, str] = field(default_factory=dict)
     calendars: Any = None
     sizes: dict[str, int] = field(default_factory=dict)
     loads: list[LoadRecord] | None = None
     combinations: Any = None
-    load_days: dict[str, dict[int, NDArray[np.datetime64]]] = field(default_factory=dict)
+    #: fact → up to which snapshot, and load → days of its rows
+    load_days: dict[str, tuple[int, dict[int, NDArray[np.datetime64]]]] = field(default_factory=dict)
     dated_only: dict[str, bool] = field(default_factory=dict)
     settled: dict[tuple[int, str], int] | None = None
+    #: how many mended rows there were when the above was read, and what was read, of an earlier snapshot
+    settled_before: tuple[int, dict[tuple[int, str], int]] = (-1, {})
+    #: what was known of a fact whose rows have changed since, and the sources whose rows these are
+    before: dict[str, tuple[Days, frozenset[str]]] = field(default_factory=dict)
     #: of several who ask for the same at once, the first looks it up and the others wait
     one: RLock = field(default_factory=RLock)
 
 
-#: From so many rows on a table's size is good for so many snapshots.
+#: From so many rows on a table's size is good for so many snapshots, a smaller one's for fewer.
 _LARGE, _SIZE_HOLDS = 50_000, 200
 
 _lock = Lock()
-#: store → table → (snapshot, rows) of large tables
+#: store → table → (snapshot, rows) of tables that are not small
 _large: WeakKeyDictionary[Store, dict[str, tuple[int, int]]] = WeakKeyDictionary()
 _known: WeakKeyDictionary[Store, dict[int, _Known]] = WeakKeyDictionary()
 
 
 def known(view: View, snapshot: int) -> _Known:
-    """Return what is kept of a snapshot, made when missing."""
+    """Return what is kept of a snapshot; of a new one, what later loads left as it was."""
+    found = _known.get(view.store, {}).get(snapshot)
+    if found is not None:
+        return found
+    chronicle = view.store.chronicle()
     with _lock:
         snapshots = _known.setdefault(view.store, {})
-        while len(snapshots) >= _KEPT and snapshot not in snapshots:
-            snapshots.pop(next(iter(snapshots)))
-        return snapshots.setdefault(snapshot, _Known())
+        if snapshot not in snapshots:
+            before = max((each for each in snapshots if each < snapshot), default=None)
+            news = None if before is None else chronicle.news(before)
+            made = _Known() if before is None or news is None else _carried(snapshots[before], news)
+            while len(snapshots) >= _KEPT:
+                snapshots.pop(next(iter(snapshots)))
+            snapshots[snapshot] = made
+        return snapshots[snapshot]
+
+
+def _carried(before: _Known, news: News) -> _Known:
+    """What still holds after the loads that ``news`` tells of."""
+    changed, closed, no_source = news.sources, news.closed, frozenset[str]()
+    # days that nobody has looked at since they changed stay marked
+    marked = {fact: (held, since | changed.get(fact, no_source)) for fact, (held, since) in dict(before.before).items()}
+    read = dict(before.days)
+    return _Known(
+        days={fact: each for fact, each in read.items() if fact not in changed},
+        before=marked | {fact: (each, changed[fact]) for fact, each in read.items() if fact in changed},
+        visible={
+            (fact, allow): seen
+            for (fact, allow), seen in dict(before.visible).items()
+            if fact not in closed and changed.get(fact, no_source) <= seen
+        },
+        by_source={fact: each for fact, each in dict(before.by_source).items() if fact not in changed},
+        load_days={fact: each for fact, each in dict(before.load_days).items() if fact not in closed},
+        # a row with a date only is still there; whether the first of them came is to be seen
+        dated_only={fact: some for fact, some in dict(before.dated_only).items() if fact not in (closed if some else changed)},
+        settled_before=before.settled_before,
+    )
 
 
 def days(view: View, snapshot: int, fact: str) -> Days:
     """Return the business dates on which each source has rows of ``fact``, ascending."""
     now = known(view, snapshot)
-    return _once(now, now.days, fact, lambda: _days(view, fact))
+    return _once(now, now.days, fact, lambda: _days(view, fact, now.before.pop(fact, None)))
 
 
 def rows_of_sources(view: View, snapshot: int, fact: str) -> dict[str, int]:
@@ -90,11 +124,19 @@ def rows_of_sources(view: View, snapshot: int, fact: str) -> dict[str, int]:
     return _once(now, now.by_source, fact, read)
 
 
-def _days(view: View, fact: str) -> Days:
-    if view.as_of is None:
-        text, bound = "SELECT source, business_date FROM coverage WHERE fact = $1 AND row_count > 0 ORDER BY 1, 2", [fact]
-        return _days_by(view.store.read(text, bound))
-    return _days_by(view.store.read(f"SELECT source, business_date FROM {view.relation(fact)} AS f GROUP BY 1, 2 ORDER BY 1, 2"))
+def _days(view: View, fact: str, before: tuple[Days, frozenset[str]] | None = None) -> Days:
+    """The days of every source; of what was known ``before`` only those sources are read whose rows have changed."""
+    if view.as_of is not None:
+        return _days_by(view.store.read(f"SELECT source, business_date FROM {view.relation(fact)} AS f GROUP BY 1, 2 ORDER BY 1, 2"))
+    text, bound = "SELECT source, business_date FROM coverage WHERE fact = $1 AND row_count > 0", [fact]
+    if before is None:
+        return _days_by(view.store.read(f"{text} ORDER BY 1, 2", bound))
+    bound += sorted(before[1])
+    text += f" AND source IN ({', '.join(f'${2 + place}' for place in range(len(before[1])))})"
+    found = {source: each for source, each in before[0].items() if source not in before[1]} | _days_by(
+        view.store.read(f"{text} ORDER BY 1, 2", bound)
+    )
+    return {source: found[source] for source in sorted(found)}
 
 
 def _days_by(table: pa.Table) -> dict[Any, NDArray[np.datetime64]]:
@@ -114,13 +156,26 @@ def _once(now: _Known, kept: dict[K, V], key: K, read: Callable[[], V]) -> V:
     return kept[key]
 
 
-def loads_with_rows(view: View, snapshot: int, fact: str, first: date, last: date) -> set[int]:
-    """Return the loads that brought rows of ``fact`` which lie between two business dates, both included. One pass over the rows for each snapshot."""
+def loads_with_rows(view: View, snapshot: int, fact: str, first: date, last: date, among: Collection[int] | None = None) -> set[int]:
+    """Return the loads that brought rows of ``fact`` which lie between two business dates, both included. ``among``: those that the asker wants to know of.
+
+    One pass over the rows; after further loads only theirs are read, and only when they are asked for.
+    """
     now = known(view, snapshot)
-    text = f"SELECT f.load_id, f.business_date FROM {view.relation(fact)} AS f GROUP BY 1, 2 ORDER BY 1, 2"
-    held: dict[int, NDArray[np.datetime64]] = _once(now, now.load_days, fact, lambda: _days_by(view.store.read(text)))
     low, high = np.datetime64(first), np.datetime64(last)
-    return {load for load, each in held.items() if np.any((each >= low) & (each <= high))}
+    held = _load_days(view, now, snapshot, fact, among)
+    return {load for load, each in held.items() if (among is None or load in among) and np.any((each >= low) & (each <= high))}
+
+
+def _load_days(view: View, now: _Known, snapshot: int, fact: str, among: Collection[int] | None) -> dict[int, NDArray[np.datetime64]]:
+    with now.one:
+        base, held = now.load_days.get(fact, (-1, {}))
+        if base < snapshot and (base < 0 or among is None or any(load > base for load in among)):
+            since = f"WHERE f.from_snapshot > {base}" if base >= 0 else ""
+            text = f"SELECT f.load_id, f.business_date FROM {view.relation(fact)} AS f {since} GROUP BY 1, 2 ORDER BY 1, 2"
+            held = held | _days_by(view.store.read(text))
+            now.load_days[fact] = snapshot, held
+        return held
 
 
 def some_without_time(view: View, snapshot: int, fact: str) -> bool:
@@ -158,51 +213,54 @@ def rows_in(view: View, table: str) -> int:
         with _lock:
             held = _large.setdefault(view.store, {})
         before = held.get(table)
-        if before is not None and snapshot - before[0] <= _SIZE_HOLDS:
+        if before is not None and snapshot - before[0] <= min(_SIZE_HOLDS, before[1] * _SIZE_HOLDS // _LARGE):
             return before[1]
         found = int(view.store.read(f"SELECT count(*) AS n FROM {table}").to_pylist()[0]["n"])
-        held.pop(table, None)
-        if found >= _LARGE:
-            held[table] = snapshot, found
+        held[table] = snapshot, found
         return found
 
     return _once(now, now.sizes, table, read)
 
 
-def _every_load(view: View, snapshot: int) -> list[LoadRecord]:
-    kept = known(view, snapshot)
-    if kept.loads is None:
-        with kept.one:
-            if kept.loads is None:
-                kept.loads = view.store.loads()
-    return kept.loads
+def loads_in_force(view: View, snapshot: int) -> list[LoadRecord]:
+    """Return the loads that are in force in the snapshot."""
+    now = known(view, snapshot)
+    if now.loads is None:
+        made = (load for load in view.store.chronicle().records if load.load_id <= snapshot)
+        now.loads = [load for load in made if load.withdrawn_snapshot is None or load.withdrawn_snapshot > snapshot]
+    return now.loads
 
 
-def _loads(view: View, snapshot: int) -> list[LoadRecord]:
-    """The loads in force in the snapshot."""
-    made = (load for load in _every_load(view, snapshot) if load.load_id <= snapshot)
-    return [load for load in made if load.withdrawn_snapshot is None or load.withdrawn_snapshot > snapshot]
+def touched(view: View, fact: str, base: int) -> frozenset[str] | None:
+    """Return the sources that brought rows of ``fact`` after snapshot ``base``; None when that cannot be told."""
+    news = view.store.chronicle().news(base)
+    return None if news is None else news.sources.get(fact, frozenset())
 
 
-def withdrawals(view: View, snapshot: int) -> int:
+def withdrawals(view: View) -> int:
     """Return how many loads have been withdrawn."""
-    return sum(load.withdrawn_snapshot is not None for load in _every_load(view, snapshot))
+    return view.store.chronicle().withdrawn
 
 
-def refusing_loads(view: View, snapshot: int, fact: str) -> list[LoadRecord]:
+def refusing_loads(view: View, snapshot: int, fact: str) -> Sequence[LoadRecord]:
     """Return the loads, in force in the snapshot, that refused rows of ``fact``."""
-    return [load for load in _loads(view, snapshot) if fact in load.counts and load.counts[fact].rejected]
+    chronicle = view.store.chronicle()
+    if chronicle.snapshot == snapshot:
+        return chronicle.refusing.get(fact, ())
+    return [load for load in loads_in_force(view, snapshot) if fact in load.counts and load.counts[fact].rejected]
 
 
 def settled_rejects(view: View, snapshot: int, load: LoadRecord, fact: str) -> int:
     """Return how many rows of ``fact`` that ``load`` refused have been mended by loads in force in the snapshot, each counted once however often it was sent;
     what these refused again is their own."""
     kept = known(view, snapshot)
-    if kept.settled is None:
-        with kept.one:
-            if kept.settled is None:
-                kept.settled = _settled(view, {each.load_id for each in _loads(view, snapshot)})
-    return kept.settled.get((load.load_id, fact), 0)
+    with kept.one:
+        if kept.settled is None:
+            mended = int(view.store.read("SELECT count(*) AS n FROM mended").to_pylist()[0]["n"])
+            if kept.settled_before[0] != mended:
+                kept.settled_before = mended, _settled(view, {each.load_id for each in loads_in_force(view, snapshot)})
+            kept.settled = kept.settled_before[1]
+        return kept.settled.get((load.load_id, fact), 0)
 
 
 def _settled(view: View, in_force: set[int]) -> dict[tuple[int, str], int]:
@@ -214,52 +272,3 @@ def _settled(view: View, in_force: set[int]) -> dict[tuple[int, str], int]:
     ).to_pylist()
     places = {(row["of_load"], row["fact"], row["file"], row["line"]) for row in rows if row["load_id"] in in_force}
     return Counter((load, fact) for load, fact, _, _ in places)
-
-
-def expectation(view: View, snapshot: int, source: str) -> str:
-    """Return daily | open_days | none: what ``rashin.toml`` says of the source, else the mapping of its newest load, else open_days."""
-    config, kept = view.store.workspace.config, known(view, snapshot).expect
-    if source in config.sources:
-        return config.sources[source].expect
-    if source not in kept:
-        kept[source] = _mapped_expectation(view, snapshot, source) or config.source(source).expect
-    return kept[source]
-
-
-def _mapped_expectation(view: View, snapshot: int, source: str) -> str | None:
-    newest = next((load for load in reversed(_loads(view, snapshot)) if load.source == source), None)
-    file = view.store.workspace.folder("landing") / f"mapping-{newest.mapping_hash}.toml" if newest else None
-    said = tomllib.loads(file.read_text("utf-8")).get("expect") if file is not None and file.is_file() else None
-    return str(said) if said in ("daily", "open_days", "none") else None
-
-
-def expected_days(view: View, snapshot: int, how: str, first: date, last: date) -> NDArray[np.datetime64]:
-    """Return the dates from ``first`` to ``last`` on which data should arrive.
-
-    Open days are those of the default calendar in ``calendars/``; without one, or while a mistake there keeps it out of use (the answer says so), Monday to Friday without the public holidays of Japan (in its zone).
-    """
-    every = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)
-    if how == "none":
-        return every[:0]
-    if how == "daily":
-        return every
-    kept, folder = known(view, snapshot), view.store.workspace.folder("calendars")
-    if kept.calendars is None and calendar_fault(folder) is None:
-        from rashin.calendars import load_calendars
-
-        kept.calendars = load_calendars(folder)
-    calendar = kept.calendars.for_queue(None) if kept.calendars is not None else None
-    if calendar is not None:
-        found: NDArray[np.datetime64] = calendar.open_days(first, date.fromordinal(last.toordinal() + 1))
-        return found
-    return _weekdays(every, view.settings.zone)
-
-
-def _weekdays(every: NDArray[np.datetime64], zone: str) -> NDArray[np.datetime64]:
-    workdays = every[np.is_busday(every)]
-    if zone != "Asia/Tokyo" or not len(workdays):
-        return workdays
-    from rashin.calendars import public_holidays
-
-    closed = public_holidays("JP", workdays[0].item(), date.fromordinal(workdays[-1].item().toordinal() + 1))
-    return workdays[~np.isin(workdays, np.array(list(closed), "datetime64[D]"))]

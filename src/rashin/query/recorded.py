@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rashin.catalogue.recorded import GRACE, Silence, Span, silences, wanted, without
 from rashin.query import seen
 from rashin.query.collect import View
-from rashin.query.coverage import days
+from rashin.query.coverage import days, touched
 from rashin.query.share import counting
 from rashin.query.work import Work, plan
 from rashin.store.schema import quote
@@ -40,6 +40,8 @@ def limited(work: Work, view: View, snapshot: int) -> Work:
 
 
 def _limited(work: Work, view: View, snapshot: int) -> Work:
+    for fact, names in work.decisive.items():  # of all definitions together
+        spans(view, snapshot, fact, names)
     found = tuple(_silences(definition, names, view, snapshot) for definition, names in zip(work.definitions, work.wanted, strict=True))
     if not any(found):
         return work
@@ -76,16 +78,20 @@ def _silences(definition: Definition, decisive: Mapping[str, Sequence[str]], vie
 def spans(view: View, snapshot: int, fact: str, names: Iterable[str]) -> dict[str, Spans]:
     """Return, for each of these columns of ``fact``, source → the first and the last business date on which any of its rows has a value."""
     kept = seen.of_store(view, snapshot)
+    names = list(names)
     with kept.one:
         held = kept.spans.setdefault(fact, {})
-        stale = any(base < snapshot for base, _ in held.values())
-        # a later post may be the reply to an earlier one, whose row stays as it is
-        if stale and (fact == "post" or _closed(view, fact, min(base for base, _ in held.values()))):
+        oldest = min((base for base, _ in held.values()), default=snapshot)
+        if oldest < snapshot and _gone(view, fact, oldest):
             held.clear()
         by_base: dict[int, list[str]] = {}
         for name in names:
-            base = held.get(name, (_NOTHING_YET, {}))[0]
-            if base < snapshot:
+            base, shown = held.get(name, (_NOTHING_YET, {}))
+            if base >= snapshot:
+                continue
+            if base != _NOTHING_YET and _full(view, snapshot, fact, base, shown):
+                held[name] = snapshot, shown
+            else:
                 by_base.setdefault(base, []).append(name)
         for base, asked in by_base.items():
             fresh = _ever(view, snapshot, fact, asked) if base == _NOTHING_YET else _read(view, fact, asked, f"f.from_snapshot > {base}")
@@ -94,9 +100,25 @@ def spans(view: View, snapshot: int, fact: str, names: Iterable[str]) -> dict[st
         return {name: held[name][1] for name in names}
 
 
-def _closed(view: View, fact: str, base: int) -> bool:
+def _gone(view: View, fact: str, base: int) -> bool:
     """Whether a row that was true in snapshot ``base`` no longer is: then a value may have gone."""
+    news = view.store.chronicle().news(base)
+    if news is not None and fact not in news.sources:
+        return False
+    if fact == "post":  # a later post may be the reply to an earlier one, whose row stays as it is
+        return True
+    if news is not None and fact not in news.closed:
+        return False
     return bool(view.store.read(f"SELECT 1 FROM {fact}_history WHERE to_snapshot > {base} AND from_snapshot <= {base} LIMIT 1").num_rows)
+
+
+def _full(view: View, snapshot: int, fact: str, base: int, shown: Spans) -> bool:
+    """Whether no row that came after snapshot ``base`` can lie outside of what is shown: of the sources that brought any it holds all days already."""
+    new = touched(view, fact, base)
+    if new is None:
+        return False
+    arrived = days(view, snapshot, fact)
+    return all(source in shown and shown[source] == _span(arrived[source]) for source in new if source in arrived)
 
 
 def _ever(view: View, snapshot: int, fact: str, names: Sequence[str]) -> dict[str, Spans]:

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from rashin.errors import Bilingual
 from rashin.query.collect import View
-from rashin.query.coverage import days, rows_in, withdrawals
+from rashin.query.coverage import days, rows_in, touched, withdrawals
 from rashin.records import FACTS
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def of_store(view: View, snapshot: int) -> Seen:
     """What is kept of the store; forgotten when a load was withdrawn, for then less may be on record than was."""
     if view.as_of is not None:
         return Seen()
-    withdrawn = withdrawals(view, snapshot)
+    withdrawn = withdrawals(view)
     with _lock:
         kept = _kept.get(view.store)
         if kept is None or kept.withdrawn != withdrawn:
@@ -79,8 +79,14 @@ def _sources_with(
 ) -> dict[str, frozenset[str]]:
     by_base: dict[int, list[str]] = {}
     for condition in conditions:
-        base = kept.get((fact, condition), (_NOTHING_YET, frozenset()))[0]
-        if base < snapshot:
+        base, shown = kept.get((fact, condition), (_NOTHING_YET, frozenset[str]()))
+        if base >= snapshot:
+            continue
+        # a source that has shown it once has shown it
+        new = None if base == _NOTHING_YET else touched(view, fact, base)
+        if new is not None and new <= shown:
+            kept[fact, condition] = snapshot, shown
+        else:
             by_base.setdefault(base, []).append(condition)
     for base, wanted in by_base.items():
         hits = _ever(view, snapshot, fact, wanted) if base == _NOTHING_YET else _hits(view, fact, wanted, f"f.from_snapshot > {base}")
@@ -91,7 +97,7 @@ def _sources_with(
 
 def _hits(view: View, fact: str, conditions: Sequence[str], limit: str = "TRUE") -> dict[str, frozenset[str]]:
     """The sources that have such a row, for each condition, in one pass."""
-    asked = ", ".join(f"bool_or({condition})" for condition in conditions)
+    asked = ", ".join(f"bool_or({condition}) AS c{place}" for place, condition in enumerate(conditions))
     table = view.store.read(f"SELECT f.source, {asked} FROM {view.relation(fact)} AS f WHERE {limit} GROUP BY 1")
     rows = [tuple(row.values()) for row in table.to_pylist()]
     return {condition: frozenset(row[0] for row in rows if row[place]) for place, condition in enumerate(conditions, 1)}
@@ -137,7 +143,9 @@ def contact_span(view: View, snapshot: int) -> Span:
     kept = of_store(view, snapshot)
     with kept.one:
         base, (first, last) = kept.span
-        if base < snapshot:
+        if base < snapshot and touched(view, "contact", base) == frozenset():
+            kept.span = snapshot, (first, last)
+        elif base < snapshot:
             since = f"WHERE f.from_snapshot > {base}" if base != _NOTHING_YET else ""
             text = f"SELECT min(f.counted_at), max(f.counted_at) FROM {view.relation('contact')} AS f {since}"
             low, high = view.store.read(text).to_pylist()[0].values()
@@ -151,7 +159,9 @@ def longest_interval_days(view: View, snapshot: int) -> float:
     kept = of_store(view, snapshot)
     with kept.one:
         base, longest = kept.longest
-        if base < snapshot:
+        if base < snapshot and touched(view, "agent_time", base) == frozenset():
+            kept.longest = snapshot, longest
+        elif base < snapshot:
             length = f"SELECT max(epoch_us(end_at) - epoch_us(start_at)) AS d FROM {{}} WHERE from_snapshot > {base}"
             text = f"SELECT max(d) AS d FROM ({length.format('agent_time')} UNION ALL {length.format('agent_time_history')})"
             found = (view.store.read(text).to_pylist()[0]["d"] or 0) / 86_400_000_000

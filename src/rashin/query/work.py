@@ -106,6 +106,24 @@ class Work:
         return tuple(wanted(definition) for definition in self.definitions)
 
     @cached_property
+    def decisive(self) -> dict[str, tuple[str, ...]]:
+        """Fact → those columns, of all definitions."""
+        facts = dict.fromkeys(fact for each in self.wanted for fact in each)
+        return {fact: tuple(sorted({name for each in self.wanted for name in each.get(fact, ())})) for fact in facts}
+
+    @cached_property
+    def shown(self) -> dict[str, tuple[str, ...]]:
+        """Fact → every condition on its rows (SQL over alias ``f``) of which an answer says whether a source shows any."""
+        from rashin.query.answered_only import conditions
+        from rashin.query.seen import conditions_of
+
+        found = {fact: dict.fromkeys(each) for fact, each in conditions_of(self.lackable).items()}
+        for definition in self.definitions:
+            if asked := conditions(definition):
+                found.setdefault("contact", {}).update(dict.fromkeys(asked))
+        return {fact: tuple(each) for fact, each in found.items()}
+
+    @cached_property
     def lackable(self) -> tuple[dict[str, dict[str, str]], ...]:
         """For each definition: fact → column that a source may not record at all → SQL over alias ``f`` that is true for rows that it would matter to."""
         from rashin.query.seen import may_lack

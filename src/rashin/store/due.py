@@ -33,6 +33,11 @@ def days(cursor: duckdb.DuckDBPyConnection) -> dict[str, list[date]]:
     """Return the days that wait, by fact, in order."""
     if not cursor.execute(f"SELECT 1 FROM duckdb_tables() WHERE table_name = '{TABLE}' AND NOT temporary").fetchall():
         return {}
+    return standing(cursor)
+
+
+def standing(cursor: duckdb.DuckDBPyConnection) -> dict[str, list[date]]:
+    """As :func:`days`, when the table is known to be there."""
     found: dict[str, list[date]] = {}
     for fact, day in cursor.execute(f"SELECT fact, business_date FROM {TABLE} ORDER BY ALL").fetchall():
         found.setdefault(fact, []).append(day)
@@ -49,14 +54,15 @@ def together(one: Mapping[str, Iterable[date]], other: Mapping[str, Iterable[dat
     return {fact: sorted({*one.get(fact, ()), *other.get(fact, ())}) for fact in sorted({*one, *other})}
 
 
-def write(cursor: duckdb.DuckDBPyConnection, before: Mapping[str, Collection[date]], waiting: Mapping[str, Collection[date]]) -> None:
-    """Write down the days that wait; ``before`` are those that stand there."""
+def write(cursor: duckdb.DuckDBPyConnection, before: Mapping[str, Collection[date]], waiting: Mapping[str, Collection[date]]) -> bool:
+    """Write down the days that wait; ``before`` are those that stand there. Returns whether any were new."""
     new = [(fact, day) for fact, each in waiting.items() for day in each if day not in before.get(fact, ())]
     if not new:
-        return
+        return False
     cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (fact VARCHAR NOT NULL, business_date DATE NOT NULL)")
     rows = ", ".join(f"({literal(fact)}, DATE '{day}')" for fact, day in new)
     cursor.execute(f"INSERT INTO {TABLE} VALUES {rows}")
+    return True
 
 
 def clear(cursor: duckdb.DuckDBPyConnection) -> None:

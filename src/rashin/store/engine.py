@@ -30,7 +30,8 @@ CHECKPOINT_AT = "256MiB"
 class Engine:
     """An open engine file. Each thread reads over a cursor of its own; one writer at a time works over the cursor that :meth:`writer` lends.
 
-    ``commits`` counts the transactions that this process has committed: what was read at one count may be kept until the next.
+    ``commits`` counts the transactions that this process has committed: what was read at one count may be kept until the next. ``made_anew`` moves on, once
+    before and once after it takes effect, with each of them that did more than add and close rows: it is odd while one takes effect.
 
     After a failed fsync the engine gives the file up. It is then opened anew and readers go on; writes are refused until the process has ended, because
     what the disk really holds is no longer known (a retried fsync may report success for data that is lost).
@@ -41,12 +42,16 @@ class Engine:
         self._write = threading.RLock()
         self._state = threading.Lock()
         self._cursors: dict[int, duckdb.DuckDBPyConnection] = {}
+        self._moments: dict[int, duckdb.DuckDBPyConnection] = {}
         self._disk_failed = False
         self._writing = False
         self._generation = 0
         self.commits = 0
         #: True while a commit takes effect: what is read now may be of either side of it, and must not be kept
         self.committing = False
+        self.made_anew = 0
+        #: of the transaction under way: whether whoever writes said that it adds and closes rows only
+        self.rows_only: bool | None = None
         self._root = _open(workspace)
 
     def close(self) -> None:
@@ -94,25 +99,48 @@ class Engine:
 
     def reading(self, run: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         """Run something that only reads on this thread's cursor; its result. Opens the file anew when the engine had given it up."""
+        return self._however(lambda: self._read_only(run))
+
+    @contextlib.contextmanager
+    def moment(self) -> Iterator[None]:
+        """All that this thread reads within the block is of one moment: that of the first statement in it."""
+        me = threading.get_ident()
+        if me in self._moments:
+            yield
+            return
+        cursor = self._moments[me] = self._however(self._begun)
+        try:
+            yield
+        finally:
+            del self._moments[me]
+            _end(cursor)
+
+    def _however(self, read: Callable[[], T]) -> T:
+        """What ``read`` gives, once more over a file opened anew when the engine had given it up."""
         with told(self._workspace.path):
             generation = self._generation
             try:
-                return self._read_only(run)
+                return read()
             except Exception as error:
                 if not invalidated(error):
                     raise
                 self._restart(generation)
-                return self._read_only(run)
+                return read()
 
     def _read_only(self, run: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         """Whatever the statement says, it changes nothing; and what it reads is one moment."""
-        cursor = self.cursor
-        cursor.execute("BEGIN TRANSACTION READ ONLY")
+        if self._moments.get(threading.get_ident()) is self.cursor:
+            return run(self.cursor)
+        cursor = self._begun()
         try:
             return run(cursor)
         finally:
-            with contextlib.suppress(Exception):
-                cursor.execute("ROLLBACK")
+            _end(cursor)
+
+    def _begun(self) -> duckdb.DuckDBPyConnection:
+        cursor = self.cursor
+        cursor.execute("BEGIN TRANSACTION READ ONLY")
+        return cursor
 
     def _restart(self, generation: int) -> None:
         """Open the file anew, once for all threads that found the same opening given up."""
@@ -123,6 +151,7 @@ class Engine:
                 self._root = _open(self._workspace)
                 self._generation += 1
                 self.commits += 1
+                self.made_anew += 2
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -149,9 +178,11 @@ class Engine:
     def transaction(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
         """Committed when the block ends, rolled back when it raises."""
         cursor.execute("BEGIN TRANSACTION")
+        self.rows_only, step = None, 0
         try:
             yield
-            self.committing = True
+            self.committing, step = True, 0 if self.rows_only else 1
+            self.made_anew += step
             cursor.execute("COMMIT")
             self.commits += 1
         except BaseException:
@@ -159,6 +190,7 @@ class Engine:
                 cursor.execute("ROLLBACK")
             raise
         finally:
+            self.made_anew += step
             self.committing = False
 
     @contextlib.contextmanager
@@ -166,6 +198,12 @@ class Engine:
         """Lend a cursor inside one transaction."""
         with self.alone() as cursor, self.transaction(cursor):
             yield cursor
+
+
+def _end(cursor: duckdb.DuckDBPyConnection) -> None:
+    """End a transaction that only read."""
+    with contextlib.suppress(Exception):
+        cursor.execute("ROLLBACK")
 
 
 def _open(workspace: Workspace) -> duckdb.DuckDBPyConnection:

@@ -120,6 +120,10 @@ class Rollup:
         """Whether a day between these two waits for its upkeep."""
         return any(low <= last and high >= first for low, high in self.due)
 
+    def waits_throughout(self, first: date, last: date) -> bool:
+        """Whether every day from the one to the other waits for its upkeep."""
+        return any(low <= first and high >= last for low, high in self.due)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -203,18 +207,33 @@ def place(number: int, kept: Kept) -> Place:
     return Place(number=number, measures=measures, **spec)
 
 
-def rollups(cursor: duckdb.DuckDBPyConnection) -> list[Rollup]:
-    """Return the roll-ups that exist."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Which roll-up tables there are, with their columns; and whether the table is there in which waiting days are written down (``waits``)."""
+
+    version: str = ""
+    tables: tuple[tuple[Table, tuple[str, ...]], ...] = ()
+    waits: bool = False
+
+
+def stands(cursor: duckdb.DuckDBPyConnection) -> Standing:
+    """Return the roll-up tables that exist."""
     now = state(cursor)
     if now is None or not now[3] or now[0] != LAYOUT:
-        return []
+        return Standing()
     made = standing(cursor)
-    waiting = due.days(cursor) if quote(due.TABLE) in made else {}
-    return [
-        _rollup(table, made[table.name], now[1], waiting.get(table.place.fact, ()))
-        for table in tables(places(cursor))
-        if table.name in made
-    ]
+    found = ((table, tuple(made[table.name])) for table in tables(places(cursor)) if table.name in made)
+    return Standing(now[1], tuple(found), quote(due.TABLE) in made)
+
+
+def rollups(found: Standing, waiting: Mapping[str, Sequence[date]]) -> list[Rollup]:
+    """Return the roll-ups that exist while these days of facts wait for their upkeep."""
+    return [_rollup(table, columns, found.version, waiting.get(table.place.fact, ())) for table, columns in found.tables]
+
+
+def waits_alike(found: Sequence[Rollup], waiting: Mapping[str, Sequence[date]]) -> bool:
+    """Whether just these days wait in the roll-ups."""
+    return all(each.due == tuple(due.spans(waiting.get(each.fact, ()), each.made.place.margin_days)) for each in found)
 
 
 def standing(cursor: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

@@ -6,10 +6,11 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rashin.errors import Bilingual, QuestionError
 from rashin.records import FACTS
@@ -17,10 +18,12 @@ from rashin.store import aside, books, coverage, distributed, due, journal, roll
 from rashin.store import assembly as assemblies
 from rashin.store.arrivals import Tables, take_back
 from rashin.store.assembly import AssemblyText, Enrich
+from rashin.store.chronicle import Chronicle
 from rashin.store.engine import Engine
 from rashin.store.enrich import enrich as enrich_by_config
 from rashin.store.load import Load, new_batch_id
 from rashin.store.lock import Ownership
+from rashin.store.moment import Moment, Moments
 from rashin.store.receipt import LoadRecord
 from rashin.store.restore import restore
 from rashin.store.rollup import Kept, Rollup
@@ -48,7 +51,7 @@ class Store:
         self.workspace = workspace
         self._ownership = ownership
         self._engine = engine
-        self._kept: dict[str, tuple[int, Any]] = {}
+        self._moments = Moments(engine)
         self._upkept_at = -due.CADENCE_S
         self._upkeep: threading.Timer | None = None
 
@@ -85,7 +88,16 @@ class Store:
 
     def snapshot(self) -> int:
         """Return the number of the newest snapshot; 0 in an empty workspace."""
-        return int(self._until_commit("snapshot", lambda: self._engine.rows("SELECT coalesce(max(snapshot), 0) FROM snapshots")[0][0]))
+        return self.chronicle().snapshot
+
+    def chronicle(self) -> Chronicle:
+        """Return the loads so far and what each did."""
+        with self.moment() as moment:
+            return moment.chronicle
+
+    def moment(self) -> AbstractContextManager[Moment]:
+        """Return a ``with`` block: all that this thread reads in it is of one moment, whatever is committed meanwhile. What fails to read ends it."""
+        return self._moments.moment()
 
     def relation(self, fact: str, as_of: int | None = None) -> str:
         """Return text for a FROM clause: the rows of ``fact`` that are true now, or that were true in snapshot ``as_of``.
@@ -118,7 +130,7 @@ class Store:
 
     def loads(self) -> list[LoadRecord]:
         """Return every load in order, with its counts and whether it was withdrawn."""
-        return self._engine.reading(books.loads)
+        return list(self.chronicle().records)
 
     def rejects(self, load_id: int) -> pa.Table:
         """Return the rows that a load refused: fact, file, line, column, value, code, reason_ja, reason_en, mend_ja, mend_en, raw."""
@@ -161,8 +173,8 @@ class Store:
 
     def rollups(self) -> list[Rollup]:
         """Return the roll-ups that exist, each valid for the newest snapshot; [] while the workspace is small or nothing is kept."""
-        found: list[Rollup] = self._until_commit("rollups", lambda: self._engine.reading(rollup.rollups))
-        return found
+        with self.moment() as moment:
+            return moment.rollups
 
     # -- writing
 
@@ -311,23 +323,14 @@ class Store:
         """Bring everything that is kept beside ``facts`` up to what they will be after this transaction."""
         coverage.refresh(cursor, snapshot, sorted(facts))
         since = time.monotonic() - self._upkept_at
-        if not upkeep.refresh(cursor, snapshot, facts, self.workspace.config, may_wait=since < due.CADENCE_S):
+        done = upkeep.refresh(cursor, snapshot, facts, self.workspace.config, may_wait=since < due.CADENCE_S)
+        self._engine.rows_only = done.rows_only and self._engine.rows_only is not False
+        if not done.waits:
             self._upkept_at = time.monotonic()
         elif self._upkeep is None:
             self._upkeep = threading.Timer(due.CADENCE_S - since, self._catch_up_later)
             self._upkeep.daemon = True
             self._upkeep.start()
-
-    def _until_commit(self, name: str, read: Callable[[], Any]) -> Any:
-        """Return what ``read`` gives, read once between two commits."""
-        commits, unsettled = self._engine.commits, self._engine.committing
-        held = self._kept.get(name)
-        if held is None or held[0] != commits or unsettled:
-            held = (commits, read())
-            if unsettled or self._engine.committing:
-                return held[1]
-            self._kept[name] = held
-        return held[1]
 
     def _enricher(self, source: str) -> Enrich:
         config = self.workspace.config

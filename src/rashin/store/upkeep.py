@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rashin.records import FACTS, Fact
 from rashin.store import due, rollup
@@ -29,34 +29,41 @@ _DAY = timedelta(days=1)
 Run = due.Run
 
 
-def refresh(cursor: duckdb.DuckDBPyConnection, snapshot: int, facts: Collection[str], config: Config, may_wait: bool = False) -> bool:
+class Done(NamedTuple):
+    """What became of the roll-ups: whether days wait for the next upkeep, and whether all tables are there as before, with the rows they had."""
+
+    waits: bool
+    rows_only: bool = False
+
+
+def refresh(cursor: duckdb.DuckDBPyConnection, snapshot: int, facts: Collection[str], config: Config, may_wait: bool = False) -> Done:
     """Bring the roll-ups up to what this transaction did to ``facts``: make them when the workspace has grown large enough, else the touched days anew.
 
-    ``may_wait``: the last upkeep was a moment ago, so a few days may be left to the next (:mod:`rashin.store.due`). Returns whether some are.
+    ``may_wait``: the last upkeep was a moment ago, so a few days may be left to the next (:mod:`rashin.store.due`).
     """
     state = rollup.state(cursor)
     if state is None:
-        return False
+        return Done(False, rows_only=True)
     layout, _, _, built = state
     wanted = pays(cursor, config)
     if built and (not wanted or layout != rollup.LAYOUT):
         drop(cursor)
         built = False
     if not wanted:
-        return False
+        return Done(False, rows_only=not state[3])
     if not built:
         build(cursor, config)
-        return False
+        return Done(False)
     before = due.days(cursor)
     touched = {fact: found for fact in facts if (found := _touched(cursor, FACTS[fact], snapshot))}
     every = due.together(before, touched)
     if may_wait and due.may_wait(every, count(cursor, "contact")):
-        due.write(cursor, before, every)
-        return bool(every)
+        # the first days that wait make the table that they stand in
+        return Done(bool(every), rows_only=not due.write(cursor, before, every) or bool(before))
     if before:
         due.clear(cursor)
     _bring_up(cursor, every, config)
-    return False
+    return Done(False)
 
 
 def catch_up(cursor: duckdb.DuckDBPyConnection, config: Config) -> None:

@@ -103,7 +103,7 @@ def work() -> int:
 def _recorded() -> Iterator[None]:
     """Look up which sources record what the staged KPIs and the readings of the first of them need, some columns at a time: it goes through all rows."""
     from rashin.catalogue.sets import load_sets
-    from rashin.query import answered_only, recorded, seen
+    from rashin.query import recorded, seen
     from rashin.query.run import planned, view_of
     from rashin.web.pages.overview.board import STAGES
 
@@ -115,10 +115,7 @@ def _recorded() -> Iterator[None]:
     work = planned(own.catalogue, question)
     recorded.limited(work, view, snapshot)
     yield
-    wanted = seen.conditions_of(work.lackable)
-    unanswered = (each for definition in work.definitions for each in answered_only.conditions(definition))
-    wanted["contact"] = tuple(dict.fromkeys((*wanted.get("contact", ()), *unanswered)))
-    for fact, conditions in wanted.items():
+    for fact, conditions in work.shown.items():
         for first in range(0, len(conditions), _AT_ONCE):
             seen.sources_with(view, snapshot, fact, conditions[first : first + _AT_ONCE])
             yield

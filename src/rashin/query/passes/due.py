@@ -1,8 +1,11 @@
-"""Weeks are added up from days: while one of their days waits for its upkeep, the days answer."""
+"""Days that wait for their upkeep are read from the facts: a roll-up of weeks cannot leave one out, and where all days wait there is nothing to read in it."""
 
 from rashin.query.passes.model import Case
 
 
 def refuse(case: Case) -> str | None:
-    """``upkeep_due``: a day of the period was touched by a load since the roll-up's last upkeep. (Roll-ups by the day read the facts of such days.)"""
-    return "upkeep_due" if case.rollup.grain == "week" and case.rollup.waits(case.period.start, case.period.last) else None
+    """``upkeep_due``: days of the period were touched by loads since the roll-up's last upkeep; one of them in a roll-up of weeks, all of them in any other.
+    (Otherwise a roll-up reads the facts of such days and its own rows of the rest.)"""
+    first, last = case.period.start, case.period.last
+    wait = case.rollup.waits if case.rollup.grain == "week" else case.rollup.waits_throughout
+    return "upkeep_due" if wait(first, last) else None

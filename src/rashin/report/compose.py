@@ -10,6 +10,7 @@ from rashin.errors import Bilingual
 from rashin.report import aims as about_goals
 from rashin.report import commentary, gather, groups, parts, restate
 from rashin.report.model import Asked, Block, Made, Report
+from rashin.report.shelf import Shelf
 from rashin.report.words import period_text, rows_text
 
 if TYPE_CHECKING:
@@ -49,17 +50,18 @@ def compose(
     by: str | None = "team",
     names: Names | None = None,
     as_of: int | None = None,
+    shelf: Shelf | None = None,
 ) -> Report:
     """Return the report. The same snapshot (``as_of``; None = the newest), catalogue, goals and arguments give the same document.
 
     ``today``: the business date on which it is made; days from then on are not missed. ``where``: filters on rows. ``kpis``: as a question takes them;
     none = the goals' and those of the kind's set. ``by``: the dimension of the groups. ``names``: what their values are called. ``previous``: the report
-    before; figures of it that have changed since are said. Raises as asking does: QuestionError, ForbiddenError.
+    before; figures of it that have changed since are said. ``shelf``: where the reports of one sitting share their figures. Raises as asking does: QuestionError, ForbiddenError.
     """
     place = gather.Place(
         store, catalogue, goals, period, scope, today, _checked(where), store.snapshot() if as_of is None else as_of, names or {}
     )
-    found = _gathered(kind, place, tuple(kpis), by)
+    found = _gathered(kind, place, tuple(kpis), by, shelf or Shelf())
     changed = restate.changes(store, catalogue, previous, scope=scope, as_of=place.as_of) if previous is not None else ()
     return _document(kind, found, lang, restate.notes(changed, lang))
 
@@ -70,10 +72,20 @@ def _checked(where: Mapping[str, Sequence[Any]] | None) -> dict[str, tuple[Any, 
     return dict(check_filters(where or {}))
 
 
-def _gathered(kind: Kind, place: gather.Place, kpis: tuple[str, ...], by: str | None) -> gather.Gathered:
+def _gathered(kind: Kind, place: gather.Place, kpis: tuple[str, ...], by: str | None, shelf: Shelf) -> gather.Gathered:
+    """Everything a report says in whichever language. What two reports share is worked out once: all of it, or all but the groups."""
+    same = (
+        kind.chosen, kind.grain, id(place.store), place.catalogue.version, place.goals.version, tuple(place.goals), place.period.start, place.period.end,
+        place.period.kind, place.scope, place.today, tuple(sorted(place.where.items())), place.as_of, kpis,
+    )  # fmt: skip
+    whole = shelf.get(("whole", same), lambda: _whole(kind, place, kpis))
+    # names are words only: those of now
+    return replace(shelf.get(("sliced", by, same), lambda: _sliced(replace(whole, place=place), by)), place=place)
+
+
+def _whole(kind: Kind, place: gather.Place, kpis: tuple[str, ...]) -> gather.Gathered:
     log: list[str] = []
-    chosen = kpis or _chosen(kind, place)
-    answer, lacks, found = gather.standings(place, chosen, log, place.where)
+    answer, lacks, found = gather.standings(place, kpis or _chosen(kind, place), log, place.where)
     stood: list[gather.Standing] = []
     silent: list[gather.Standing] = []
     for each in found:
@@ -88,22 +100,18 @@ def _gathered(kind: Kind, place: gather.Place, kpis: tuple[str, ...], by: str | 
         if any(each.kpi == kpi for each in stood)
     ]
     course = gather.course(place, drawn[: parts.CHARTS], kind.grain, about_goals.PERIODS, log) if kind.grain else {}
-    sliced, unsliced = gather.groups(place, answer, stood, lacks, by, log) if by is not None and by not in place.where else ((), ())
-    hidden = {each.kpi for each in stood if each.reason is not None}
-    first = gather.Gathered(
-        place,
-        answer,
-        lacks,
-        tuple(stood),
-        tuple(silent),
-        aims,
-        by or "",
-        sliced,
-        unsliced,
-        gather.masked(course, hidden, place.period),
-        {},
-        (),
-    )
+    course = gather.masked(course, {each.kpi for each in stood if each.reason is not None}, place.period)
+    return gather.Gathered(place, answer, lacks, tuple(stood), tuple(silent), aims, "", (), (), course, {}, tuple(log))
+
+
+def _sliced(whole: gather.Gathered, by: str | None) -> gather.Gathered:
+    """The same with its groups, and with what to look into."""
+    place, log = whole.place, list(whole.questions)
+    if by is not None and by not in place.where:
+        sliced, unsliced = gather.groups(place, whole.answer, whole.standings, whole.lacks, by, log)
+    else:
+        sliced, unsliced = (), ()
+    first = replace(whole, by=by or "", groups=sliced, unsliced=unsliced)
     causes = about_goals.causes(place, commentary.issue_kpis(first), log)
     return replace(first, causes=causes, questions=tuple(log))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rashin.judge.goals import Goals
     from rashin.query import Scope
     from rashin.report.model import Report
+    from rashin.report.shelf import Shelf
     from rashin.report.words import Names
     from rashin.store import Store
 
@@ -36,6 +37,7 @@ def build(
     where: Mapping[str, Sequence[Any]] | None = None,
     names: Names | None = None,
     as_of: int | None = None,
+    shelf: Shelf | None = None,
 ) -> Report:
     """Return a report on ``kpis`` over ``period``, sliced by ``by``. See :func:`rashin.report.compose.compose`."""
     kind = Kind(
@@ -59,4 +61,5 @@ def build(
         by=by,
         names=names,
         as_of=as_of,
+        shelf=shelf,
     )

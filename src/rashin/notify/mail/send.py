@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rashin.errors import Bilingual
@@ -58,8 +60,14 @@ def send(message: Message, server: Server, *, about_to: Callable[[], bool] = lam
             connection.close()
 
 
+@lru_cache(1)
+def _trusted(hour: int) -> ssl.SSLContext:
+    """Reading the machine's certificates takes a twentieth of a second: once an hour, not for each mail."""
+    return ssl.create_default_context()
+
+
 def _open(server: Server) -> smtplib.SMTP:
-    context = server.context or ssl.create_default_context()
+    context = server.context or (_trusted(int(time.monotonic() // 3600)) if server.security != "none" else None)
     connection: smtplib.SMTP
     if server.security == "tls":
         connection = smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout_s, context=context)

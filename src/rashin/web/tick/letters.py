@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from datetime import datetime
 from typing import Any
@@ -17,8 +18,8 @@ from rashin.web.acts.models import Delivery, SentReport
 from rashin.web.centre import centre
 from rashin.web.tick import orders, readers
 
-#: Files that were made last: the readers of one report get the same one.
-_files: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+#: Files that were made last: the same document is the same file, whoever reads it and whichever schedule it is of.
+_files: OrderedDict[tuple[bytes, str], bytes] = OrderedDict()
 _KEPT = 12
 _RESTATED = Bilingual("【訂正】", "[Restated] ")
 _TEST = Bilingual("【テスト送信】", "[Test] ")
@@ -93,9 +94,10 @@ def brief(report: Report) -> str:
 
 
 def _file(sent: SentReport, form: str) -> bytes:
-    key = (sent.public_id, form)
+    document = orders.document_of(sent)
+    key = (hashlib.sha256(document).digest(), form)
     if key not in _files:
-        _files[key] = apart(orders.document_of(sent), form)
+        _files[key] = apart(document, form)
         while len(_files) > _KEPT:
             _files.popitem(last=False)
     _files.move_to_end(key)

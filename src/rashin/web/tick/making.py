@@ -16,6 +16,7 @@ from django.db.models import F
 
 from rashin.errors import Bilingual, RashinError
 from rashin.report.model import Report
+from rashin.report.shelf import Shelf
 from rashin.web.acts.models import Schedule, ScheduleRun, SentReport
 from rashin.web.centre import centre
 from rashin.web.tick import orders, outbox, readers, trouble
@@ -52,14 +53,14 @@ def due(now: datetime) -> Iterator[tuple[Schedule, str]]:
             yield schedule, slot
 
 
-def keep(schedule: Schedule, slot: str, now: datetime) -> ScheduleRun:
-    """Make the reports of an appointment and write down who gets them; return what became of it. Never raises."""
+def keep(schedule: Schedule, slot: str, now: datetime, shelf: Shelf | None = None) -> ScheduleRun:
+    """Make the reports of an appointment and write down who gets them; return what became of it. Never raises. ``shelf``: see :func:`orders.build`."""
     run = _begin(schedule, slot, now)
     if run.state != "making":
         return run
     errors: list[Bilingual] = []
     try:
-        _make(schedule, run, slot, now, errors)
+        _make(schedule, run, slot, now, errors, shelf or Shelf())
     except Exception as error:
         errors.append(_told(error))
     _end(run, schedule, errors, now)
@@ -88,7 +89,7 @@ def _move_on(schedule: Schedule, slot: str, now: datetime) -> None:
     schedule.last_slot, schedule.next_at = last, next_at
 
 
-def _make(schedule: Schedule, run: ScheduleRun, slot: str, now: datetime, errors: list[Bilingual]) -> None:
+def _make(schedule: Schedule, run: ScheduleRun, slot: str, now: datetime, errors: list[Bilingual], shelf: Shelf) -> None:
     kpis, by, where = orders.parts_of(schedule)
     period = orders.period_of(schedule, rule_of(schedule).instant(slot))
     found, left_out = readers.groups(schedule, by)
@@ -101,7 +102,7 @@ def _make(schedule: Schedule, run: ScheduleRun, slot: str, now: datetime, errors
                 order = orders.Order(schedule.kind, period, group.scope, group.lang, kpis, group.by, where, _title(schedule))
                 before = _before(schedule, group, key)
                 report = orders.build(
-                    order, today=orders.today_of(now), as_of=snapshot, previous=orders.report_of(before) if before else None
+                    order, today=orders.today_of(now), as_of=snapshot, previous=orders.report_of(before) if before else None, shelf=shelf
                 )
                 _store(schedule, slot, group, key, order, report, before, now)
         except Exception as error:  # one group's trouble is no other's

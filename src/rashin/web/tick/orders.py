@@ -18,6 +18,7 @@ from rashin.judge.goals import Goals
 from rashin.query.scope import Scope
 from rashin.query.settings import Settings
 from rashin.report.model import Report, dump, read
+from rashin.report.shelf import Shelf
 from rashin.web.acts.looking import goals_of
 from rashin.web.acts.models import Schedule, SentReport
 from rashin.web.centre import centre
@@ -94,8 +95,8 @@ def parts_of(schedule: Schedule) -> tuple[tuple[str, ...], str | None, dict[str,
     return tuple(schedule.kpis), schedule.by_dimension or None, {name: tuple(values) for name, values in schedule.where.items()}
 
 
-def build(order: Order, *, today: date, as_of: int, previous: Report | None = None) -> Report:
-    """Return the report. The same order, day, snapshot, definitions and goals give the same document."""
+def build(order: Order, *, today: date, as_of: int, previous: Report | None = None, shelf: Shelf | None = None) -> Report:
+    """Return the report. The same order, day, snapshot, definitions and goals give the same document. ``shelf``: where the reports of one tick share figures."""
     from rashin.intake.org import load_org
 
     own = centre()
@@ -105,7 +106,7 @@ def build(order: Order, *, today: date, as_of: int, previous: Report | None = No
     made: Report = import_module(f"rashin.report.{order.kind}").build(
         own.store,
         own.catalogue,
-        _goals(order),
+        _goals(order, shelf or Shelf()),
         order.period,
         scope=order.scope,
         lang=order.lang,
@@ -114,18 +115,24 @@ def build(order: Order, *, today: date, as_of: int, previous: Report | None = No
         where=order.where or {},
         names=load_org(own.workspace.path / "org.csv").names,
         as_of=as_of,
+        shelf=shelf,
         **options,
     )
     return made
 
 
-def _goals(order: Order) -> Goals:
+def _goals(order: Order, shelf: Shelf) -> Goals:
     """The goals that the readers are concerned with: of those that could touch their scope, the ones with any contact in it."""
     known = goals_of(order.scope, named=readers.named(order.scope))
     if not order.scope.limited:
         return known
     held = {name for name, _ in order.scope.allow}
-    mine = {name: goal for name, goal in known.items() if {each for each, _ in goal.where} <= held or _concerns(dict(goal.where), order)}
+    key = ("goals", centre().snapshot(), known.version, tuple(known), order.scope, order.period.start, order.period.end)
+    named = shelf.get(
+        key,
+        lambda: [name for name, goal in known.items() if {each for each, _ in goal.where} <= held or _concerns(dict(goal.where), order)],
+    )
+    mine = {name: known[name] for name in named}
     return Goals(mine, known.refused, known.version)
 
 

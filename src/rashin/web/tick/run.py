@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from rashin.errors import RashinError
 from rashin.notify.webhook import Door
+from rashin.report.shelf import Shelf
 from rashin.web import environment
 from rashin.web.acts import watching
 from rashin.web.acts.models import TickMark, TickRun
+from rashin.web.people import retention
 from rashin.web.spoken import by_name
 from rashin.web.tick import lock, making, notices, outbox, restating, trouble
 
@@ -56,6 +58,7 @@ def tick(now: datetime | None = None, *, door: Door | None = None, between: Call
         _step(done, "digests", lambda: notices.digests(now))
         _step(done, "mentions", lambda: notices.mentions(now))
         _step(done, "restated", lambda: restating.look(now))
+        _step(done, "retention", lambda: retention.keep(now))
         _step(done, "deliver", lambda: _deliver(done, given or timezone.now(), door))
         _end(row, done, given or timezone.now())
     trouble.forget()
@@ -64,10 +67,10 @@ def tick(now: datetime | None = None, *, door: Door | None = None, between: Call
 
 def _reports(done: Done, given: datetime | None, door: Door | None, between: Callable[[], object]) -> int:
     """Keep each appointment that is due, and send at once what came of it: two hundred reports must not make the first wait."""
-    kept = 0
+    kept, shelf = 0, Shelf()
     for schedule, slot in making.due(given or timezone.now()):
         now = given or timezone.now()
-        run = making.keep(schedule, slot, now)
+        run = making.keep(schedule, slot, now, shelf)
         if run.state == "made":
             kept += 1
         else:

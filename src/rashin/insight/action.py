@@ -121,10 +121,10 @@ def weeks(store: Store, catalogue: Catalogue, kpi: str, action: Action, *, scope
     return _weekly(answer, definition, action, period, after)
 
 
-def newest(store: Store, today: date) -> date | None:
-    """Return the newest day before ``today`` with any contact or agents' time; None when there is none."""
+def newest(store: Store, today: date, facts: tuple[str, ...] = ("contact", "agent_time")) -> date | None:
+    """Return the newest day before ``today`` with any row of ``facts``; None when there is none."""
     rows = store.coverage().select(["fact", "business_date", "row_count"]).to_pylist()
-    days = (row["business_date"] for row in rows if row["row_count"] and row["fact"] in ("contact", "agent_time"))
+    days = (row["business_date"] for row in rows if row["row_count"] and row["fact"] in facts)
     return max((day for day in days if day is not None and day < today), default=None)
 
 

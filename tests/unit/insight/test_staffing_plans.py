@@ -418,3 +418,32 @@ def test_a_wrong_file_is_refused_with_place_and_word(text: Any, place: str, word
     with pytest.raises(DefinitionError) as refused:
         read(text)
     assert (refused.value.place, refused.value.word, refused.value.suggestion) == (place, word, suggestion)
+
+
+def test_where_only_summed_rows_were_loaded_they_are_planned_and_held_to_what_came(make_world: Any, catalogue: Catalogue) -> None:
+    centre = make_world()
+    first, rows = date(2026, 8, 31), []
+    for day in (first + timedelta(days=step) for step in range(42)):
+        for half in range(18, 22):
+            rows.append({"channel": "voice", "interval_at": f"{day} {half // 2:02d}:{30 * (half % 2):02d}", "offered_count": 30 + half})
+    centre.load("contact_total", rows)
+    force = read({"group": {"voice": {"where": {"channel": "voice"}, "handle_s": 200}}})
+    last_week = first + timedelta(days=35)
+    made = plan(
+        centre.store, catalogue, force, scope=EVERYTHING, first=last_week, last=last_week + timedelta(days=6), today=last_week, check=False
+    )
+    found = back_test(made, centre.store, catalogue, scope=EVERYTHING, today=first + timedelta(days=42))
+    assert found.groups[0].came == 7 * sum(30 + half for half in range(18, 22))
+    assert found.groups[0].wape < 0.02
+    asked = whatif(
+        centre.store,
+        catalogue,
+        force,
+        scope=EVERYTHING,
+        first=last_week,
+        last=last_week + timedelta(days=6),
+        changes={"seats": -2},
+        group="voice",
+        today=first + timedelta(days=42),
+    )
+    assert asked.line("service_level").moved < 0

@@ -24,6 +24,7 @@ STORIES = replace(
     campaign_until=dt.date(2026, 10, 26),
     programme=dt.date(2026, 10, 1),
     gaming=NEVER,
+    hurry=NEVER,
 )
 NONE = replace(
     STORIES,

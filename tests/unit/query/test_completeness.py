@@ -89,7 +89,7 @@ def test_cells_of_the_missing_days_say_so_and_the_others_do_not(world: Any) -> N
     world.load("contact", [call(1), call(5)])
     answer = asked(world, grain="day")
     said = {cell.bucket[-2:]: cell.reason.en for cell in answer.cells() if cell.reason and "missing" in cell.reason.en}
-    assert said == {"02": "no record in this bucket; pbx: contact is missing for 1 day (2026-10-02)"}
+    assert said == {"02": "no record in this bucket; pbx: no contact data for 1 day (2026-10-02)"}
 
 
 def test_sliced_by_source_only_the_source_concerned_is_marked(world: Any) -> None:

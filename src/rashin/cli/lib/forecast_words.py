@@ -200,6 +200,10 @@ def reviewed(found: Sequence[Review]) -> Listing:
     return Listing(columns, records, notes=[head(each.key) + told(each.text) for each in found])
 
 
+#: So many odd days are listed for each.
+_ODD = 10
+
+
 def _notes(found: Sequence[Forecast]) -> list[str]:
     lines = []
     for each in found:
@@ -209,9 +213,11 @@ def _notes(found: Sequence[Forecast]) -> list[str]:
         if each.left_out:
             shown = [told(out.text) if out.kind == "suspected" else f"{out.day} {told(out.text)}" for out in each.left_out[:5]]
             more = len(each.left_out) - len(shown)
-            rest = say(f" ほか{more}日", f" and {more} more days") if more > 0 else ""
+            rest = say(f" ほか{more}日", f" and {more} more day{'' if more == 1 else 's'}") if more > 0 else ""
             lines.append(before + say("学習から外した日: ", "Left out of teaching: ") + say("、", ", ").join(shown) + rest)
-        lines += [before + told(odd.text) for odd in each.suspected[:5]]
+        lines += [before + told(odd.text) for odd in each.suspected[:_ODD]]
+        if (more := len(each.suspected) - _ODD) > 0:
+            lines.append(before + say(f"ほかにふだんと違う日が{more}日", f"and {more} more day{'' if more == 1 else 's'} not as usual"))
     return lines
 
 

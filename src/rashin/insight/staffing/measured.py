@@ -72,7 +72,10 @@ def slots(
     scope: Scope,
     params: Mapping[str, Any] | None = None,
 ) -> dict[str, Part]:
-    """Return each KPI on the grid from ``first`` to ``last``; nothing in a slot is 0 contacts and NaN for what divides by them."""
+    """Return each KPI on the grid from ``first`` to ``last``; nothing in a slot is 0 contacts and NaN for what divides by them.
+
+    Where only summed rows were loaded, the figures are those of the variant ``from_totals``, under the same names.
+    """
     from rashin.calendars import Period
     from rashin.query import Question, ask
     from rashin.query.cells import WITHHELD
@@ -80,6 +83,9 @@ def slots(
     period = Period(first, last + timedelta(days=1), settings=settings.time)
     question = Question(tuple(kpis), period, (), GRAINS[grid.width_s // 60], where, params=params, dense=False)
     answer = ask(store, catalogue, question, scope=scope)
+    if not len(answer.keys):
+        summed = ask(store, catalogue, question.with_(kpis=tuple(_summed(catalogue, name) for name in kpis), params=None), scope=scope)
+        answer = summed if len(summed.keys) else answer
     clock = answer.keys.axis.keys[answer.keys.bucket]
     again = clock % 900 != 0  # the hour that the clock shows twice: its second showing is added to the first
     seconds = clock // 900 * 900 - grid.begin_s
@@ -96,6 +102,12 @@ def slots(
                 table[at] = np.where(np.isfinite(table[at]), np.nan_to_num(table[at]) + np.nan_to_num(column[rows]), column[rows])
         found[name] = Part(parts[0], parts[1], parts[2], bool((one.state[inside] == WITHHELD).any()))
     return found
+
+
+def _summed(catalogue: Catalogue, name: str) -> str:
+    """The variant of a KPI that reads summed rows; the KPI itself where it has none."""
+    known = name in catalogue.kpis and "from_totals" in catalogue.kpis[name].variants
+    return f"{name}:from_totals" if known else name
 
 
 def seats(
@@ -127,7 +139,7 @@ def _handling(
     from rashin.query import Question, ask
 
     period = Period(until - timedelta(weeks=WEEKS_OF_HANDLING), until, settings=settings.time)
-    for name in ("aht", "aht:agent_work") if group.model == "pile" else ("aht",):
+    for name in ("aht", "aht:agent_work") if group.model == "pile" else ("aht", "aht:from_totals"):
         answer = ask(store, catalogue, Question((name,), period, ("hour",), None, group.where), scope=scope)
         one = answer.series[0]
         hour = np.array([-1 if each is None else int(each) for each in answer.keys.values("hour")], np.int64)

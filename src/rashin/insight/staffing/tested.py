@@ -46,8 +46,8 @@ def back_test(plan: Plan, store: Store, catalogue: Catalogue, *, scope: Scope, t
     from rashin.query.settings import Settings
 
     settings = Settings.of(store)
-    until = newest(store, today)
-    found, skipped = [], []
+    until = newest(store, today) or newest(store, today, ("contact_total",))
+    found, skipped = [], list(plan.skipped)
     for each in plan.groups:
         count = sum(until is not None and day <= until for day in each.coming.days)
         made = _group(each, count, store, catalogue, settings, scope) if count else _NO_DATA

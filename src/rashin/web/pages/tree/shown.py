@@ -96,7 +96,7 @@ def formula_of(node: Node, tree: Tree, lang: str) -> str:
 
 def _value(value: float | None, scale: display.Scale, lang: str) -> str:
     word = "" if scale.mark or value is None else scale.word(lang)
-    return "–" if value is None else f"{scale.text(value)}{' ' if word and lang == 'en' else ''}{word}"
+    return "–" if value is None else f"{scale.text(value)}{' ' if word and lang == 'en' else ''}{word}".replace("-", "−")
 
 
 def _count(number: float | None) -> str:

@@ -91,7 +91,8 @@ class FactMapping:
     - ``only`` / ``skip``: column → values; rows outside ``only`` or inside ``skip`` are ignored, and counted.
     - ``part``: told apart from other entries of the same fact in one file (two surveys from one row).
     - ``stream``: the stream of the connector, "" for a table.
-    - ``within``: when the key repeats in the file with different content: "reject" (default) or "last" (the later line is the later state).
+    - ``within``: when the key repeats in the file with different content (and, where a revision is mapped, with the same one): "reject" (default) or "last" (the
+      later line is the later state).
     """
 
     fact: str

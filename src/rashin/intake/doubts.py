@@ -89,7 +89,27 @@ def _applied(mapping: Mapping) -> Mapping:
     data: dict[str, Any] = tomllib.loads(dump_mapping(replace(mapping, doubts=())))
     for doubt in todo:
         _write(data, [step.replace("~1", "/").replace("~0", "~") for step in doubt.path.split("/")[1:]], doubt.settled)
+    _dated_alike(data)
     return replace(mapping_from(data, "mapping"), doubts=mapping.doubts)
+
+
+def _dated_alike(data: dict[str, Any]) -> None:
+    """A column that was chosen as the date is read as it is read elsewhere in the mapping: its order, its unit, its year."""
+    known: dict[str, dict[str, Any]] = {}
+    dates: list[dict[str, Any]] = []
+    for fact in data.get("fact", ()):
+        for name, field in fact["fields"].items():
+            columns = field.get("columns", [field["column"]] if "column" in field else [])
+            if len(columns) != 1:
+                continue
+            how = {key: field[key] for key in ("order", "unit", "year") if key in field}
+            if name == "business_date" and not how:
+                dates.append(field)
+            elif "order" in how or str(how.get("unit", "")).startswith(("epoch", "excel")):
+                known.setdefault(columns[0], how)
+    for field in dates:
+        column = field["column"] if "column" in field else field["columns"][0]
+        field.update(known.get(column, {}))
 
 
 def _write(data: Any, path: list[str], choice: str) -> None:

@@ -15,7 +15,7 @@ from rashin.intake.checks import check
 from rashin.intake.enrich import enrich
 from rashin.intake.identity import Occurrences, by_content, by_key
 from rashin.intake.values.evaluate import Evaluator, Result
-from rashin.intake.values.plan import FactPlan, plan
+from rashin.intake.values.plan import INSTANT, FactPlan, plan
 from rashin.intake.values.reading import Fault, Transform, as_text
 from rashin.intake.values.texts import spread
 from rashin.intake.values.words import fold
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Column of a mended file: the entries that had refused the row, parted by “;”.
 ENTRIES = "#fact"
+_SECOND_US = 1_000_000
 
 _AMBIGUOUS = Bilingual(
     "夏時間の終わりで二度ある時刻は、一度目として読みました。", "Times that the clock showed twice were read as the first of the two."
@@ -242,7 +243,12 @@ class Sieve:
         import pyarrow as pa
 
         if result.revision is not None:
-            return result.revision, result.revision.is_null().to_numpy(zero_copy_only=False)
+            missing = result.revision.is_null().to_numpy(zero_copy_only=False)
+            if self.mapping.within == "last" and self.plan.revision is not None and self.plan.revision.kind == INSTANT:
+                # of several states of one moment the later line is the newer: less than a second apart, so that no later moment is overtaken
+                line = np.minimum(raw.column(LINE).to_numpy(), _SECOND_US - 1)
+                return pa.array(result.revision.fill_null(0).to_numpy(zero_copy_only=False) + line, pa.int64(), mask=missing), missing
+            return result.revision, missing
         values = np.full(raw.num_rows, self.exported_us, np.int64)
         if self.mapping.within == "last":
             values = values + raw.column(LINE).to_numpy()

@@ -12,7 +12,9 @@ from rashin.connect import FactMapping, parse_mapping
 from rashin.connect.toml_write import dump_mapping
 from rashin.errors import DefinitionError
 from rashin.intake.propose import Proposal, propose, settled
+from rashin.intake.run import load
 from rashin.intake.values.instants import How, parse_instant
+from rashin.store import Store, Workspace
 
 
 def file(folder: Path, rows: list[list[Any]], name: str = "t.csv", **form: Any) -> Path:
@@ -120,6 +122,21 @@ def test_a_history_of_tickets_is_one_ticket_for_each_number(tmp_path: Path) -> N
     assert contact.revision.columns == ("sys_updated_at",)
     assert contact.fields["resolved_at"].columns == ("resolved_at",)
     assert not any(each.startswith(("key_not_unique", "value_unknown")) for each in doubts(found))
+    same_minute = propose(file(tmp_path, [*rows, [*rows[-1][:1], "Closed", *rows[-1][2:]]]), zone="UTC")
+    (asked,) = (each for each in same_minute.doubts if each.code == "key_not_unique")
+    assert asked.choices == ("last", "reject")  # which state is the newer only their order can say
+
+
+def test_of_several_states_of_one_moment_the_later_line_holds_where_one_says_so(tmp_path: Path) -> None:
+    rows = [["ticket id", "created at", "status", "updated at"]]
+    rows += [["T1", "2026-10-01 09:00", state, "2026-10-01 10:00"] for state in ("New", "Resolved")]
+    rows += [["T2", "2026-10-01 09:00", state, f"2026-10-01 1{hour}:00"] for state, hour in (("Resolved", 2), ("New", 1))]
+    path = file(tmp_path, rows)
+    mapping = settled(propose(path, zone="UTC"), key_not_unique="last", channel="mail")
+    with Store.open(Workspace.create(tmp_path / "w", zone="UTC")) as store:
+        (receipt,) = load(store, [path], mapping, by="test")
+        held = dict(store.read(f"SELECT native_id, outcome FROM {store.relation('contact')}").to_pylist()[n].values() for n in range(2))
+    assert (receipt.total.rejected, held) == (0, {"T1": "answered", "T2": "answered"})
 
 
 def test_a_month_beside_days_is_no_date(tmp_path: Path) -> None:
@@ -308,3 +325,23 @@ def test_a_vendors_form_with_epochs_needs_no_zone_and_lost_lines_are_told(tmp_pa
     ]
     found = propose(file(tmp_path, rows), zone="Asia/Tokyo")
     assert (found.rows, found.refused, sum(found.ignored.values())) == (9, 0, 2)
+
+
+def test_one_answer_settles_what_two_facts_of_a_row_share(tmp_path: Path) -> None:
+    """The survey beside a contact has the contact's channel, key and dates: an answer that reached the contact alone would refuse the survey's rows."""
+    rows = [["ticket id", "created at", "channel", "closed at", "csat score"]]
+    for index in range(20):
+        via = ("Email", "Self-Service")[index % 2]
+        closed = [f"0{index % 9 + 1}/05/2026 12:00", 1 + index % 5] if index % 4 else ["", ""]
+        rows.append([f"T{index}", f"0{index % 9 + 1}/05/2026 09:00", via, *closed])
+    found = propose(file(tmp_path, rows), zone="UTC")
+    done = settled(
+        found,
+        **{"value_unknown:channel=Self-Service": "form", "day_month_order": "dmy", "which_date": "created at"},
+    )
+    assert not done.open_doubts
+    contact, survey = done.facts
+    assert contact.fields["channel"].values == survey.fields["channel"].values
+    assert contact.fields["offered_at"].order == survey.fields["business_date"].order == "dmy"
+    assert survey.skip == {"csat score": ("",)}  # who was not rated did not answer
+    assert (contact.fields["resolved"].values, contact.fields["resolved"].otherwise) == ({"": False}, True)

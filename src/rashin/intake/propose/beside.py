@@ -40,6 +40,9 @@ def _rating(draft: Draft, score: Match, profiles: dict[str, Profile], file_name:
     if draft.key:
         second.fields["contact_id"] = draft.fields.get("contact_id") or Field((draft.key[0],))
     second.doubts = [each for each in second.doubts if each.code != "key_not_unique"]
+    second.share_doubts(draft)
+    # a contact that nobody rated is no answer
+    second.skip = {**second.skip, score.column: ("",)} if profiles[score.column].filled < profiles[score.column].rows else second.skip
     if any(_dates_an_answer(name, one) for name, one in profiles.items()):
         _ask_whether_all(draft, profiles[score.column])
     return second

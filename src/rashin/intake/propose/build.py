@@ -207,6 +207,7 @@ def more_series(first: Draft, profiles: dict[str, Profile]) -> list[Draft]:
     for number, name in enumerate(amounts, start=1):
         shared = {field: each for field, each in first.fields.items() if field not in ("amount", "name")}
         draft = Draft("series", number, profiles, {**shared, "amount": Field((name,)), "name": Field(value=name)}, first.key, part=name)
+        draft.share_doubts(first)
         drafts.append(draft)
     if drafts:
         first.part = str(first.fields["name"].value)

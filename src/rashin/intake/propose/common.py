@@ -37,7 +37,9 @@ def by_date(draft: Draft) -> None:
         return
     if timely:
         timely.reverse()  # what happened last stands last, as a rule
-        draft.fields["business_date"] = Field((timely[0],))
+        orders = {draft.profiles[name].orders for name in timely}
+        alike = next(iter(orders)) if len(orders) == 1 else ()
+        draft.fields["business_date"] = Field((timely[0],), order=alike[0] if len(alike) == 1 else None)
         question = Bilingual("どの列の日付で数えますか。", "By the date of which column are rows counted?")
         draft.doubt("which_date", question, timely, draft.path("fields", "business_date", "column"))
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rashin.connect import Field
 from rashin.errors import Bilingual
 from rashin.intake.propose.common import by_date, says, told_by
@@ -48,11 +50,13 @@ def contact(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
     """Calls, tickets, chats: one row each."""
     flag = assigned.get("outcome")
     if flag is not None and is_flag(draft.profiles[flag.column]):
-        _outcome_by_flag(draft, assigned.pop("outcome").column)
+        spoken = assigned.get("talk_s")
+        _outcome_by_flag(draft, assigned.pop("outcome").column, spoken.column if spoken else "")
     draft.fill(assigned)
     _own_means(draft)
     draft.identify()
     _outcome(draft)
+    _resolved(draft)
     channel_of(draft, file_name)
     direction_of(draft)
     _spans(draft)
@@ -66,7 +70,7 @@ def contact(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
         draft.doubt("no_offered_at", question, ("go_on",))
 
 
-def _outcome_by_flag(draft: Draft, source: str) -> None:
+def _outcome_by_flag(draft: Draft, source: str, talk: str) -> None:
     """Yes under “answered” was answered, yes under “abandoned” was abandoned. What an answered one is not is asked."""
     one = draft.profiles[source]
     yes, no = yes_and_no(one)
@@ -84,7 +88,20 @@ def _outcome_by_flag(draft: Draft, source: str) -> None:
         if not value:
             shown = Bilingual(f"「{source}」が空", f"rows without “{source}”")
         question = Bilingual(f"{shown.ja}の行(応答なし)は何にあたりますか。", f"What are {shown.en} (not answered)?")
+        if spoken := _spoken(draft, source, value, talk):
+            question = Bilingual(
+                f"{question.ja}うち {spoken:,} 行に「{talk}」があります。放棄(abandoned)とすると矛盾する行として取込不可になります。",
+                f"{question.en} {spoken:,} of them have “{talk}”: as abandoned they contradict themselves and are refused.",
+            )
         draft.doubt("no_answer_means", question, NOT_ANSWERED, draft.path("fields", "outcome", "values", value), source)
+
+
+def _spoken(draft: Draft, source: str, value: str, talk: str) -> int:
+    """Rows with this value of the flag that have a talk time all the same."""
+    if not talk:
+        return 0
+    pairs = zip(draft.profiles[source].values, draft.profiles[talk].values, strict=True)
+    return sum((said or "").strip() == value and bool(re.search(r"[1-9]", length or "")) for said, length in pairs)
 
 
 def _own_means(draft: Draft) -> None:
@@ -126,6 +143,17 @@ def _outcome(draft: Draft) -> None:
         f"What are the {one.rows - one.filled} rows without “{one.name}” (not answered)?",
     )
     draft.doubt("no_answer_means", question, NOT_ANSWERED, draft.path("fields", "outcome", "values", ""), one.name)
+
+
+def _resolved(draft: Draft) -> None:
+    """Where some contacts have a time of resolution and others none, the former are resolved: so it is read from vendors' own forms too."""
+    closed = draft.fields.get("resolved_at")
+    if "resolved" in draft.fields or closed is None or len(closed.columns) != 1:
+        return
+    one = draft.profiles[closed.columns[0]]
+    if 0 < one.filled < one.rows:
+        draft.fields["resolved"] = Field(closed.columns, values={"": False}, otherwise=True)
+        draft.remarks["resolved"] = "解決時刻のある行は解決 / resolved where there is a time of resolution"
 
 
 def _outcome_by_words(draft: Draft) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from rashin.connect import Doubt, FactMapping, Field
 from rashin.errors import Bilingual
@@ -59,6 +60,15 @@ class Draft:
         """Ask something."""
         self.doubts.append(Doubt(code, question, tuple(choices), path, column, "", tuple(notes)))
 
+    def share_doubts(self, first: Draft) -> None:
+        """Ask again, for this entry, what is open of the fields and the key that it has from ``first``: one answer settles both."""
+        for doubt in first.doubts:
+            place = doubt.path.removeprefix(first.path("fields") + "/")
+            name = place.partition("/")[0]
+            mine = name in self.fields and name in first.fields and self.fields[name] is first.fields[name]
+            if (place != doubt.path and mine) or (doubt.path == first.path("within") and self.key == first.key):
+                self.doubts.append(dataclasses.replace(doubt, path=doubt.path.replace(first.path(), self.path(), 1)))
+
     def mapping(self) -> FactMapping:
         """Return the entry."""
         order = [column.name for column in FACTS[self.fact].columns] + ["business_date"]
@@ -67,7 +77,7 @@ class Draft:
 
     def _decimal(self, field: Field) -> Field:
         comma = any(self.profiles[name].decimal == "," for name in field.columns if name in self.profiles)
-        return replace(field, decimal=",") if comma else field
+        return dataclasses.replace(field, decimal=",") if comma else field
 
     # -- fields by kind
 
@@ -240,15 +250,20 @@ class Draft:
             self.remarks["key"] = "[] = 行の内容そのもので見分ける / told apart by its content"
             return
         self.key = (best,)
-        if not self.profiles[best].unique and not self.revision:
+        if not self.profiles[best].unique:
             self._ask_key(best)
 
     def _ask_key(self, name: str) -> None:
         clashing, copies = self._clashes(name)
+        if not clashing and self.revision:
+            return
         if not clashing:
             self.remarks["key"] = f"重複 {copies} 行は同じ内容 / {copies} repeated rows say the same"
             return
         one = self.profiles[name]
+        if self.revision:
+            self._ask_order_of_states(name, clashing)
+            return
         question = Bilingual(
             f"「{name}」が同じで内容の異なる行があります({len(clashing)}種、例: {'、'.join(clashing[:3])})。reject=両方取り込まない、last=後の行が正しい、content=番号と見なさない。",
             f"“{name}” repeats with different rows ({len(clashing)} ids, e.g. {', '.join(clashing[:3])}). reject = refuse both, last = the later line holds, "
@@ -256,16 +271,27 @@ class Draft:
         )
         self.doubt("key_not_unique", question, ("reject", "last", "content"), self.path("within"), one.name, clashing[:10])
 
+    def _ask_order_of_states(self, name: str, clashing: list[str]) -> None:
+        """Histories kept to the minute hold several states of one moment: which is the newest only their order in the file can say."""
+        updated = self.revision.columns[0] if self.revision else ""
+        question = Bilingual(
+            f"「{name}」と「{updated}」が同じで内容の異なる行があります({len(clashing)}種、例: {'、'.join(clashing[:3])})。last=後の行が新しい、reject=両方取り込まない。",
+            f"“{name}” and “{updated}” repeat with different rows ({len(clashing)} ids, e.g. {', '.join(clashing[:3])}). last = the later line is the newer state, "
+            "reject = refuse both.",
+        )
+        self.doubt("key_not_unique", question, ("last", "reject"), self.path("within"), name, clashing[:10])
+
     def _clashes(self, name: str) -> tuple[list[str], int]:
-        """Ids whose rows differ, and the number of rows that merely repeat another."""
+        """Ids whose rows differ (with one and the same revision, where there is one), and the number of rows that merely repeat another."""
         others = [one.values for each, one in self.profiles.items() if each != name]
-        seen: dict[str, set[tuple[str | None, ...]]] = {}
+        updated = self.profiles[self.revision.columns[0]].values if self.revision else [""] * self.profiles[name].rows
+        seen: dict[tuple[str, str | None], set[tuple[str | None, ...]]] = {}
         rows = 0
         for index, value in enumerate(self.profiles[name].values):
             if value:
                 rows += 1
-                seen.setdefault(value.strip(), set()).add(tuple(column[index] for column in others))
-        clashing = [value for value, kinds in seen.items() if len(kinds) > 1]
+                seen.setdefault((value.strip(), updated[index]), set()).add(tuple(column[index] for column in others))
+        clashing = list(dict.fromkeys(value for (value, _), kinds in seen.items() if len(kinds) > 1))
         return clashing, rows - sum(len(kinds) for kinds in seen.values())
 
 

@@ -70,6 +70,7 @@ def more(first: Draft, profiles: dict[str, Profile], file_name: str) -> list[Dra
         next_one.fields = {**own, **shared}
         next_one.key, next_one.within, next_one.revision, next_one.skip = first.key, first.within, first.revision, first.skip
         next_one.doubts = [each for each in next_one.doubts if each.column == match.column]
+        next_one.share_doubts(first)
         drafts.append(next_one)
     if len(drafts) > 1:
         parts: list[str] = []

@@ -6,6 +6,7 @@ tick that ends in between is gone on with; one that fails is tried again a few t
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -51,6 +52,12 @@ def due(now: datetime) -> Iterator[tuple[Schedule, str]]:
         slot = due_slot(rule_of(schedule), now, since=schedule.created_at, last=schedule.last_slot, kept=kept)
         if slot is not None:
             yield schedule, slot
+
+
+def likeness(schedule: Schedule) -> str:
+    """Return what is equal for schedules that ask for the same report."""
+    kpis, by, where = orders.parts_of(schedule)
+    return json.dumps([schedule.kind, schedule.covers, sorted(where.items()), kpis, by or ""], default=str)
 
 
 def keep(schedule: Schedule, slot: str, now: datetime, shelf: Shelf | None = None) -> ScheduleRun:

@@ -16,7 +16,6 @@ from rashin.report.shelf import Shelf
 from rashin.web import environment
 from rashin.web.acts import watching
 from rashin.web.acts.models import TickMark, TickRun
-from rashin.web.people import retention
 from rashin.web.spoken import by_name
 from rashin.web.tick import lock, making, notices, outbox, restating, trouble
 
@@ -58,7 +57,6 @@ def tick(now: datetime | None = None, *, door: Door | None = None, between: Call
         _step(done, "digests", lambda: notices.digests(now))
         _step(done, "mentions", lambda: notices.mentions(now))
         _step(done, "restated", lambda: restating.look(now))
-        _step(done, "retention", lambda: retention.keep(now))
         _step(done, "deliver", lambda: _deliver(done, given or timezone.now(), door))
         _end(row, done, given or timezone.now())
     trouble.forget()
@@ -68,7 +66,8 @@ def tick(now: datetime | None = None, *, door: Door | None = None, between: Call
 def _reports(done: Done, given: datetime | None, door: Door | None, between: Callable[[], object]) -> int:
     """Keep each appointment that is due, and send at once what came of it: two hundred reports must not make the first wait."""
     kept, shelf = 0, Shelf()
-    for schedule, slot in making.due(given or timezone.now()):
+    # the oldest first, and those that share figures and files one after the other
+    for schedule, slot in sorted(making.due(given or timezone.now()), key=lambda each: (each[1], making.likeness(each[0]))):
         now = given or timezone.now()
         run = making.keep(schedule, slot, now, shelf)
         if run.state == "made":

@@ -102,6 +102,11 @@ data-upload                          POST /data/upload/                         
 data-progress                        GET  /data/uploads/absent/                    ND       404
 data-stop                            POST /data/jobs/absent/stop/                  ND       404
 data-mapping                         GET  /data/jobs/absent/mapping/               ND       404
+data-personal                        GET  /data/personal/                          DU       200
+data-personal-look                   POST /data/personal/look/                     D        400
+data-personal-ask                    POST /data/personal/ask/                      D        400
+data-personal-retire                 POST /data/personal/retire/                   D        302
+data-personal-decide                 POST /data/personal/requests/absent/          D        404
 definitions                          GET  /definitions/                            ASQNVDU  200
 definitions-one                      GET  /definitions/service_level/              ASQNVDU  200
 definitions-version                  GET  /definitions/service_level/history/99/   ASQNVDU  404

@@ -117,9 +117,12 @@ def _store(state: App, *, deep: bool) -> Iterator[Finding]:
 
 def _originals(state: App, *, deep: bool) -> Iterator[Finding]:
     from rashin.intake.land import find_landed
+    from rashin.store.leaving import erased_files
 
     folder = state.workspace.folder("landing")
     loads = [each for each in state.store.loads() if not each.batch_id.startswith("mend-")]
+    erased = erased_files(state.store)  # with the persons in them
+    loads = [each for each in loads if each.file_hash not in erased]
     missing = [each.load_id for each in loads if find_landed(folder, each.file_hash) is None]
     item = say("原本", "originals")
     if missing:

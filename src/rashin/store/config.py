@@ -53,9 +53,22 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """``minimum_group``: a figure about fewer people than this is withheld."""
+    """``minimum_group``: a figure about fewer people than this is withheld. ``approve_exports_over``: a file of more rows than this is handed out when a second
+    person has agreed (0 = always)."""
 
     minimum_group: int = 1
+    approve_exports_over: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How many months what tells persons is kept; 0 = as long as the workspace. ``customer_months``: keys and numbers of customers, from their last contact on;
+    ``text_months``: what they wrote; ``raw_months``: files as they came and raw rejects; ``people_months``: names and addresses of users who have left."""
+
+    customer_months: int = 0
+    text_months: int = 0
+    raw_months: int = 0
+    people_months: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,7 @@ class Config:
     sources: Mapping[str, Source] = field(default_factory=dict)
     engine: Engine = field(default_factory=Engine)
     privacy: Privacy = field(default_factory=Privacy)
+    retention: Retention = field(default_factory=Retention)
     sign_in: SignIn = field(default_factory=SignIn)
 
     def source(self, name: str) -> Source:
@@ -99,16 +113,20 @@ def parse(text: str, place: str = FILE) -> Config:
             Bilingual(f"書き方を直してください({error})。", f"Correct the syntax ({error})."),
             place=place,
         ) from None
-    _known(raw, ("organisation", "sources", "engine", "privacy", "sign_in"), place)
+    _known(raw, ("organisation", "sources", "engine", "privacy", "retention", "sign_in"), place)
     organisation = _section(raw, "organisation", Organisation, place)
     _check_organisation(organisation, place)
     engine = _section(raw, "engine", Engine, place)
     _check_engine(engine, place)
     privacy = _section(raw, "privacy", Privacy, place)
     _at_least(privacy.minimum_group, 1, f"{place} › privacy › minimum_group")
+    _at_least(privacy.approve_exports_over, 0, f"{place} › privacy › approve_exports_over")
+    retention = _section(raw, "retention", Retention, place)
+    for name in Retention.__dataclass_fields__:
+        _at_least(getattr(retention, name), 0, f"{place} › retention › {name}")
     sign_in = _section(raw, "sign_in", SignIn, place)
     _one_of(sign_in.second_factor, SECOND_FACTOR, f"{place} › sign_in › second_factor")
-    return Config(organisation, _sources(raw, place), engine, privacy, sign_in)
+    return Config(organisation, _sources(raw, place), engine, privacy, retention, sign_in)
 
 
 def read(path: Path) -> Config:

@@ -6,13 +6,13 @@ import contextlib
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rashin.records import FACTS
 from rashin.store import assembly as assemblies
-from rashin.store import books, journal
+from rashin.store import books, forget, journal
 from rashin.store.arrivals import Tables
 from rashin.store.aside import merge_states
 from rashin.store.assembly import AssemblyText, Enrich
@@ -58,6 +58,7 @@ class Load:
         self._together = together
         self._exit = contextlib.ExitStack()
         self._staged: dict[str, Stage] = {}
+        self._forgotten: dict[str, date] | None = None
         self._ignored: dict[str, int] = {}
         self._assemblies: list[AssemblyText] = []
         self._ran: list[assemblies.Registered] = []
@@ -97,6 +98,10 @@ class Load:
             self._staged[fact] = Stage(self._cursor, FACTS[fact])
         if self._texts is not None and "_raw" in table.column_names:
             table = table.drop_columns(["_raw"])
+        if self._forgotten is None:
+            self._forgotten = forget.held(self._cursor)
+        if self._forgotten:
+            table = forget.arriving(table, self._forgotten, forget.salt_of(self._cursor))
         self._staged[fact].add(table)
 
     def read_again(self, texts: Texts) -> None:

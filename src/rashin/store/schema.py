@@ -34,6 +34,10 @@ MENDED = "CREATE TABLE mended (load_id BIGINT NOT NULL, of_load BIGINT NOT NULL,
 #: Which events an assembly carries over a cut, by the hash of its text.
 CARRIED = "CREATE TABLE carried_events (text_hash VARCHAR NOT NULL, sql VARCHAR NOT NULL)"
 
+#: The key of the pseudonyms, and which of them apply to rows that arrive, up to which day (:mod:`rashin.store.forget`).
+FORGETTING = "CREATE TABLE forgetting (salt VARCHAR NOT NULL)"
+FORGOTTEN = "CREATE TABLE forgotten (alias VARCHAR NOT NULL, until DATE NOT NULL)"
+
 BOOKS = (
     "CREATE TABLE workspace_format (format INTEGER NOT NULL, product VARCHAR NOT NULL, created_at TIMESTAMP NOT NULL)",
     "CREATE TABLE snapshots (snapshot BIGINT NOT NULL, kind VARCHAR NOT NULL, load_id BIGINT, made_at TIMESTAMP NOT NULL, made_by VARCHAR NOT NULL)",
@@ -57,10 +61,15 @@ BOOKS = (
         previous VARCHAR NOT NULL, hash VARCHAR NOT NULL)""",
     MENDED,
     CARRIED,
+    FORGETTING,
+    FORGOTTEN,
     "CREATE TABLE kept_state (layout INTEGER NOT NULL, version VARCHAR NOT NULL, digest VARCHAR NOT NULL, built BOOLEAN NOT NULL)",
     "CREATE TABLE kept_places (place INTEGER NOT NULL, spec VARCHAR NOT NULL)",
     "CREATE TABLE coverage (fact VARCHAR NOT NULL, source VARCHAR NOT NULL, business_date DATE NOT NULL, row_count BIGINT NOT NULL)",
 )
+
+#: Books that came after the first.
+_LATER = {"mended": MENDED, "carried_events": CARRIED, "forgetting": FORGETTING, "forgotten": FORGOTTEN}
 
 REJECT_COLUMNS = ("fact", "file", "line", "column", "value", "code", "reason_ja", "reason_en", "mend_ja", "mend_en", "raw")
 
@@ -98,7 +107,7 @@ def missing(present: dict[str, set[str]]) -> list[str]:
 
     Facts and columns are only ever added. A new column is null in older rows, as if the source had not recorded it; their hashes stay as they are.
     """
-    found = [statement for name, statement in (("mended", MENDED), ("carried_events", CARRIED)) if name not in present]
+    found = [statement for name, statement in _LATER.items() if name not in present]
     for fact in FACTS.values():
         if fact.name not in present:
             found += fact_tables(fact)

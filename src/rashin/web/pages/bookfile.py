@@ -16,7 +16,7 @@ from rashin.errors import Bilingual
 from rashin.query.export import guarded
 from rashin.query.workbook import SAFE
 from rashin.web.language import language_of
-from rashin.web.people import audit
+from rashin.web.people import approvals, audit
 
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _FORMATS = {"share": "0.0%", "count": "#,##0", "fine": "#,##0.00", "s": "#,##0"}
@@ -48,6 +48,7 @@ def answer(
     """Return a file called ``name``: a CSV of the first sheet, or a workbook of all behind a cover of ``cover`` lines. 404 for another form."""
     if form not in TYPES:
         raise Http404
+    approvals.before_export(request, len(sheets[0].rows))
     first = sheets[0]
     content = _csv(first) if form == "csv" else _workbook(sheets, cover, language_of(request))
     audit.record(

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from rashin.query.export import guarded
-from rashin.web.people import audit
+from rashin.web.people import approvals, audit
 
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 Row = Mapping[str, Any]
@@ -22,6 +22,7 @@ def answer(
     """Return ``rows`` as a file called ``name`` with ``columns`` in order; ``notes`` stand below the table of a workbook. 404 for another form."""
     if form not in TYPES:
         raise Http404
+    approvals.before_export(request, len(rows))
     content = _csv(rows, columns) if form == "csv" else _workbook(rows, columns, notes)
     audit.record(
         "figures_exported",

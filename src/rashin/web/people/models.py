@@ -162,3 +162,27 @@ class AuditRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.action}"
+
+
+class Approval(models.Model):
+    """What one person asks and another decides: to take customers out of the data, or to take a large file. ``subject``: what it is about; emptied of persons once done."""
+
+    KINDS: ClassVar[tuple[str, ...]] = ("erase", "export")
+    STATES: ClassVar[tuple[str, ...]] = ("waiting", "done", "refused")
+    public_id = models.CharField(max_length=32, unique=True, default=public_id, editable=False)
+    kind = models.CharField(max_length=16)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    reference = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    subject = models.JSONField(default=dict)
+    state = models.CharField(max_length=16, default="waiting", db_index=True)
+    decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-asked_at",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"

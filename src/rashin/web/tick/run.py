@@ -16,6 +16,7 @@ from rashin.report.shelf import Shelf
 from rashin.web import environment
 from rashin.web.acts import watching
 from rashin.web.acts.models import TickMark, TickRun
+from rashin.web.people import retention
 from rashin.web.spoken import by_name
 from rashin.web.tick import lock, making, notices, outbox, restating, trouble
 
@@ -57,6 +58,7 @@ def tick(now: datetime | None = None, *, door: Door | None = None, between: Call
         _step(done, "digests", lambda: notices.digests(now))
         _step(done, "mentions", lambda: notices.mentions(now))
         _step(done, "restated", lambda: restating.look(now))
+        _step(done, "retention", lambda: retention.keep(now))
         _step(done, "deliver", lambda: _deliver(done, given or timezone.now(), door))
         _end(row, done, given or timezone.now())
     trouble.forget()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from typing import Any
 
@@ -57,5 +58,11 @@ def _made() -> list[dict[str, Any]]:
         if load.withdrawn_snapshot is not None:
             made.append(
                 {**common, "snapshot": load.withdrawn_snapshot, "kind": "withdraw", "by": load.withdrawn_by, "at": local(load.withdrawn_at)}
+            )
+    for entry in centre().store.log():
+        if entry.action in ("erase", "retire"):
+            snapshot = int(json.loads(entry.detail)["snapshot"])
+            made.append(
+                {"snapshot": snapshot, "kind": entry.action, "by": entry.by, "at": local(entry.at), "load": None, "source": "", "file": ""}
             )
     return sorted(made, key=lambda each: -each["snapshot"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rashin.web.pages.data import sending, views
+from rashin.web.pages.data import personal, sending, views
 
 urlpatterns = [
     path("", views.show, name="data"),
@@ -17,6 +17,11 @@ urlpatterns = [
     path("loads/<int:load_id>/mend/", sending.mend, name="data-mend"),
     path("loads/<int:load_id>/withdraw/", sending.withdraw, name="data-withdraw"),
     path("loads/<int:load_id>/again/", sending.again, name="data-again"),
+    path("personal/", personal.show, name="data-personal"),
+    path("personal/look/", personal.look, name="data-personal-look"),
+    path("personal/ask/", personal.ask, name="data-personal-ask"),
+    path("personal/retire/", personal.retire, name="data-personal-retire"),
+    path("personal/requests/<str:public_id>/", personal.decide, name="data-personal-decide"),
     path("upload/", sending.upload, name="data-upload"),
     path("uploads/<str:batch>/", sending.progress, name="data-progress"),
     path("jobs/<str:job_id>/stop/", sending.stop, name="data-stop"),

@@ -17,7 +17,7 @@ from rashin.web.centre import centre
 from rashin.web.language import language_of
 from rashin.web.pages import page
 from rashin.web.pages.data import actions, calendar, effect, jobs, loads, refusals, snapshots
-from rashin.web.people import audit
+from rashin.web.people import approvals, audit
 from rashin.web.people import scope as scopes
 
 
@@ -159,6 +159,7 @@ def refused_file(request: HttpRequest, load_id: int) -> HttpResponse:
         raise Http404
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rejects.csv"
+        approvals.before_export(request, record.receipt().total.rejected)
         rows = rejects.export(centre().store, path, record.load_id, lang=language_of(request))
         audit.record("rejects_exported", str(load_id), by=request.user, request=request, detail={"rows": rows})
         return _download(path.read_bytes(), f"rejects-{record.load_id}.csv")
@@ -178,6 +179,7 @@ def landed_file(request: HttpRequest, load_id: int) -> StreamingHttpResponse:
     path = find_landed(centre().workspace.folder("landing"), record.file_hash)
     if path is None or not record.file_hash:
         raise Http404
+    approvals.before_export(request, record.receipt().total.rows_in)
     audit.record("file_downloaded", str(load_id), by=request.user, request=request, detail={"file": record.file_name})
     answer = StreamingHttpResponse(_pieces(path), content_type="application/octet-stream")
     answer.headers["Content-Disposition"] = content_disposition_header(True, record.file_name) or "attachment"

@@ -13,7 +13,7 @@ from rashin.errors import Bilingual, QuestionError
 from rashin.query.table import FIXED
 from rashin.web.pages.explore import picture
 from rashin.web.pages.explore.choice import FILE_CELLS, Choice, too_many
-from rashin.web.people import audit
+from rashin.web.people import approvals, audit
 
 if TYPE_CHECKING:
     from rashin.query.answer import Answer
@@ -30,6 +30,8 @@ def make(request: HttpRequest, choice: Choice, answer: Answer, form: str) -> Htt
     """Return ``answer`` as a file of ``form``, and write down who took what away."""
     if len(answer) > FILE_CELLS:
         raise too_many(len(answer))
+    if form not in ("svg", "png"):
+        approvals.before_export(request, len(answer))
     content = _chart(request, choice, answer, form) if form in ("svg", "png") else _table(answer, form, choice.filters.lang)
     question = answer.question
     audit.record(

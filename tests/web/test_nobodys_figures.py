@@ -59,6 +59,11 @@ def test_pages_goals_and_reports_follow_one_rule(centre: Any) -> None:
     assert aht.value == raw.cell("aht").value
 
 
+def test_what_a_team_took_is_counted_though_others_were_lost(centre: Any) -> None:
+    found = asking.answer(Question("volume", centre.period(MONTH), by=("team",)), scope=Scope.everything(), lang="ja")
+    assert {cell.dimensions["team"]: cell.value for cell in found.cells()}["sapporo-1"] > 0
+
+
 def test_of_all_teams_together_it_is_told(centre: Any) -> None:
     found = asking.answer(Question("answer_rate", centre.period(MONTH), by=("queue",)), scope=Scope.everything(), lang="ja")
     assert any(cell.value is not None and cell.value < 1 for cell in found.cells())

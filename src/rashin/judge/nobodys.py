@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 TAKEN_BY = ("team", "agent")
 #: More than this part of the cases without one, and the figure cannot be told by it.
 UNTOLD = 0.01
+#: A bare count is one's own however many others there are: withheld only where more than this part is nobody's, as of lost calls, of which no team has any.
+UNCOUNTED = 0.5
 
 
 def nobodys(store: Store, catalogue: Catalogue, answer: Answer, *, scope: Scope, asked: Asker | None = None) -> dict[str, Bilingual]:
-    """Return the KPIs of ``answer`` that its filters or ``scope`` cut down to teams or people although they count cases of nobody, each with the reason.
+    """Return the KPIs of ``answer`` that its filters or ``scope`` cut down to teams or people although they count cases of nobody, each with the reason. Bare counts
+    (the contacts of a team) are told: see :data:`UNCOUNTED`.
 
     The cases of nobody lie beyond the scope: only whether there are more of them than :data:`UNTOLD` is told, never how many. ``asked``: who answers
     (question, scope); ``query.ask`` unless given.
@@ -83,8 +86,12 @@ def _lost(store: Store, catalogue: Catalogue, answer: Answer, by: str, scope: Sc
     for one in found.series:
         cases = [(float(n), mine) for n, mine in zip(one.n, known, strict=True) if n > 0]
         lost = sum(n for n, mine in cases if not mine)
-        if lost > UNTOLD * sum(n for n, _ in cases):
+        if lost > (UNCOUNTED if _bare_count(one) else UNTOLD) * sum(n for n, _ in cases):
             yield one.name
+
+
+def _bare_count(one: Series) -> bool:
+    return one.definition.value.ratio is None and all(measure.kind == "count" for measure in one.definition.measures.values())
 
 
 def _without_figures(one: Series, why: Bilingual) -> Series:

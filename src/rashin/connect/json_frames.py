@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-BLOCK_BYTES = 8 * 1024 * 1024
+BLOCK_BYTES = 16 * 1024 * 1024
 #: No contact or ticket is larger; a record that does not end within this is damaged.
 MAX_RECORD_BYTES = 32 * 1024 * 1024
 _SHOWN_BYTES = 400
@@ -27,12 +27,14 @@ _RECORD_START = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*"\s*:')
 @dataclass(frozen=True, slots=True)
 class Frame:
     """``records``: the bytes of each record, in order; ``numbers``: the line of each where each has a line of its own, else the record number (1-based);
-    ``keys``: the page's key that each lies under ("" when nothing wraps them); ``damaged``: (number, first bytes) where an object never ends."""
+    ``keys``: the page's key that each lies under ("" when nothing wraps them); ``damaged``: (number, first bytes) where an object never ends;
+    ``block``: the bytes that the records were found in, to be looked through at once."""
 
     records: list[bytes]
     numbers: np.ndarray
     keys: list[str]
     damaged: tuple[tuple[int, bytes], ...] = ()
+    block: bytes = b""
 
 
 def frames(stream: BinaryIO, *, wrapped: bool = False, block_bytes: int = BLOCK_BYTES) -> Iterator[Frame]:
@@ -89,9 +91,11 @@ def _line_frames(data: bytes, stream: BinaryIO, block_bytes: int) -> Iterator[Fr
         cut = data.rfind(b"\n") + 1 if block else len(data)
         if cut or len(data) > MAX_RECORD_BYTES:
             cut = cut or len(data)
-            lines = data[:cut].removesuffix(b"\n").split(b"\n")
+            whole = data[:cut]
+            lines = whole.removesuffix(b"\n").split(b"\n")
             filled = [number for number, line in enumerate(lines) if not line.isspace() and line]
-            yield Frame([lines[number] for number in filled], np.array(filled, dtype=np.int64) + first, [""] * len(filled))
+            records = lines if len(filled) == len(lines) else [lines[number] for number in filled]
+            yield Frame(records, np.array(filled, dtype=np.int64) + first, [""] * len(filled), block=whole)
             first += len(lines)
             data = data[cut:]
         data += block
@@ -126,7 +130,7 @@ class _Scanner:
             ends = ends[ends > (starts[0] if len(starts) else len(data))]
         count = min(len(starts), len(ends))
         records, keys = self._cut(data, starts[:count].tolist(), ends[:count].tolist())
-        frame = Frame(records, np.arange(self._number, self._number + count, dtype=np.int64), keys)
+        frame = Frame(records, np.arange(self._number, self._number + count, dtype=np.int64), keys, block=data)
         self._number += count
         if not count:
             return frame, 0

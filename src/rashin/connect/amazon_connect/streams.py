@@ -54,9 +54,12 @@ class Streams:
         for position in foreign:
             yield self._reject(int(lines[kept][position]), shown(records[kept[position]][:400]), "foreign_record", _FOREIGN, _FOREIGN_MEND)
         table = table.filter(known) if len(foreign) else table
-        kind = table.column("_kind")
-        for stream, rows in (("contact", pc.equal(kind, "contact")), ("not_queued", pc.not_equal(kind, "contact"))):
-            yield from self._batch(stream, table.filter(rows))
+        queued = pc.equal(table.column("_kind"), "contact")
+        if pc.all(queued).as_py():
+            yield from self._batch("contact", table)
+        else:
+            yield from self._batch("contact", table.filter(queued))
+            yield from self._batch("not_queued", table.filter(pc.invert(queued)))
 
     def _agent_events(self, records: list[bytes], lines: np.ndarray) -> Iterator[RawBatch | RawReject | Ignored]:
         table, kept = self._engine.take(records, lines, AGENT_EVENT_PATHS, self._agent_sql)
@@ -98,11 +101,11 @@ class Streams:
 def _by_kind(frame: Frame) -> Iterator[tuple[str, list[bytes], np.ndarray]]:
     """Sort the records of a frame by kind, in the order of the file within each: nearly always all are of one kind."""
     lines = frame.numbers
-    together = b"".join(frame.records)
-    if not any(key in together for key in _TELLING):
-        kinds = np.full(len(lines), "contact")
-    else:
-        kinds = np.array([_kind(record) for record in frame.records])
+    if not any(key in frame.block for key in _TELLING):
+        if len(lines):
+            yield "contact", frame.records, lines
+        return
+    kinds = np.array([_kind(record) for record in frame.records])
     for kind in ("contact", "agent_event", "evaluation"):
         chosen = np.flatnonzero(kinds == kind)
         if len(chosen):

@@ -283,7 +283,7 @@ def test_what_is_under_way_shows_how_far_it_is_and_can_be_stopped(centre: Any, c
         try:
             progress(0.4, "own")
             seen.set()
-            go.wait(20)
+            go.wait(60)
             progress(0.5, "own")
         finally:
             ended.set()
@@ -293,7 +293,7 @@ def test_what_is_under_way_shows_how_far_it_is_and_can_be_stopped(centre: Any, c
     monkeypatch.setattr(working, "PATIENCE_S", 0.05)
     client, address = client_of("analyst"), "/staffing/?days=2026-11-09..2026-11-15&quantile=0.6"
     client.get(address)
-    assert seen.wait(20)
+    assert seen.wait(60)
     page = client.get(address).text
     assert "40%" in page
     assert 'hx-trigger="load delay' in page
@@ -302,7 +302,7 @@ def test_what_is_under_way_shows_how_far_it_is_and_can_be_stopped(centre: Any, c
     assert answer.status_code == 302
     assert "中止しました" in client.get(answer.headers["Location"]).text
     go.set()
-    assert ended.wait(20)
+    assert ended.wait(60)
     for elsewhere in ("//evil.example/staffing/", "/whatif/?aht=1", ""):
         assert client.post("/staffing/stop/", {"query": elsewhere}).status_code == 404
 

@@ -80,7 +80,7 @@ def missing_text(source: str, label: Bilingual, days: tuple[date, ...]) -> Bilin
     long = "1 day" if len(days) == 1 else f"{len(days)} days"
     return Bilingual(
         f"{source} の{label.ja}が {len(days)} 日分届いていません({named}{more_ja})",
-        f"{source}: {label.en.lower()} is missing for {long} ({named}{more_en})",
+        f"{source}: no {label.en.lower()} data for {long} ({named}{more_en})",
     )
 
 

@@ -72,12 +72,6 @@ def strangers(
                     yield name, value, _note(name, value, known).text, nearest(value, known)
 
 
-def mistyped(answer: Answer) -> Bilingual | None:
-    """Return which filter values of ``answer`` stand in no row, with the nearest that do; None where all stand in some. For whoever has no figure to show."""
-    told = [note.text for note in answer.completeness.notes if note.kind == "filter_unknown"]
-    return Bilingual("。".join(each.ja for each in told), "; ".join(each.en for each in told)) if told else None
-
-
 def _note(name: str, value: str, known: frozenset[str]) -> Note:
     label = dimensions.label(name)
     near = nearest(value, known)

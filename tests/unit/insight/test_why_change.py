@@ -13,6 +13,8 @@ from rashin.calendars import Period
 from rashin.catalogue import load
 from rashin.errors import QuestionError
 from rashin.insight.change import Change, explain
+from rashin.insight.change.sides import Sums
+from rashin.insight.change.ways import says_nothing
 from rashin.insight.trees import Trees
 from rashin.query import Scope
 
@@ -160,3 +162,15 @@ def test_a_past_snapshot_is_explained_as_it_stood(centre: Any) -> None:
     assert _why(centre, along=False, as_of=centre.store.snapshot()).total == now.total
     with pytest.raises(QuestionError):
         _why(centre, along=False, as_of=0)  # nothing was loaded then
+
+
+def test_a_category_that_only_the_answered_have_is_no_way_to_slice_even_where_most_records_lack_it() -> None:
+    keys = (("order",), ("repair",), (None,))
+
+    def told(answered: list[float]) -> object:
+        nothing = np.full(3, np.nan)
+        side = Sums(keys, np.array([20.0, 20.0, 60.0]), np.array(answered), nothing, nothing, 0)
+        return says_nothing(("category",), keys, side, side, "share")
+
+    assert told([20.0, 20.0, 36.0]) is not None  # whoever was missed has none
+    assert told([15.0, 15.0, 45.0]) is None  # it is simply not recorded

@@ -88,7 +88,7 @@ def test_a_calendar_with_a_mistake_leaves_the_working_days_expected_and_says_so(
 def test_cells_of_the_missing_days_say_so_and_the_others_do_not(world: Any) -> None:
     world.load("contact", [call(1), call(5)])
     answer = asked(world, grain="day")
-    said = {cell.bucket[-2:]: cell.reason.en for cell in answer.cells() if cell.reason and "missing" in cell.reason.en}
+    said = {cell.bucket[-2:]: cell.reason.en for cell in answer.cells() if cell.reason and "no contact data" in cell.reason.en}
     assert said == {"02": "no record in this bucket; pbx: no contact data for 1 day (2026-10-02)"}
 
 

@@ -22,10 +22,9 @@ _HANDLED = ("team", "agent", "category", "stage", "priority", "template")
 _HANDLERS = ("team", "agent")
 #: A share of the records that is no accident.
 _FAIR = 0.005
-#: With so large a share of all records without a value the dimension is simply not recorded, and may still tell something.
-_MOST_KNOWN = 0.5
-#: So large a share of the missed ones (or of the others) without a value: it is given by being handled.
-_MOST_UNKNOWN = 0.7
+#: Up to so large a share of all records without a value, so large a share of the missed ones (or of the others) without one says that it is given by being
+#: handled. With more the dimension is simply not recorded, and may still tell something.
+_MOST_UNKNOWN = ((0.5, 0.7), (0.75, 0.85))
 
 
 def usual(known: frozenset[str], sides: tuple[Side, Side]) -> list[tuple[str, ...]]:
@@ -89,8 +88,10 @@ def _all_alike(side: Sums, unknown: NDArray[np.bool_]) -> bool:
 
 
 def _only_when_handled(side: Sums, unknown: NDArray[np.bool_]) -> bool:
-    """True when most of those that count, or most of those that do not, have no value, while most records have one."""
-    if not unknown.any() or side.under[unknown].sum() > _MOST_KNOWN * side.under.sum():
+    """True when most of those that count, or most of those that do not, have no value, while many records have one."""
+    share = side.under[unknown].sum() / side.under.sum() if unknown.any() else 0.0
+    most = next((most for upto, most in _MOST_UNKNOWN if 0 < share <= upto), None)
+    if most is None:
         return False
     hits, misses = side.over, side.under - side.over
-    return any(each.sum() > 0 and each[unknown].sum() >= _MOST_UNKNOWN * each.sum() for each in (hits, misses))
+    return any(each.sum() > 0 and each[unknown].sum() >= most * each.sum() for each in (hits, misses))

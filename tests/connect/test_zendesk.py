@@ -273,3 +273,33 @@ def test_a_zone_that_nobody_knows_is_refused_with_the_nearest() -> None:
     with pytest.raises(DefinitionError) as refused:
         calendars_toml(json.dumps({"schedules": [{"name": "a", "time_zone": "Toky", "intervals": []}]}))
     assert refused.value.suggestion == "Tokyo"
+
+
+def test_an_export_of_everything_loads_its_tickets_and_tells_what_it_passed_over(tmp_path: Path) -> None:
+    """Brands, tags and schedules lie beside the tickets: they are counted as ignored, and the tickets are not lost with them."""
+    import zipfile
+
+    from rashin.connect import Ignored, RawBatch, recognise
+    from rashin.connect.files import head
+
+    tables = {
+        "ticket.csv": "id,created_at,status,requester_id,submitter_id\n1,2026-10-01 00:00:00,open,9,9\n",
+        "ticket_comment.csv": "ticket_id,public,created,user_id\n1,true,2026-10-01 01:00:00,5\n",
+        "brand.csv": "id,brand_url\n7,https://example.com\n8,https://example.org\n",
+        "schedule.csv": "id,start_time,end_time,time_zone\n3,7680,8400,Tokyo\n",
+        "ticket_schedule.csv": "ticket_id,schedule_id,created_at\n1,3,2026-10-01 00:00:00\n",
+    }
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        for name, text in tables.items():
+            archive.writestr(name, text)
+    (_, connector), *_ = recognise(head(tmp_path / "export.zip"))
+    found = list(connector.read(tmp_path / "export.zip", {}))
+    assert connector.name == "zendesk"
+    assert sum(each.table.num_rows for each in found if isinstance(each, RawBatch)) == 2
+    assert {each.part: each.count for each in found if isinstance(each, Ignored)} == {
+        "brand.csv": 2,
+        "schedule.csv": 1,
+        "ticket_schedule.csv": 1,
+    }
+    (tmp_path / "group.csv").write_text("id,name,created_at,url\n3,Support,2026-10-01,https://x.zendesk.com/api/v2/groups/3.json\n")
+    assert recognise(head(tmp_path / "group.csv"))[0][0] >= 0.9  # the address says whose groups they are

@@ -102,6 +102,10 @@ class _Run:
     def rows(self, table: pa.Table, member: Member) -> Iterator[RawBatch | RawReject | Ignored]:
         present = {name.strip().lower(): name for name in table.column_names}
         kind = of_header(self._reader.kinds, present)
+        if kind is None and self._part:
+            # an export holds brands, tags and organisations too: one table that no KPI needs must not cost the tickets beside it
+            yield Ignored(table.column(LINE)[0].as_py(), member.name, _OTHER, self._part, STREAM, "other_kind", table.num_rows)
+            return
         if kind is None:
             raise _unknown(member)
         if kind.passed_over:

@@ -105,11 +105,36 @@ SCHEDULE = Kind(
     ("schedules",),
     _same("id", "name", "time_zone"),
     ("intervals", "time_zone"),
+    (("start_time",), ("end_time",), ("time_zone",)),
     passed_over=Bilingual("営業時間の定義(calendars/ に置く)", "opening hours: they belong in calendars/"),
 )
 
+_IN_CALENDARS = Bilingual(
+    "営業時間・休日の割り当て(calendars/ に置く)", "which opening hours and holidays apply: that belongs in calendars/"
+)
+TICKET_SCHEDULE = Kind(
+    "ticket_schedule", ("ticket_schedules",), {}, (), (("ticket_id",), ("schedule_id",), ("created_at",)), passed_over=_IN_CALENDARS
+)
+SCHEDULE_HOLIDAY = Kind(
+    "schedule_holiday", ("holidays",), {}, (), (("schedule_id",), ("start_date",), ("end_date",)), passed_over=_IN_CALENDARS
+)
+
 #: In the order in which a bare record or a header is tried: the more special first.
-KINDS: tuple[Kind, ...] = (TICKET_EVENT, AUDIT, METRICS, METRIC_EVENT, FIELD_HISTORY, RATING, COMMENT, TICKET, SCHEDULE, USER, GROUP)
+KINDS: tuple[Kind, ...] = (
+    TICKET_EVENT,
+    AUDIT,
+    METRICS,
+    METRIC_EVENT,
+    FIELD_HISTORY,
+    RATING,
+    COMMENT,
+    TICKET,
+    TICKET_SCHEDULE,
+    SCHEDULE,
+    SCHEDULE_HOLIDAY,
+    USER,
+    GROUP,
+)
 
 #: Keys of a page that make a file Zendesk's beyond doubt ("users" and "comments" others have as well).
 OWN_KEYS = (

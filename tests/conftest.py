@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,13 @@ class World:
             "BOOLEAN": pa.bool_(),
         }
         names = list(FACTS[fact].names)
-        columns = {name: pa.array([row.get(name) for row in filled], types[ENGINE_TYPE[FACTS[fact].column(name).type]]) for name in names}
+        told, kinds = set().union(*filled), _types(fact)
+        columns = {
+            name: pa.array([row.get(name) for row in filled], types[ENGINE_TYPE[kinds[name]]])
+            if name in told
+            else pa.nulls(len(filled), types[ENGINE_TYPE[kinds[name]]])
+            for name in names
+        }
         columns["_line"] = pa.array(range(2, len(filled) + 2), pa.int64())
         number = next(_numbers)
         with self.store.load(source, f"file{number}.csv", f"hash{number}", "mapping", "tester") as running:
@@ -78,29 +85,56 @@ class World:
 
     def row(self, fact: str, row: Mapping[str, Any], source: str, zone: str | None, revision: int) -> dict[str, Any]:
         """Return a whole row of the fact: instants in UTC, counted_at, business_date and utc_offset_s filled in."""
-        from rashin.calendars import business_date, local_to_utc, offsets_s
         from rashin.records import FACTS
 
         own = self.workspace.config.organisation
         zone = zone or own.zone
         found = {"source": source, "native_id": f"n{next(_numbers)}", "revision": revision, **row}
-        types = {name: FACTS[fact].column(name).type for name in FACTS[fact].names}
+        types = _types(fact)
         for name, value in row.items():
-            if types[name] == "instant" and isinstance(value, str):
-                found[name] = local_to_utc(np.datetime64(value.replace(" ", "T"), "us"), zone).utc[0].item()
-            elif types[name] == "date" and isinstance(value, str):
+            if not isinstance(value, str):
+                continue
+            if types[name] == "instant":
+                found[name] = _utc(value, zone)
+            elif types[name] == "date":
                 found[name] = date.fromisoformat(value)
         anchor = next((found[name] for name in FACTS[fact].anchors if found.get(name) is not None), None)
         if isinstance(anchor, datetime):
-            at = np.datetime64(anchor, "us")
+            day, offset = _local(anchor, zone, own.cutover)
             found["counted_at"] = anchor
-            found.setdefault("utc_offset_s", int(offsets_s(at, zone)[0]))
-            found.setdefault("business_date", business_date(at, zone, own.cutover)[0].item())
+            found.setdefault("utc_offset_s", offset)
+            found.setdefault("business_date", day)
         return found
 
     def close(self) -> None:
         """Give the workspace up."""
         self.store.close()
+
+
+# worked out once: rows come by the thousand, and many begin at the same moment
+
+
+@cache
+def _types(fact: str) -> dict[str, str]:
+    from rashin.records import FACTS
+
+    return {name: FACTS[fact].column(name).type for name in FACTS[fact].names}
+
+
+@cache
+def _utc(text: str, zone: str) -> datetime:
+    from rashin.calendars import local_to_utc
+
+    at: datetime = local_to_utc(np.datetime64(text.replace(" ", "T"), "us"), zone).utc[0].item()
+    return at
+
+
+@cache
+def _local(at: datetime, zone: str, cutover: Any) -> tuple[date, int]:
+    from rashin.calendars import business_date, offsets_s
+
+    moment = np.datetime64(at, "us")
+    return business_date(moment, zone, cutover)[0].item(), int(offsets_s(moment, zone)[0])
 
 
 def _defaults(name: str, table: Mapping[str, Any]) -> str:

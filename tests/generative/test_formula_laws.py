@@ -22,7 +22,7 @@ from rashin.formula.normal import normal
 from rashin.formula.reference import evaluate_measure, evaluate_row, evaluate_value, merge
 
 EXAMPLES = settings(max_examples=150, deadline=None, derandomize=True)
-MORE = settings(max_examples=400, deadline=None, derandomize=True)
+MORE = settings(max_examples=250, deadline=None, derandomize=True)
 NOON = datetime.fromisoformat("2026-10-01T12:00:00")
 
 # formulas
@@ -454,7 +454,7 @@ SOUP = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=1000, deadline=None, derandomize=True)
 @given(text=SOUP | st.text(max_size=40) | measure_texts().map(lambda text: text[: len(text) * 2 // 3]))
 def test_nonsense_is_refused_and_nothing_else_happens(text: str) -> None:
     params = {"p": 3, "list": ("A", "b")}

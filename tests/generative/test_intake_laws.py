@@ -29,7 +29,9 @@ from rashin.intake.values.instants import How, parse_date, parse_instant
 from rashin.intake.values.numbers import parse_number
 from rashin.store import Store, Workspace
 
-LAWS = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAWS = settings(
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 numbers = itertools.count()
 MIDNIGHT = dt.datetime.fromisoformat("2026-10-01")
 STATES = pa.schema(

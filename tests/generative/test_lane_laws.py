@@ -157,7 +157,7 @@ def both_lanes(part: Part, column: Any, connection: duckdb.DuckDBPyConnection) -
         return plainly, as_read(part, column, connection)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.sampled_from(PARTS),
     st.one_of(st.lists(CELL, min_size=1, max_size=4), st.tuples(CELL, st.integers(1, 4)).map(lambda p: [p[0]] * p[1])),
@@ -204,15 +204,15 @@ def test_what_the_plain_lane_is_there_for_is_read_by_it() -> None:
     assert read_plainly(Part(INSTANT, ("c",), "epoch_s"), pa.array(["1790812800", "", None])) is not None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
-    st.text("ab,;\n\r \t\u3000", max_size=30),
+    st.text('ab,;\n\r \t\u3000"', max_size=30),
     st.sampled_from([",", ";", "\t"]),
     st.booleans(),
     st.booleans(),
     st.sampled_from([None, 0, 1, 3]),
 )
-def test_text_without_quotes_is_split_as_the_careful_splitter_does(
+def test_text_with_few_quotes_or_none_is_split_as_the_careful_splitter_does(
     text: str, delimiter: str, quotes: bool, final: bool, most: int | None
 ) -> None:
     careful = list(itertools.islice(Splitter(delimiter, quotes=quotes).split(text, final=final), most))
@@ -240,7 +240,7 @@ def contacts(draw: Any) -> pa.Table:
     return pa.table({name: pa.array(draw(st.lists(VALUES[name][0], min_size=rows, max_size=rows)), VALUES[name][1]) for name in names})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(contacts())
 def test_what_is_easily_seen_to_be_kept_is_kept(connection: Any, table: pa.Table) -> None:
     def transform(raw: pa.Table, sql: str) -> pa.Table:
@@ -278,7 +278,7 @@ LEADING_CELLS = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(LEADING_CELLS, min_size=1, max_size=4), st.sampled_from([None, ("1Q計", "x"), ("Ｓum",), ("ümlaut",)]))
 def test_a_column_that_evidently_holds_no_total_holds_none(cells: list[str], words: tuple[str, ...] | None) -> None:
     column = pa.chunked_array([pa.array(["before", *cells, "after"]).slice(1, len(cells))])

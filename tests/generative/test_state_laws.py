@@ -17,7 +17,9 @@ from rashin.connect import parse_mapping
 from rashin.intake.run import load, withdraw
 from rashin.store import Store, Workspace
 
-LAWS = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAWS = settings(
+    max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 MAPPING = """
 source = "{source}"
 zone = "UTC"

@@ -21,7 +21,9 @@ numbers = itertools.count()
 # key, revision, content: so few that everything collides
 row = st.tuples(st.sampled_from("abc"), st.integers(1, 3), st.sampled_from("xyz"))
 file = st.lists(row, min_size=1, max_size=6)
-LAWS = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAWS = settings(
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ HEADERS = {
 HOSTILE = st.text(max_size=40).map(lambda text: f"x\r\nBcc: evil@example.com\n\u2028\x0b\x85{text}")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(subject=HOSTILE, name=HOSTILE, file=HOSTILE)
 def test_nothing_that_anybody_types_starts_a_header(message: Message, subject: str, name: str, file: str) -> None:
     made = composed(

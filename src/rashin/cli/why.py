@@ -39,7 +39,7 @@ from rashin.cli.lib.why_options import AS_OF
     examples=(
         "rashin why answer_rate --period 2026-10 --against 2026-09",
         "rashin why service_level --period 2026-05-19 --where channel=voice --by queue+slot",
-        "rashin why service_level --period 2026-10 --where weekday=3 --other weekday=1,2,4,5",
+        "rashin why service_level --period 2026-08..2026-10 --where weekday=3 --other weekday=1,2,4,5",
     ),
 )
 def why(

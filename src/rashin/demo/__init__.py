@@ -130,7 +130,7 @@ def _facts(world: World, contacts: int, seed: int) -> dict[str, object]:
         "gaming_agent": world.people[world.gamer].id,
         "stories": {
             name: getattr(stories, name).isoformat()
-            for name in ("outage", "campaign", "campaign_until", "programme", "gaming", "stopped", "corrected", "hurry")
+            for name in ("outage", "campaign", "campaign_until", "programme", "gaming", "stopped", "corrected", "hurry", "short")
         },
     }
 

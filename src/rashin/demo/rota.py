@@ -1,4 +1,4 @@
-"""Who is on duty when: shifts that follow the expected load, staggered lunches, short breaks, absences, the Wednesday meeting."""
+"""Who is on duty when: shifts that follow the expected load, staggered lunches, short breaks, absences, the Wednesday meeting, a short-handed last month."""
 
 from __future__ import annotations
 
@@ -64,6 +64,7 @@ def _turn(pool: Pool, agent: int, place: int, number: int, day: dt.date, stories
     if chance < 0.045:
         return Turn(agent, start, end, REASONS[0 if chance < 0.028 else 1 if chance < 0.040 else 2], 0, 0, (), ())
     late = int(rng.integers(10, 90)) * 60 if chance > 0.985 else 0
+    missing = pool.id in stories.short_pools and day >= stories.short and (place * 7 + number * 3) % 25 < 25 * stories.short_share
     begin, finish = start + late, end
     gone: list[tuple[int, int, int]] = []
     if end - start > 6 * 3600:
@@ -87,4 +88,7 @@ def _turn(pool: Pool, agent: int, place: int, number: int, day: dt.date, stories
         cursor = away_until
     spans.append((cursor, finish))
     early = int(rng.integers(1, 9)) * 60
-    return Turn(agent, start, end, "", begin - (0 if late else early), finish + int(rng.integers(0, 12)) * 60, tuple(spans), tuple(pauses))
+    ended = finish + int(rng.integers(0, 12)) * 60
+    if missing:  # drawn like everybody, so that nobody else's days change
+        return Turn(agent, start, end, REASONS[1], 0, 0, (), ())
+    return Turn(agent, start, end, "", begin - (0 if late else early), ended, tuple(spans), tuple(pauses))

@@ -58,10 +58,13 @@ class Stories:
     vendor_target_s: int = 20
     vendor_short_s: int = 5
     corrected_rows: float = 0.04
+    short: dt.date = dt.date.max
+    short_pools: tuple[str, ...] = ("sapporo", "naha")
+    short_share: float = 0.16
 
     @staticmethod
-    def ending(until: dt.date) -> Stories:
-        """Return the stories of a centre whose last day is ``until``."""
+    def ending(until: dt.date, *, full: bool = False) -> Stories:
+        """Return the stories of a centre whose last day is ``until``; ``full``: a year of it at least, whose last month is short of hands."""
         last = month_back(until, 0)
         campaign = nth_weekday(month_back(last, 7), MONDAY, 2)
         return Stories(
@@ -73,6 +76,7 @@ class Stories:
             stopped=nth_weekday(last, THURSDAY, 3),
             corrected=month_back(last, 2),
             hurry=until - dt.timedelta(days=(until.weekday() - WEDNESDAY) % 7 + 7),
+            short=last if full else dt.date.max,
         )
 
     def volume(self, day: dt.date, pool: str, queue: str) -> float:

@@ -77,6 +77,13 @@ def _stories(s: Stories, gamer: Agent) -> tuple[tuple[dt.date | None, str, str],
             "The centre's own teams do not change.",
         ),
         (
+            s.short,
+            f"**人手の足りない月** {_ja(s.short)}から: 体調不良が重なり、札幌と那覇の出勤予定の約{s.short_share:.0%}が欠勤する。件数と1件あたりの時間は変わらず、"
+            "応答率が前の月より下がる(100万件のセンターで約4ポイント)。",
+            f"**A short-handed month** from {_en(s.short)}: illness keeps about {s.short_share:.0%} of Sapporo's and Naha's planned people away. Contacts and "
+            "handling stay as they are; the answer rate falls from the month before (by about four points in a centre of a million contacts).",
+        ),
+        (
             None,
             f"**平均に隠れた悪い1時間** 毎週水曜 {meeting}: 会議のため札幌(注文・配送)の半数が席を外す。日や週の平均では目立たないが、この1時間のサービスレベルは大きく落ちる。",
             f"**A mean that hides a bad hour** every Wednesday {meeting}: about half of Sapporo (order, delivery) sits in a meeting. "

@@ -19,6 +19,8 @@ from rashin.demo.stories import Stories, month_back
 
 Columns = dict[str, np.ndarray]
 
+#: A centre of so many months tells of its short-handed last one.
+_FULL = 12
 #: days until an unsolved customer contacts the centre again, and how likely each is
 _AGAIN_DAYS = np.array([1, 2, 3, 4, 5, 6, 7])
 _AGAIN_SHARE = np.cumsum([0.40, 0.21, 0.13, 0.10, 0.07, 0.05, 0.04])
@@ -55,7 +57,7 @@ class World:
     def __init__(self, contacts: int, months: int, seed: int, until: dt.date, stories: Stories | None = None) -> None:
         self.seed, self.until = seed, until
         self.first = month_back(until, months - 1)
-        self.stories = stories or Stories.ending(until)
+        self.stories = stories or Stories.ending(until, full=months >= _FULL)
         self.scale = contacts / months / (FULL_CONTACTS / FULL_MONTHS)
         self.people: tuple[Agent, ...] = agents_for(self.scale, self.rng("people"))
         self.rota = Rota(self.people, self.first, until, self.stories, self.rng("rota"))

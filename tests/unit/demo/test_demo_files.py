@@ -122,6 +122,7 @@ def test_stories_have_the_weekdays_that_they_are_told_with() -> None:
     assert (stories.outage, stories.outage.weekday()) == (date(2026, 5, 19), 1)
     assert (stories.stopped, stories.stopped.weekday()) == (date(2026, 10, 15), 3)
     assert (stories.campaign, stories.programme) == (date(2026, 3, 9), date(2026, 6, 1))
+    assert (stories.short, Stories.ending(date(2026, 10, 31), full=True).short) == (date.max, date(2026, 10, 1))
 
 
 def test_about_sixty_people_with_names_of_their_own() -> None:

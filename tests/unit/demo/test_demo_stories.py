@@ -67,6 +67,12 @@ def test_wednesday_at_ten_is_bad_while_the_day_looks_well(sapporo: pd.DataFrame)
     assert wednesday["in_time"].mean() > calm["in_time"].mean() - 0.08
 
 
+def test_the_last_month_is_short_of_hands_and_loses_calls(sapporo: pd.DataFrame) -> None:
+    answered = sapporo.groupby(sapporo["at"].dt.strftime("%Y-%m"))["answered"].mean()
+    assert answered["2026-10"] < answered["2026-09"] - 0.03
+    assert abs(answered["2026-09"] - answered["2026-07"]) < 0.03
+
+
 def test_the_gaming_agent_is_fast_and_leaves_work_for_others(sapporo: pd.DataFrame, centre: Path) -> None:
     gamer = json.loads((centre / "expected.json").read_text())["gaming_agent"]
     answered = sapporo[sapporo["answered"]].assign(aht=lambda c: c["talk"] + c["hold"] + c["acw"])

@@ -12,7 +12,7 @@ from rashin.insight.change import sayings
 from rashin.insight.change.lacking import notes_of
 from rashin.insight.change.parts import FALSE_RATE, Split, error_of_whole, split, table
 from rashin.insight.change.sides import SLOT, Days, Form, Side, Sums, ask_side, days, form, headline, sums, usual_against
-from rashin.insight.change.ways import check, known_of, says_nothing, usual
+from rashin.insight.change.ways import check, known_of, nobodys, says_nothing, usual
 
 if TYPE_CHECKING:
     from rashin.calendars import Period
@@ -263,7 +263,12 @@ def _splits(
 
 
 def _telling(each: Split) -> float:
-    """How much a way of slicing tells: how much of the change lies in how small a piece of the whole, in how few words; a cross says no more than its sides."""
+    """How much a way of slicing tells: how much of the change lies in how small a piece of the whole, in how few words; a cross says no more than its sides.
+
+    Nothing where all that moved is what has no category, stage …: those are the contacts that nobody took.
+    """
+    if all(nobodys(each.by, one.key) for one in each.shown):
+        return -1.0
     both = [math.fsum(getattr(one, name) for one in each.segments if one.key) for name in ("n0", "n1")]
     piece = math.fsum(
         getattr(one, name) / (2 * whole) for one in each.shown if one.key for name, whole in zip(("n0", "n1"), both, strict=True) if whole

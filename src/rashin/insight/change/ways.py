@@ -71,7 +71,7 @@ def says_nothing(way: tuple[str, ...], keys: tuple[tuple[object, ...], ...], bef
     if not set(before.keys) & set(after.keys):
         return Bilingual("両側に共通の区分がありません", "the two sides share no segment")
     if any(name in _HANDLED for name in way):
-        unknown = np.array([any(name in _HANDLED and one is None for name, one in zip(way, key, strict=True)) for key in before.keys], bool)
+        unknown = np.array([nobodys(way, key) for key in before.keys], bool)
         alike = any(name in _HANDLERS for name in way) and _all_alike(before, unknown)
         if alike or (kind == "share" and _only_when_handled(before, unknown)):
             return Bilingual(
@@ -79,6 +79,11 @@ def says_nothing(way: tuple[str, ...], keys: tuple[tuple[object, ...], ...], bef
                 "only what was handled has such a value: slicing by it repeats the figure",
             )
     return None
+
+
+def nobodys(way: tuple[str, ...], key: tuple[object, ...]) -> bool:
+    """Whether a segment lacks what only handled contacts have; False for what no shown segment holds."""
+    return any(name in _HANDLED and one is None for name, one in zip(way, key, strict=bool(key)))
 
 
 def _all_alike(side: Sums, unknown: NDArray[np.bool_]) -> bool:

@@ -345,3 +345,90 @@ def test_one_answer_settles_what_two_facts_of_a_row_share(tmp_path: Path) -> Non
     assert contact.fields["offered_at"].order == survey.fields["business_date"].order == "dmy"
     assert survey.skip == {"csat score": ("",)}  # who was not rated did not answer
     assert (contact.fields["resolved"].values, contact.fields["resolved"].otherwise) == ({"": False}, True)
+
+
+# -- headers as vendors write them: words that many share must not make a column what it is not
+
+
+def table(folder: Path, header: str, row: str, number: int = 12) -> Path:
+    """A table whose rows say {n} in an own way each: {n:02d} counts up from 1."""
+    lines = [header, *(row.format(n=each, h=9 + each // 2, m=each % 2 * 30) for each in range(1, number + 1))]
+    path = folder / "t.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def columns(fact: FactMapping) -> dict[str, str]:
+    return {name: "+".join(each.columns) for name, each in fact.fields.items() if each.columns}
+
+
+def test_contacts_abandoned_are_not_the_contacts_and_a_mean_time_is_no_agent(tmp_path: Path) -> None:
+    header = (
+        "StartInterval,Queue,Contacts queued,Contacts handled,Contacts abandoned,Average queue answer time,Average agent interaction time"
+    )
+    found = propose(table(tmp_path, header, "2026-10-13T{h:02d}:{m:02d}:00Z,Basic,2{n},1{n},{n},12.5,200"), zone="UTC")
+    totals = entries(found)["contact_total"]
+    assert columns(totals) | {"unit": ""} == {
+        "queue": "Queue",
+        "interval_at": "StartInterval",
+        "offered_count": "Contacts queued",
+        "answered_count": "Contacts handled",
+        "abandoned_count": "Contacts abandoned",
+        "wait_total_s": "Average queue answer time",
+        "talk_total_s": "Average agent interaction time",
+        "unit": "",
+    }
+
+
+def test_a_time_beside_the_date_of_totals_is_their_interval_and_a_level_of_one_count_is_asked(tmp_path: Path) -> None:
+    found = propose(
+        table(
+            tmp_path,
+            "Date,Time,Split/Skill,ACD Calls,Avg ACD Time (s),Aban Calls,% Within Service Level",
+            "2026-10-13,{h}:{m:02d},Sales,2{n},200,{n},80%",
+        ),
+        zone="UTC",
+    )
+    totals = entries(found)["contact_total"]
+    assert (columns(totals)["interval_at"], totals.fields["interval_s"].value) == ("Date+Time", 1800)
+    assert "offered_count" not in totals.fields
+    assert doubts(found) == {"level_of:% Within Service Level"}
+
+
+def test_a_desks_list_of_tickets_tells_durations_from_moments(tmp_path: Path) -> None:
+    header = "Ticket ID,Status,Source,Created time,Resolved time,Last update time,Initial response time,First response time (in hrs),Resolution time (in hrs)"
+    row = "{n},Resolved,Portal,2026-10-{n:02d} 09:00:00,2026-10-{n:02d} 11:00:00,2026-10-{n:02d} 12:00:00,2026-10-{n:02d} 09:30:00,00:30:00,02:00:00"
+    contact = entries(propose(table(tmp_path, header, row, 20), zone="UTC"))["contact"]
+    told = columns(contact)
+    assert (told["first_response_at"], told["first_response_s"]) == ("Initial response time", "First response time (in hrs)")
+    assert (told["resolved_at"], told["resolution_s"]) == ("Resolved time", "Resolution time (in hrs)")
+    assert contact.fields["channel"].values == {"Portal": "form"}
+    assert contact.revision is not None
+
+
+def test_a_customers_number_is_no_answers_number(tmp_path: Path) -> None:
+    """A member who answers again next month gives another answer, not a correction."""
+    survey = entries(propose(table(tmp_path, "回答日時,会員ID,満足度", "2026/10/{n:02d} 09:00,M{n},5", 20), zone="Asia/Tokyo"))["survey"]
+    assert (survey.key, columns(survey)["customer_key"]) == ((), "会員ID")
+
+
+def test_a_zone_in_the_header_is_taken_and_hours_of_a_shift_are_asked_first(tmp_path: Path) -> None:
+    calls_in_utc = propose(
+        table(tmp_path, "call id,datetime (UTC),waiting time (s),talk time (s)", "{n},2026-10-{n:02d} 09:00:00,{n},60", 20)
+    )
+    assert entries(calls_in_utc)["contact"].fields["offered_at"].zone == "UTC"
+    assert "zone" not in doubts(calls_in_utc)
+    sheet = propose(
+        table(tmp_path, "従業員コード,名前,日付,出勤予定,退勤予定,所定時間", "0001,佐藤,2026/10/{n:02d},9:00,18:00,8.00", 20),
+        zone="Asia/Tokyo",
+    )
+    shift = entries(sheet)["shift"]
+    assert (shift.key, columns(shift)["start_at"], columns(shift)["agent"]) == (("従業員コード", "日付"), "日付+出勤予定", "名前")
+    assert next(each.choices[0] for each in sheet.doubts if each.code == "unit") == "h"
+
+
+def test_items_of_a_sheet_beside_the_six_count_in_its_full_mark(tmp_path: Path) -> None:
+    found = propose(
+        table(tmp_path, "評価日,通話ID,評価者,名乗り,傾聴,案内の正確性,合計点", "2026/10/{n:02d},C{n},田中,5,4,5,14", 20), zone="Asia/Tokyo"
+    )
+    assert entries(found)["evaluation"].fields["score_max"].value == 15

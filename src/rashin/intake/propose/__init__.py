@@ -238,7 +238,7 @@ def _zone(drafts: list[Draft], profiles: dict[str, Profile], seen: Look, zone: s
         return []
     for draft in drafts:
         for name, field in draft.fields.items():
-            if FACTS[draft.fact].column(name).type != "instant" or field.unit in ("epoch_s", "epoch_ms", "epoch_us"):
+            if FACTS[draft.fact].column(name).type != "instant" or field.unit in ("epoch_s", "epoch_ms", "epoch_us") or field.zone:
                 continue
             kinds = [profiles[column] for column in field.columns]
             if len(kinds) > 1 or any(one.kind == "instant" and one.local for one in kinds):

@@ -48,14 +48,30 @@ def evaluation(draft: Draft, assigned: dict[str, Match], file_name: str) -> None
     if "score_max" not in draft.fields and items:
         top = max(draft.profiles[column].high or 0 for column in columns)
         full = int(5 if top <= 5 else 10 if top <= 10 else top)
-        draft.fields["score_max"] = Field(value=full * len(items))
+        number = len(items) + len(_other_items(draft, full))
+        draft.fields["score_max"] = Field(value=full * number)
         question = Bilingual(
-            f"満点は {full * len(items)} 点({full}点×{len(items)}項目)ですか。",
-            f"Is the full mark {full * len(items)} ({len(items)} items of {full})?",
+            f"満点は {full * number} 点({full}点×{number}項目)ですか。",
+            f"Is the full mark {full * number} ({number} items of {full})?",
         )
-        draft.doubt("score_max", question, (f"{full * len(items)}", "…"), draft.path("fields", "score_max", "value"))
+        draft.doubt("score_max", question, (f"{full * number}", "…"), draft.path("fields", "score_max", "value"))
     if "evaluated_at" not in draft.fields:
         any_instant(draft, "evaluated_at")
+
+
+def _other_items(draft: Draft, full: int) -> list[str]:
+    """Items of the sheet beside the six, where its own column holds the sum of all: their marks count in it too."""
+    if draft.fields["score"].columns and len(draft.fields["score"].columns) > 1:
+        return []
+    return [
+        name
+        for name, one in draft.profiles.items()
+        if name not in draft.used
+        and one.kind == "integer"
+        and 1 < (one.high or 0) <= full
+        and (one.low or 0) >= 0
+        and one.filled == one.rows
+    ]
 
 
 def post(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:

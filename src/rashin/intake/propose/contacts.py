@@ -14,7 +14,25 @@ from rashin.intake.values.words import fold
 from rashin.records import FACTS
 from rashin.records.contact import CHANNELS, DIRECTIONS
 
-_CALL_WORDS = ("call", "通話", "着信", "電話", "受電", "入電", "呼", "放棄", "queue", "ring", "呼出", "acd", "オペレータ")
+_CALL_WORDS = (
+    "call",
+    "通話",
+    "着信",
+    "電話",
+    "受電",
+    "入電",
+    "呼",
+    "放棄",
+    "queue",
+    "ring",
+    "呼出",
+    "acd",
+    "オペレータ",
+    "calldate",
+    "billsec",
+    "did",
+    "extension",
+)
 _ANSWER_WORDS = (
     "着信",
     "受電",
@@ -38,6 +56,7 @@ _ANSWER_WORDS = (
     "case",
     "queue time",
     "time in queue",
+    "受信",
 )
 _DIAL_WORDS = ("発信日時", "発信時刻", "発信結果", "架電", "アウトバウンド", "outbound", "dialed", "dialled", "campaign")
 _CHAT_WORDS = ("conversation", "chat", "チャット")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from rashin.connect import Doubt, FactMapping, Field
 from rashin.errors import Bilingual
-from rashin.intake.propose.match import Match, has_role, header_of, words
+from rashin.intake.propose.match import Match, best, has_role, header_of, words
 from rashin.intake.propose.moments import date_column
 from rashin.intake.propose.profile import Profile
 from rashin.intake.propose.verify import PAIRS, clock_by_share, instants_of, unit_by_difference
@@ -118,7 +118,8 @@ class Draft:
             one = self.profiles[date]
         unit = one.unit if "epoch" in one.notes else "excel_serial" if "serial" in one.notes else None
         order = one.orders[0] if one.orders else None
-        self.fields[name] = Field(columns, order=order, unit=unit, year=self.year_of(name, one))
+        zone = None if unit or (not one.local and one.kind == "instant") else zone_in_header(source)
+        self.fields[name] = Field(columns, order=order, unit=unit, zone=zone, year=self.year_of(name, one))
         if len(one.orders) > 1 and not any(each.code == "day_month_order" and each.column == one.name for each in self.doubts):
             self.ask_order(name, one)
 
@@ -157,7 +158,8 @@ class Draft:
         clocks = (
             ("ms_clock", "hms") if self.fact in ("contact", "contact_total") else ("hms", "ms_clock")
         )  # calls last minutes, shifts hours
-        choices = clocks if one.kind == "clock2" else ("day", "s", "min", "h") if "fraction" in one.notes else ("s", "min", "ms", "h")
+        plain = ("h", "min", "s", "day") if self.fact == "shift" else ("s", "min", "ms", "h")
+        choices = clocks if one.kind == "clock2" else ("day", "s", "min", "h") if "fraction" in one.notes else plain
         self.fields[name] = Field((source,), unit=unit or choices[0])
         if unit:
             return
@@ -295,6 +297,12 @@ class Draft:
         return clashing, rows - sum(len(kinds) for kinds in seen.values())
 
 
+def zone_in_header(name: str) -> str | None:
+    """Return the zone that a header states: datetime (UTC), 着信日時(JST)."""
+    tokens = f"{header_of(name).whole} {header_of(name).aside}".split()
+    return "UTC" if {"utc", "gmt"} & set(tokens) else "Asia/Tokyo" if {"jst", "日本時間"} & set(tokens) else None
+
+
 def unit_in_header(name: str) -> str | None:
     """Return the unit of a duration that the header states: 待ち時間(秒), talk_seconds, wait_s, 処理日数."""
     header = header_of(name)
@@ -347,6 +355,7 @@ def _looks_like_a_key(name: str, one: Profile) -> bool:
         and one.unique
         and one.filled == one.rows > 1
         and bool(_ID_ENDS.search(header_of(name).words))
+        and best(header_of(name), words()["common"]["customer_key"]) < 0.9  # a customer comes again
         and not _is_row_number(name, one)
     )
 

@@ -18,6 +18,14 @@ _HERE = Path(__file__).parent
 _BRACKETS = re.compile(r"[(\[【<〔{]([^)\]】>〕}]*)[)\]】>〕}]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
+#: Words that make a column another one than the field whose words it holds too.
+_OTHERS = {
+    "offered_count": re.compile(r"aban|answer|handled|lost|missed|transfer|outbound|busy|resolved|放棄|応答|対応|話中|解決|発信"),
+    "answered_count": re.compile(r"aban|unanswered|not answered|放棄|未応答"),
+    "agent": re.compile(r"time|duration|count|時間|回数|件数"),
+    "queue": re.compile(r"time|duration|count|時間|回数|件数"),
+}
+_IN_UNITS = re.compile(r"\b(hrs?|hours?|mins?|minutes?|secs?|seconds?)\b|時間|分|秒")
 #: Words of a question that a customer answers with a mark …
 _ASKING = re.compile(
     r"満足|薦め|勧め|すすめ|推奨|手間|評価して|評価しますか|satisf|recommend|effort|how would you rate|how easy|please rate"
@@ -138,6 +146,10 @@ def matches(fact: str, profiles: dict[str, Profile], *, has_date: bool) -> list[
             how_well, rank = _best(header, terms)
             if field == "score" and fact == "survey":
                 how_well = 0.0 if _GROUPED.search(header.whole) else max(how_well, 0.8 if asks(header, one) else 0.0)
+            if how_well < 1 and field in _OTHERS and _OTHERS[field].search(header.whole):
+                continue  # “contacts abandoned” are not the contacts
+            if FACTS[fact].column(field).type == "instant" and one.kind in ("clock2", "clock3") and _IN_UNITS.search(header.aside):
+                continue  # “first response time (in hrs)” lasts, it does not happen
             if how_well >= LEAST and fits(FACTS[fact].column(field), one, has_date=has_date):
                 found.append(Match(how_well, field, name, rank))
     order = {field: index for index, field in enumerate(listed)}

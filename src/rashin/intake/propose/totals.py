@@ -63,7 +63,7 @@ def _total(draft: Draft, name: str, source: str, count: str | None) -> None:
         )
         draft.doubt("average_without_weight", question, ("leave_out",), "", source)
         return
-    if name == "wait_total_s" and not re.search(r"応答|受電|answer|\basa\b", f"{header_of(source).whole} {header_of(source).aside}"):
+    if name == "wait_total_s" and not re.search(r"応答|受電|answer|speed|\basa\b", f"{header_of(source).whole} {header_of(source).aside}"):
         question = Bilingual(
             f"「{source}」は応答した呼だけの平均ですか(go_on)。放棄した呼の待ちも入っているなら、応答数を掛けても合計に戻らないので読みません(leave_out)。",
             f"Is “{source}” the mean of answered contacts alone (go_on)? With the waits of abandoned ones in it, the count of answered does not make it a total again (leave_out).",
@@ -89,6 +89,12 @@ def _level(draft: Draft, source: str) -> None:
         return
     unit = "share" if one.kind == "number" and (one.high or 0) <= 1 else "percent"
     draft.fields["answered_in_target"] = Field((source,), unit=unit, times=weights[0])
+    if len(weights) == 1 and "abandoned_count" in draft.fields:
+        question = Bilingual(
+            f"「{source}」は「{weights[0]}」で割った率ですか(go_on)。ほかの数で割った率なら、件数に戻せないので読みません(leave_out)。",
+            f"Was “{source}” divided by “{weights[0]}” (go_on)? A share of something else cannot be turned back into a count (leave_out).",
+        )
+        draft.doubt("level_of", question, ("go_on", "leave_out"), draft.path("fields", "answered_in_target"), source)
     if len(weights) > 1:
         question = Bilingual(
             f"「{source}」は何で割った率ですか(応答数か着信数か。製品によって違います)。",
@@ -121,7 +127,8 @@ def _interval(draft: Draft) -> None:
 
 
 def _is_clock(draft: Draft, name: str) -> bool:
-    return draft.profiles[name].kind in ("time", "clock2", "clock3") and has_role(name, "interval") and name not in draft.used
+    told = has_role(name, "interval") or has_role(name, "time", 1.0)
+    return draft.profiles[name].kind in ("time", "clock2", "clock3") and told and name not in draft.used
 
 
 def _length(draft: Draft) -> None:

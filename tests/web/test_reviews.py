@@ -128,6 +128,11 @@ def test_praise_rests_on_a_figure_as_it_stood(centre: Any, people: dict[str, Per
     assert (made.figure["value"], made.figure["n"], made.figure["snapshot"]) == (cell.value, cell.n, centre.snapshot())
     for role, sees in (("supervisor", 1), ("administrator", 1), ("vendor_supervisor", 0)):
         assert len(client_of(role).get("/review/-/praise/").context["praise"]) == sees
+    reviews.praise(people["administrator"], "aht", "2026-10", {"team": ["naha-1"]}, "よく聞いた")
+    own = client_of("agent").get("/mine/")  # of team sapporo-1
+    assert [each["text"] for each in own.context["praise"]] == ["短い処理時間を保った"]
+    assert "あなたのチームが高く保ったこと" in own.text
+    Praise.objects.exclude(pk=made.pk).delete()
     with pytest.raises(Http404):
         reviews.praise(people["supervisor"], "aht", "2026-10", {"team": ["naha-1"]}, "よそのチーム")
     with pytest.raises(Http404):

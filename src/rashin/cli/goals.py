@@ -114,7 +114,7 @@ def _smart(state: App, chosen: Any, known: Any, seen: Any, *, everything: bool) 
     records = []
     for goal in chosen:
         history = realistic(state.store, state.centre.catalogue, goal, seen, scope=Scope.everything())
-        for each in look(goal, history=history, goals=known, today=seen):
+        for each in look(goal, history=history, goals=known, today=seen, catalogue=state.centre.catalogue):
             if everything or each.level == "warn":
                 mark = say("助言", "advice") if each.level == "warn" else say("よい", "ok")
                 letter = f"{each.letter} {told(LETTERS[each.letter])}"

@@ -112,4 +112,6 @@ def _reason(cell: Cell | None, state: State) -> Bilingual:
     word = STATES[state]
     if cell is None or cell.reason is None:
         return word
+    if cell.reason.en.startswith(f"{word.en}: "):  # it says so itself
+        return cell.reason
     return Bilingual(f"{word.ja}: {cell.reason.ja}", f"{word.en}: {cell.reason.en}")

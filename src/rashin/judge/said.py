@@ -92,7 +92,7 @@ def _rest(pace: Pace) -> Bilingual:
     if rest is None or kind in ("total", "quotient"):
         return days
     word, count = noun(pace.goal), _rounded(rest.volume)
-    return Bilingual(f"約{count}{word.ja}", f"{count} {word.en}")
+    return Bilingual(f"約{count}{word.ja}", f"{count} {word.en.removesuffix('s') if count == '1' else word.en}")
 
 
 def _rounded(volume: float) -> str:

@@ -105,13 +105,16 @@ def against(ends: Ends, values: tuple[tuple[str, float], ...], unit: str = "") -
     return Realistic(chance, ends_of, met, count, values, text)
 
 
-def check(goal: Goal, *, history: Realistic | None, goals: Mapping[str, Goal], today: date) -> list[Finding]:
-    """Return what there is to say of each letter, S to T, each at least once. ``goals``: all of the workspace, for how many KPIs are active."""
+def check(
+    goal: Goal, *, history: Realistic | None, goals: Mapping[str, Goal], today: date, catalogue: Catalogue | None = None
+) -> list[Finding]:
+    """Return what there is to say of each letter, S to T, each at least once. ``goals``: all of the workspace, for how many KPIs are active.
+    ``catalogue``: for what counter-metrics are called; without it they stand by their keys."""
     found = [
         *_specific(goal),
         *_measurable(goal, history),
         *_achievable(goal, history, goals, today),
-        *_relevant(goal),
+        *_relevant(goal, catalogue),
         *_timed(goal, today),
     ]
     return sorted(found, key=lambda each: "SMART".index(each.letter))
@@ -177,7 +180,7 @@ def _achievable(goal: Goal, history: Realistic | None, goals: Mapping[str, Goal]
     return found
 
 
-def _relevant(goal: Goal) -> list[Finding]:
+def _relevant(goal: Goal, catalogue: Catalogue | None) -> list[Finding]:
     found = []
     if goal.purpose is None and not goal.kgi:
         found.append(
@@ -215,13 +218,15 @@ def _relevant(goal: Goal) -> list[Finding]:
                 "No counter-metric is watched: nobody would notice the figure being improved at the cost of another.",
             )
         )
-    counters = "、".join(goal.counters), ", ".join(goal.counters)
+    called = [Bilingual(each, each) if catalogue is None else catalogue.definition(each).name for each in goal.counters]
+    counters = "、".join(each.ja for each in called), ", ".join(each.en for each in called)
+    are = "is" if len(called) == 1 else "are"
     return found or [
         _ok(
             "R",
             "relevant",
             f"目的と計画があり、{counters[0]} を一緒に見張ります。",
-            f"It has a purpose and a plan; {counters[1]} are watched beside it.",
+            f"It has a purpose and a plan; {counters[1]} {are} watched beside it.",
         )
     ]
 

@@ -72,7 +72,7 @@ def _one(case: Case, goal: Goal) -> Alert | None:
         "band",
         goal.kpi,
         dict(goal.where),
-        week,
+        case.span(since, week.last),
         Bilingual(
             f"{name.ja}が帯({asked.ja})を{weeks_ja}{way.ja}{beside_ja}", f"{name.en} is {way.en} its band ({asked.en}){weeks_en}{beside_en}"
         ),

@@ -89,4 +89,7 @@ def _said(day: Day) -> Bilingual:
     if day.state == "missing":
         return Bilingual(f"{when.ja}: 届いていません", f"{when.en}: nothing came")
     usual = 0.0 if day.usual is None else day.usual
-    return Bilingual(f"{when.ja}: {day.rows:,}行(ふだん{usual:,.0f}行)", f"{when.en}: {day.rows:,} rows (usually {usual:,.0f})")
+    return Bilingual(
+        f"{when.ja}: {day.rows:,}行(ふだん{usual:,.0f}行)",
+        f"{when.en}: {day.rows:,} {'row' if day.rows == 1 else 'rows'} (usually {usual:,.0f})",
+    )

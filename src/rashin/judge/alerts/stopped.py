@@ -81,5 +81,5 @@ def _lacking(facts: tuple[str, ...], days: int) -> Bilingual:
     ja, en = "・".join(label.ja for label in labels), ", ".join(label.en for label in labels)
     return Bilingual(
         f"{days}日分が足りません({ja})。この間の値は一部だけのものです。",
-        f"{days} days lack ({en}): figures of this time cover a part only.",
+        f"{'1 day is' if days == 1 else f'{days} days are'} missing ({en.lower()}): figures of this time cover only a part.",
     )

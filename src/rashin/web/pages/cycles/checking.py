@@ -131,7 +131,8 @@ def unknown(cycle: Cycle, stored: dict[str, Any]) -> list[Bilingual]:
                 f"The plan expected {cycle.weeks_needed} weeks until it shows; there are {after} so far, so an effect may be there unseen.",
             )
         )
-    if not counted.get("others"):
+    nobody = not cycle.units or (cycle.others is not None and not any(cycle.others.values()))
+    if not counted.get("others") and (after or nobody):  # within the first week nothing is counted yet, on either side
         found.append(
             Bilingual(
                 "実施しなかったところがないので、同じ時期のほかの出来事による変化と区別できません。",

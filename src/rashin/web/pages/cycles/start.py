@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from rashin.errors import Bilingual, RashinError
+from rashin.judge.goal import Goal
 from rashin.web.acts import finding, frozen, reach, subjects
 from rashin.web.acts.models import Cycle
 from rashin.web.acts.subjects import of_cycle
@@ -65,6 +66,8 @@ def _of_alert(found: dict[str, Any], person: Person, lang: str) -> None:
     found["issue"] = "\n".join([title, *(finding.text(each)(lang) for each in plain["evidence"])])[:4000]
     goal = held.known().get(str(plain["figures"].get("goal") or ""))  # an alert about a goal: the cycle works on that goal
     found["goal"] = goal.name if goal is not None and held.in_reach(person, dict(goal.where)) else ""
+    if goal is not None and found["goal"]:
+        found["title"] = _to_meet(goal, lang)
 
 
 def _of_goal(found: dict[str, Any], person: Person, lang: str) -> None:
@@ -73,7 +76,7 @@ def _of_goal(found: dict[str, Any], person: Person, lang: str) -> None:
         raise Http404
     found["kpi"], found["where"] = goal.kpi, reach.narrowed(person, dict(goal.where))
     stands = standing.of(goal, scopes.of(person))
-    found["title"] = Bilingual(f"目標に届かせる: {goal.heading.ja}", f"To meet: {goal.heading.en}")(lang)[:200]
+    found["title"] = _to_meet(goal, lang)
     parts = [stands.judgement.text(lang)] + ([stands.pace.text(lang)] if stands.pace is not None else [])
     found["issue"] = "\n".join(dict.fromkeys(parts))
     if stands.pace is not None and stands.pace.period is not None:
@@ -81,6 +84,10 @@ def _of_goal(found: dict[str, Any], person: Person, lang: str) -> None:
         found["period"] = done.text if done else stands.pace.period.text
     if goal.plan:
         found["measure"] = goal.plan if isinstance(goal.plan, str) else goal.plan(lang)
+
+
+def _to_meet(goal: Goal, lang: str) -> str:
+    return Bilingual(f"目標に届かせる: {goal.heading.ja}", f"To meet: {goal.heading.en}")(lang)[:200]
 
 
 def _of_cycle(found: dict[str, Any], person: Person, public_id: str, lang: str) -> None:

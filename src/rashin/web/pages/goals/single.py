@@ -102,7 +102,7 @@ def letters(goal: Goal, history: Realistic | None, lang: str) -> list[tuple[str,
     """Return the SMART check by letter: (letter, its name, [(whether all is well, what there is to say)])."""
     if goal.plan is None and not goal.cycle:  # a cycle of somebody who may not write the goal is its plan as well
         goal = replace(goal, cycle=Cycle.objects.filter(goal=goal.name).values_list("public_id", flat=True).first())
-    listed = check(goal, history=history, goals=held.known(), today=held.seen_from()[0])
+    listed = check(goal, history=history, goals=held.known(), today=held.seen_from()[0], catalogue=centre().catalogue)
     by_letter: dict[str, list[Finding]] = {}
     for each in listed:
         by_letter.setdefault(each.letter, []).append(each)

@@ -13,6 +13,7 @@ from rashin.web.pages import page
 from rashin.web.pages.filters import Filters
 from rashin.web.pages.kpi import listing
 from rashin.web.pages.mine import own
+from rashin.web.pages.review import praising
 from rashin.web.people import audit
 
 #: Filters offered; only values that occur in one's own records.
@@ -30,7 +31,11 @@ def show(request: HttpRequest) -> HttpResponse:
     if not request.user.agent_key:
         return render(request, "mine/page.html", {"unknown": True})
     filters = _filters(request)
-    return render(request, "mine/page.html", {**filters.context(OFFERED), **own.make(filters, request.user)})
+    return render(
+        request,
+        "mine/page.html",
+        {**filters.context(OFFERED), **own.make(filters, request.user), "praise": praising.of_agent(request.user, filters.lang)},
+    )
 
 
 @require_GET

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from rashin.connect import FactMapping, parse_mapping
@@ -13,7 +14,7 @@ from rashin.connect.toml_write import dump_mapping
 from rashin.errors import DefinitionError
 from rashin.intake.propose import Proposal, propose, settled
 from rashin.intake.run import load
-from rashin.intake.values.instants import How, parse_instant
+from rashin.intake.values.instants import How, parse_date, parse_instant
 from rashin.store import Store, Workspace
 
 
@@ -432,3 +433,17 @@ def test_items_of_a_sheet_beside_the_six_count_in_its_full_mark(tmp_path: Path) 
         table(tmp_path, "評価日,通話ID,評価者,名乗り,傾聴,案内の正確性,合計点", "2026/10/{n:02d},C{n},田中,5,4,5,14", 20), zone="Asia/Tokyo"
     )
     assert entries(found)["evaluation"].fields["score_max"].value == 15
+
+
+def test_totals_of_months_and_years_stand_on_their_first_day_and_say_so(tmp_path: Path) -> None:
+    for column, value, first in (
+        ("年度", "令和{n}年度", "2020-04-01"),
+        ("年月", "2020年{n}月", "2020-02-01"),
+        ("年", "202{n}年", "2022-01-01"),
+    ):
+        path = table(tmp_path, f"{column},着信数,応答数", f"{value},1{{n}},{{n}}", 8)
+        found = propose(path)
+        assert columns(entries(found)["contact_total"])["business_date"] == column
+        assert "first day" in next(each.note.en for each in found.columns if each.name == column)
+        days, code = parse_date(value.format(n=2), How(months=True))
+        assert (np.datetime64(days or 0, "D").astype(str), code) == (first, "")

@@ -276,6 +276,11 @@ def _columns(profiles: dict[str, Profile], drafts: list[Draft], ranked: list[Can
 def _note(name: str, one: Profile, chosen: tuple[str, ...], ranked: list[Candidate]) -> Bilingual:
     if one.kind == "empty":
         return Bilingual("空の列", "an empty column")
+    if chosen and one.kind == "month" and any(each.endswith(".business_date") for each in chosen):
+        return Bilingual(
+            "月や年の合計: 期間の初日に計上します(日別には分けられません)",
+            "totals of months or years: counted on their first day, they cannot be told by day",
+        )
     if not chosen and mentions(name, "ratio"):
         return Bilingual("率は読まずに、件数から計算します", "a ratio: not read, it is computed from the counts")
     if not chosen and (mentions(name, "average") or mentions(name, "longest")):

@@ -42,6 +42,8 @@ _NAMED_DMY = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?[-/ ]{_MONTH}[-/, ]\s*(\d{
 _NAMED_MDY = re.compile(rf"{_MONTH}[-/ ]?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})")
 _TWITTER = re.compile(rf"{_MONTH}\s+(\d{{1,2}})\s+(\d{{1,2}}:\d{{2}}:\d{{2}})\s*([+-]\d{{4}})?\s*(\d{{4}})")
 _MONTH_ONLY = re.compile(rf"(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*月?|{_MONTH}[-/ ,]+(\d{{4}})|(\d{{4}})[-/ ]{_MONTH}")
+#: A year as a column of dates: 2020年, 令和2年度 (which begins in April).
+_YEAR_ONLY = re.compile(r"(?:(\d{4})|((?:令和|平成|昭和|[rhs])\s*(?:元|\d{1,2})))\s*年(度?)")
 _TIME = re.compile(
     r"(am|pm|a\.m\.|p\.m\.|午前|午後)?\s*(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?|時\s*(?:(\d{1,2})分?|(半))?\s*(?:(\d{1,2})秒)?)\s*(am|pm|a\.m\.|p\.m\.|a|p)?"
 )
@@ -103,7 +105,8 @@ def parse_instant(text: str, how: How | None = None) -> Found:
 
 
 def parse_date(text: str, how: How | None = None) -> tuple[int | None, str]:
-    """Return (days since 1970, "") | (None, "") | (None, code). A month alone (2026年10月) is its first day; a time of day is passed over."""
+    """Return (days since 1970, "") | (None, "") | (None, code). A month alone (2026年10月) is its first day, a year
+    (令和8年度) its first month's; a time of day is passed over."""
     how = how or How()
     value, _, code = parse_instant(text, How(how.order, how.unit, months=True))
     return (None if value is None else value // _DAY_US), code
@@ -154,7 +157,7 @@ def _split(body: str, how: How) -> tuple[str | None, str]:
             return body[:8], ":".join(each for each in digits.groups() if each)
         if not rest or ":" in rest:
             return body[:8], rest
-    if how.months and _MONTH_ONLY.fullmatch(body):
+    if how.months and (_MONTH_ONLY.fullmatch(body) or _YEAR_ONLY.fullmatch(body)):
         return body, ""
     return None, ""
 
@@ -184,6 +187,10 @@ def _date(text: str, how: How) -> tuple[dt.date | None, str]:
     if how.months and (found := _MONTH_ONLY.fullmatch(text)):
         year, month, name, after, before, name_2 = found.groups()
         return _real(int(year or after or before), int(month) if month else _MONTHS[name or name_2], 1)
+    if how.months and (found := _YEAR_ONLY.fullmatch(text)):
+        month = 4 if found.group(3) else 1
+        day = _real(int(found.group(1)), month, 1)[0] if found.group(1) else parse_era(f"{found.group(2)}年{month}月1日")
+        return day, "" if day else "no_such_date"
     if found := _PARTS.fullmatch(text):
         first, _, second, third = found.groups()
         return _ordered(first, second, third, how.order)

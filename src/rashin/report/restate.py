@@ -81,25 +81,46 @@ def changes(store: Store, catalogue: Catalogue, report: Report, *, scope: Scope,
     )
 
 
+def visible(each: Restated, lang: str) -> bool:
+    """Whether somebody who remembers the figure reads another one now."""
+    was, now = _texts(each, lang)
+    return was != now
+
+
 def notes(restated: Sequence[Restated], lang: str) -> list[Block]:
-    """Return what has changed as notes: one for each report, naming the figures and the files."""
+    """Return what has changed as one note, naming the figures and the files. Changes too small to be seen as figures are printed are counted only."""
     if not restated:
         return []
-    shown = []
-    for each in restated[:_NAMED]:
-        beside = (each.before, each.after)
-        was, now = (value_text(value, each.figure.unit, beside)(lang) for value in beside)
-        shown.append(f"{each.name(lang)} {was} → {now}")
-    more = len(restated) - _NAMED
-    tail = Bilingual(f"、ほか{more}項目", f", and {more} more")(lang) if more > 0 else ""
+    seen = [each for each in restated if visible(each, lang)]
+    small = len(restated) - len(seen)
     first = restated[0]
     files_ja = f"届いたもの: {'、'.join(first.files[:3])}" if first.files else "期間より後のデータで確定した数字です"
     files_en = f"What arrived: {', '.join(first.files[:3])}" if first.files else "They were settled by data of later days"
+    version_ja, version_en = f"{files_ja}(データ版 {first.snapshot})。", f"{files_en} (snapshot {first.snapshot})."
+    if not seen:
+        text = Bilingual(
+            f"{first.period}の報告後にデータが届きましたが、表示の桁で変わった数字はありません({small}項目がごくわずかに変化)。{version_ja}",
+            f"Data arrived after the report on {first.period}; no figure changed as it is printed ({small} by less than the last digit). {version_en}",
+        )
+        return [Note(text(lang))]
+    listed = [f"{each.name(lang)} {' → '.join(_texts(each, lang))}" for each in seen[:_NAMED]]
+    more = len(seen) - _NAMED
+    tail = Bilingual(f"、ほか{more}項目", f", and {more} more")(lang) if more > 0 else ""
+    tail += (
+        Bilingual(f"。このほか{small}項目は表示の桁では同じです", f"; {small} more changed by less than the last digit")(lang)
+        if small
+        else ""
+    )
     text = Bilingual(
-        f"{first.period}の報告後にデータが届き、数字が変わりました: {'、'.join(shown)}{tail}。{files_ja}(データ版 {first.snapshot})。",
-        f"Data arrived after the report on {first.period}; its figures changed: {', '.join(shown)}{tail}. {files_en} (snapshot {first.snapshot}).",
+        f"{first.period}の報告後にデータが届き、数字が変わりました: {'、'.join(listed)}{tail}。{version_ja}",
+        f"Data arrived after the report on {first.period}; its figures changed: {', '.join(listed)}{tail}. {version_en}",
     )
     return [Note(text(lang), "restated")]
+
+
+def _texts(each: Restated, lang: str) -> tuple[str, str]:
+    beside = (each.before, each.after)
+    return value_text(each.before, each.figure.unit, beside)(lang), value_text(each.after, each.figure.unit, beside)(lang)
 
 
 def _same(one: float | None, other: float | None) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.unit.report.conftest import WEEK, calls, fill, write_goals
 
+from rashin.errors import Bilingual
 from rashin.query import Scope
 from rashin.report import restate
 from rashin.report.model import Figures, Note, Report, dump
@@ -111,3 +112,21 @@ def test_a_correction_says_was_and_is(centre: Any, build: Any) -> None:
     note = notes(build(centre, "en", previous=before), "restated")[0]
     assert "Answer rate 76.0% → 69.1%" in note
     assert "What arrived: file" in note
+
+
+def test_changes_too_small_to_be_seen_are_counted_and_not_listed(build: Any, lacking: Any) -> None:
+    figure = build(lacking, "ja").figures[0]
+    assert figure.unit == "share"
+
+    def moved(before: float, after: float) -> restate.Restated:
+        return restate.Restated(figure, Bilingual("応答率", "Answer rate"), "10月", before, after, 9, ("late.csv",))
+
+    seen, unseen = moved(0.811, 0.802), moved(0.81101, 0.81102)
+    (note,) = restate.notes([seen, unseen, unseen], "ja")
+    assert "応答率 81.1% → 80.2%。このほか2項目は表示の桁では同じです。" in note.text
+    (note,) = restate.notes([unseen], "en")
+    assert note.level == "info"
+    assert note.text.startswith(
+        "Data arrived after the report on 10月; no figure changed as it is printed (1 by less than the last digit)."
+    )
+    assert "→" not in note.text

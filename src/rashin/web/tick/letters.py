@@ -83,7 +83,10 @@ def brief(report: Report) -> str:
     lines += [f"⚠ {each.text}" for each in report.lacking if each.withholds][:3]
     for block in report.blocks:
         if isinstance(block, Figures):
-            lines += [f"{each.name}: {each.text}{f' ({each.judged_text})' if each.judged_text else ''}" for each in block.figures[:6]]
+            lines += [
+                f"{each.name}: {each.text}{f' ({each.judged_text})' if each.judged_text not in ('', each.text) else ''}"
+                for each in block.figures[:6]
+            ]
     for tone, label in (
         ("kept", Bilingual("維持", "Kept")),
         ("issue", Bilingual("課題", "Issue")),

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from rashin.errors import RashinError
-from rashin.judge.words import value_text
 from rashin.report import restate
 from rashin.report.restate import Restated
 from rashin.web.acts.models import SentReport
@@ -70,7 +69,4 @@ def _one(sent: SentReport, snapshot: int, now: datetime) -> int:
 
 def _seen(each: Restated, lang: str) -> bool:
     """Whether somebody who remembers the figure sees another one now."""
-    if each.figure.provisional:
-        return False
-    beside = (each.before, each.after)
-    return value_text(each.before, each.figure.unit, beside)(lang) != value_text(each.after, each.figure.unit, beside)(lang)
+    return not each.figure.provisional and restate.visible(each, lang)

@@ -55,7 +55,8 @@ def _delivery(row: Delivery, lang: str) -> dict[str, Any]:
         "word": word(lang),
         "tone": tone,
         "reason": "" if row.state == "sent" else _REASONS[row.code](lang) if row.code in _REASONS else reason.get(lang, ""),
-        "again": row.state in (*Delivery.OPEN_TROUBLE, "waiting", "cancelled"),
+        # what waits for its first try goes out by itself
+        "again": row.state in (*Delivery.OPEN_TROUBLE, "cancelled") or (row.state == "waiting" and row.tries > 0),
         "aside": row.state in (*Delivery.OPEN_TROUBLE, "waiting"),
     }
 

@@ -14,7 +14,7 @@ import requests
 from site_world import PASSWORD, free_port
 
 #: How long anything may take before it counts as never coming: a slow machine is no fault.
-PATIENCE_S = 120
+PATIENCE_S = 240
 #: How long a site takes to start on a machine of which its promises in seconds are kept.
 START_S = 5.0
 COMMAND = (sys.executable, "-c", "from rashin.cli import main; main()")

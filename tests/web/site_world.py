@@ -33,7 +33,12 @@ PEOPLE: dict[str, tuple[str, tuple[tuple[str, str], ...], str]] = {
     "auditor": ("監査 誠", (), ""),
 }
 PASSWORD = "umineko-to-kamome-2026"
+#: What hashing a password costs outside tests: memory (KiB) and passes.
+STRENGTH: dict[str, int] = {}
 
+#: So many older centres stay on the shelf: who works on the product while tests run, or on two branches, does not build by turns.
+_SHELVED = 3
+_STATIC = (".static", ".drawing")
 _SOURCE = Path(rashin.__file__).parent
 _BUILDERS = ("demo", "intake", "connect", "store", "records", "calendars", "catalogue", "formula", "query")
 
@@ -68,7 +73,16 @@ def begin() -> Path:
 
     django.setup()
     setup_test_environment()
+    _hash_cheaply()
     return folder
+
+
+def _hash_cheaply() -> None:
+    """Passwords are hashed by the site's own hasher, but at no cost; what it costs in earnest is ``STRENGTH``, which a test of its own looks at."""
+    from rashin.web.people.passwords import CappedArgon2
+
+    STRENGTH.update(memory_cost=CappedArgon2.memory_cost, time_cost=CappedArgon2.time_cost)
+    CappedArgon2.memory_cost, CappedArgon2.time_cost = 64, 1
 
 
 @functools.cache
@@ -108,11 +122,13 @@ def _built(shelf: Path) -> Path:
     """Return the loaded demo centre on ``shelf``, building it when the product's own files changed since."""
     place = shelf / f"centre-{_version()}"
     if not place.exists():
-        for old in shelf.glob("centre-*"):
+        for old in sorted(shelf.glob("centre-*"), key=lambda each: each.stat().st_mtime)[:-_SHELVED]:
             shutil.rmtree(old)
-        making = shelf / "centre-making"
+        making = shelf / "making"
+        shutil.rmtree(making, ignore_errors=True)  # half a one, of a run that was ended
         _build(making)
         making.rename(place)
+    os.utime(place)  # in use
     return place
 
 
@@ -143,28 +159,40 @@ def serve_centre(shelf: Path) -> Any:
 
     folder = copy_centre(shelf, begin())
     call_command("migrate", interactive=False, verbosity=0)
-    _static(shelf, folder)
+    static_files(shelf, folder)
     opened = Centre.open(folder, lang="ja")
     atexit.register(opened.close)
     centre.use(opened)
     return opened
 
 
-def _static(shelf: Path, folder: Path) -> None:
-    """Static files take seconds to gather and compress: kept on the shelf between runs."""
+def static_files(shelf: Path, folder: Path) -> None:
+    """Put the static files into ``folder``. They take ten seconds to gather and compress: kept on the shelf between tests and runs."""
+    kept = _gathered(shelf)
+    if folder != begin():
+        with _alone(shelf):
+            for name in _STATIC:
+                shutil.copytree(kept / name, folder / name, dirs_exist_ok=True)
+
+
+@functools.cache
+def _gathered(shelf: Path) -> Path:
+    """Return where the static files are kept, gathered anew in this process's workspace when any of them changed since."""
     from rashin.web.serve import collect_static
 
-    kept = shelf / "site"
+    own, kept = begin(), shelf / "site"
     with _alone(shelf):
-        for name in (".static", ".drawing"):
+        for name in _STATIC:
             if (kept / name).exists():
-                shutil.copytree(kept / name, folder / name, dirs_exist_ok=True)
-        before = (folder / ".static" / "versions.txt").read_text("utf-8") if (folder / ".static" / "versions.txt").exists() else ""
-        collect_static(folder)
-        if (folder / ".static" / "versions.txt").read_text("utf-8") != before:
-            for name in (".static", ".drawing"):
+                shutil.copytree(kept / name, own / name, dirs_exist_ok=True)
+        mark = own / ".static" / "versions.txt"
+        before = mark.read_text("utf-8") if mark.exists() else ""
+        collect_static(own)
+        if mark.read_text("utf-8") != before:
+            for name in _STATIC:
                 shutil.rmtree(kept / name, ignore_errors=True)
-                shutil.copytree(folder / name, kept / name)
+                shutil.copytree(own / name, kept / name)
+    return kept
 
 
 @functools.cache

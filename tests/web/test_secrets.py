@@ -118,6 +118,14 @@ def test_the_process_list_and_the_environment_of_a_command_hold_no_secret() -> N
     assert not any(word in name for name in names for word in ("secret", "password", "token", "key"))
 
 
+def test_a_password_costs_who_tries_many_of_them_memory_and_time() -> None:
+    """Argon2id as RFC 9106 advises where memory is scarce: 64 MiB, three passes."""
+    from site_world import STRENGTH
+
+    assert STRENGTH["memory_cost"] >= 64 * 1024
+    assert STRENGTH["time_cost"] >= 3
+
+
 def test_of_fifty_sign_ins_at_once_two_are_hashed_at_a_time(monkeypatch: pytest.MonkeyPatch, database: None) -> None:
     import threading
     import time

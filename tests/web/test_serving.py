@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -16,14 +15,14 @@ from typing import Any
 import pytest
 import requests
 from site_process import PATIENCE_S, TOML, Site, environ, rashin
-from site_world import copy_centre, free_port
+from site_world import copy_centre, free_port, static_files
 
 
 @pytest.fixture(scope="module")
 def served(centre: Any, shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site that runs for all tests of this module."""
     folder = copy_centre(shelf, tmp_path_factory.mktemp("served") / "centre")
-    shutil.copytree(shelf / "site", folder, dirs_exist_ok=True)
+    static_files(shelf, folder)
     (folder / "rashin.toml").write_text(TOML, "utf-8")
     site = Site(folder)
     try:
@@ -130,6 +129,7 @@ def test_it_ends_within_ten_seconds_and_leaves_nothing_behind(served: Site) -> N
 
 def test_a_worker_does_not_outlive_its_parent(shelf: Path, tmp_path: Path) -> None:
     folder = copy_centre(shelf, tmp_path / "centre")
+    static_files(shelf, folder)
     (folder / "rashin.toml").write_text(TOML, "utf-8")
     site = Site(folder)
     try:
@@ -154,6 +154,8 @@ def test_the_audit_command_says_when_there_is_no_site_yet(tmp_path: Path) -> Non
 
 def test_the_demo_has_sign_ins_that_stay_the_same(shelf: Path, tmp_path: Path, client_of: Callable[..., Any]) -> None:
     folder = copy_centre(shelf, tmp_path / "centre")
+    static_files(shelf, folder)
+    static_files(shelf, folder)
     (folder / "rashin.toml").write_text(TOML, "utf-8")
     words = "import sys, json; from pathlib import Path; from rashin.web.people.demo import create; print(json.dumps(create(Path(sys.argv[1]))))"
     runs = [

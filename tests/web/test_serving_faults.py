@@ -16,14 +16,16 @@ from typing import Any
 import pytest
 import requests
 from site_process import COMMAND, PATIENCE_S, TOML, Site, environ, rashin, session_of, settle, token
-from site_world import copy_centre, free_port
+from site_world import copy_centre, free_port, static_files
+
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
 def settled(centre: Any, shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo centre with people, ready to be served; copied for each test that starts a site."""
     folder = copy_centre(shelf, tmp_path_factory.mktemp("settled") / "centre")
-    shutil.copytree(shelf / "site", folder, dirs_exist_ok=True)
+    static_files(shelf, folder)
     (folder / "rashin.toml").write_text(TOML, "utf-8")
     settle(folder)
     return folder

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rashin.catalogue.recorded import left_out_count
+from rashin.catalogue.recorded import counted_below, left_out_count
 from rashin.errors import Bilingual
 from rashin.formula import Measure
 from rashin.query.cells import Series
@@ -47,7 +47,7 @@ def left_out_notes(
 def _counts(view: View, question: Question, work: Work, touched: Sequence[tuple[int, str]]) -> dict[tuple[int, str], dict[str, float]]:
     """The rows left out over the whole period, by source: a roll-up that keeps sources tells it as well as the facts."""
     whole = question.with_(by=("source",), grain=None, compare=None, dense=False)
-    measures = {each: left_out_count(work.definitions[each[0]], each[1], work.silences[each[0]]) for each in touched}
+    measures = {each: _left_out(work, *each) for each in touched}
     groups: dict[Place, dict[str, Measure]] = {}
     for measure in measures.values():
         groups.setdefault((measure.fact, measure.at, "clipped_s" in measure.virtual, measure.repeat), {})[measure.key] = measure
@@ -58,7 +58,19 @@ def _counts(view: View, question: Question, work: Work, touched: Sequence[tuple[
             for at, key in enumerate(routed.job.keys):
                 numbers = np.nan_to_num(np.asarray(routed.table.column(f"_m{at}").to_numpy(), np.float64))
                 found[key] = {source: float(number) for source, number in zip(sources, numbers, strict=True) if number}
-    return {each: found[measure.key] for each, measure in measures.items()}
+    silent = {each: {silence.source for silence in work.silences[each[0]] if silence.fact == each[1]} for each in touched}
+    return {
+        each: {source: found[measure.key][source] for source in found[measure.key] if source in silent[each]}
+        for each, measure in measures.items()
+    }
+
+
+def _left_out(work: Work, index: int, fact: str) -> Measure:
+    """The rows left out, sliced by source: where whole sources are, all of their rows below the line, which needs no look at the source of each row."""
+    definition, silences = work.definitions[index], [each for each in work.silences[index] if each.fact == fact]
+    if all(each.first is None and each.last is None for each in silences):
+        return counted_below(definition, fact)
+    return left_out_count(definition, fact, silences)
 
 
 def _note(fact: str, kpi: Bilingual, silences: Sequence[Silence], counts: dict[str, float] | None) -> Note:

@@ -34,7 +34,7 @@ class Scan:
 
     ``clipped``: intervals are cut at the edges of buckets and of the period (column clipped_s). ``repeat``: the flags of repeat contact are needed.
     ``histogram``: (argument, condition) of the one histogram that this scan counts; then there are no aggregates. ``counter``: how rows are counted. ``extra``: one more item
-    to select beside a histogram. ``grouped``: False gives the rows as they are; then aggregates and counter are plain columns.
+    to select beside a histogram. ``grouped``: False gives the rows as they are; then aggregates and counter are plain columns. ``layers``: columns that the aggregates are made of, each layer selected over the one before.
     """
 
     fact: str
@@ -46,6 +46,7 @@ class Scan:
     counter: str = "COUNT(*)"
     extra: str = ""
     grouped: bool = True
+    layers: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,10 @@ def compile_scan(scan: Scan, frame: Frame, relation: str) -> str:
     else:
         outputs = [f"CAST({scan.counter} AS BIGINT) AS _n", *(f"CAST({each} AS DOUBLE) AS _m{i}" for i, each in enumerate(scan.aggregates))]
         groups = len(keys) if scan.grouped else 0
-    text = f"SELECT {', '.join((*keys, *outputs))} FROM {source} AS f WHERE {' AND '.join(where)}"
+    rows = f"{source} AS f WHERE {' AND '.join(where)}"
+    for layer in scan.layers:
+        rows = f"(SELECT f.*, {', '.join(layer)} FROM {rows}) AS f"
+    text = f"SELECT {', '.join((*keys, *outputs))} FROM {rows}"
     return text + (f" GROUP BY {', '.join(str(i + 1) for i in range(groups))}" if groups else "")
 
 

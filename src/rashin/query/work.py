@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rashin.formula import Measure, Repeat
 from rashin.query.scan import Scan
+from rashin.query.shared import shared
 
 if TYPE_CHECKING:
     from rashin.catalogue import Definition
@@ -62,7 +63,8 @@ def job(place: Place, measures: Sequence[Measure], keys: Sequence[str]) -> Job:
     if measures[0].kind == "histogram":
         scan = Scan(fact, at, clipped, repeat, histogram=(measures[0].sql_argument() or "", measures[0].sql_condition()))
     else:
-        scan = Scan(fact, at, clipped, repeat, tuple(measure.sql() for measure in measures))
+        layers, aggregates = shared(measures)
+        scan = Scan(fact, at, clipped, repeat, aggregates, layers=layers)
     return Job(place, tuple(measures), tuple(keys), tuple(measure.text for measure in measures), scan)
 
 

@@ -13,12 +13,11 @@ from rashin.errors import Bilingual, RashinError
 from rashin.judge import causes as looking
 from rashin.query import dimensions
 from rashin.web import kept
-from rashin.web.acts import naming
 from rashin.web.acts.actions import alerts as actions
 from rashin.web.acts.looking import goals_of
 from rashin.web.centre import centre
 from rashin.web.pages.alerts.listed import Card, Reader
-from rashin.web.pages.filters import Filters, read_period
+from rashin.web.pages.filters import Filters, called_value, read_period
 from rashin.web.pages.goals import held
 from rashin.web.pages.kpi.links import Links
 from rashin.web.pages.overview.judging import called_day
@@ -62,7 +61,7 @@ def _hints(card: Card) -> bool:
 def _where(card: Card) -> list[tuple[str, str]]:
     lang = card.lang
     return [
-        (dimensions.label(name)(lang), " / ".join(naming.called(name, value, lang) for value in values))
+        (dimensions.label(name)(lang), " / ".join(called_value(name, value, lang) for value in values))
         for name, values in card.finding["where"].items()
         if name != "source"
     ]
@@ -129,7 +128,7 @@ def _spot(reader: Reader, card: Card, plain: dict[str, Any]) -> dict[str, Any]:
     links = Links(filters, plain["kpi"], reader.person.may("see_rows"))
     more = {"grain": plain["grain"], "bucket": plain["bucket"]} if plain["bucket"] else {}
     kinds = {name: values for name, values in plain["filters"].items() if name in ("channel", "team", "queue", "site", "vendor", "agent")}
-    of = ", ".join(naming.called(name, value, reader.lang) for name, values in kinds.items() for value in values[:4])
+    of = ", ".join(called_value(name, value, reader.lang) for name, values in kinds.items() for value in values[:4])
     try:
         chart = _drawn(reader, card, plain, definition)
     except RashinError:

@@ -16,10 +16,9 @@ from rashin.web import asking, kept
 from rashin.web.acts import frozen, reach
 from rashin.web.acts.actions.plans import Plan
 from rashin.web.acts.models import Cycle
-from rashin.web.acts.naming import called
 from rashin.web.centre import centre
 from rashin.web.pages.cycles import words
-from rashin.web.pages.filters import OFFERED, read_period, values_of
+from rashin.web.pages.filters import OFFERED, called_value, read_period, values_of
 from rashin.web.pages.talk.views import day
 from rashin.web.people.models import Person
 
@@ -195,7 +194,7 @@ def offered(fields: Mapping[str, Any], scope: Scope, lang: str) -> dict[str, Any
         listed = [*(values_of(name, scope, lang) if name in OFFERED else ()), *()]
         listed += [each for each in chosen if each not in listed]
         if len(listed) > 1 or chosen:
-            boxes = [(value, called(name, value, lang), value in chosen) for value in listed]
+            boxes = [(value, called_value(name, value, lang), value in chosen) for value in listed]
             places.append((name, dimensions.label(name)(lang), boxes, len(chosen)))
     return {
         "kpis": kpis,
@@ -217,7 +216,9 @@ def units(fields: Mapping[str, Any], scope: Scope, lang: str) -> dict[str, Any]:
         "hows": [(name, label(lang), name == fields["how_picked"]) for name, label in words.HOW.items()],
         "dim": dim,
         "sides": [(name, label(lang)) for name, label in SIDES.items()],
-        "rows": [(value, called(dim, value, lang), fields["sides"].get(value, rest), figures.get(value, _NONE)(lang)) for value in listed],
+        "rows": [
+            (value, called_value(dim, value, lang), fields["sides"].get(value, rest), figures.get(value, _NONE)(lang)) for value in listed
+        ],
         "figured": bool(figures),
     }
 

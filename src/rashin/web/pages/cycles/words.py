@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from rashin.errors import Bilingual
 from rashin.insight.effect import METHODS, VERDICTS
 from rashin.query import change_shown, dimensions
-from rashin.web.acts.naming import called
+from rashin.web.pages.filters import called_value
 
 STAGES: dict[str, Bilingual] = {
     "plan": Bilingual("計画", "Plan"),
@@ -59,7 +59,7 @@ def where(given: Mapping[str, Sequence[str]], lang: str) -> str:
 
 def values_text(name: str, values: Sequence[str], lang: str) -> str:
     """Return the values of a dimension as people call them."""
-    return " / ".join(called(name, value, lang) for value in values)
+    return " / ".join(called_value(name, value, lang) for value in values)
 
 
 def change(value: float | None, unit: str, lang: str) -> str:

@@ -15,9 +15,8 @@ from rashin.judge.written import as_data, read
 from rashin.query import dimensions
 from rashin.query.scope import Scope
 from rashin.query.settings import Settings
-from rashin.web.acts.naming import called
 from rashin.web.centre import centre
-from rashin.web.pages.filters import OFFERED, values_of
+from rashin.web.pages.filters import OFFERED, called_value, values_of
 from rashin.web.pages.goals import held
 from rashin.web.pages.wording import weekday_word
 
@@ -164,7 +163,7 @@ def offered(data: Mapping[str, Any], scope: Scope, lang: str) -> dict[str, Any]:
         values = values_of(name, scope, lang) if name in OFFERED else []
         listed = [*values, *(each for each in texts if each not in values)]
         if len(listed) > 1 or texts:
-            boxes = [(value, called(name, value, lang), value in texts) for value in listed]
+            boxes = [(value, called_value(name, value, lang), value in texts) for value in listed]
             places.append((name, dimensions.label(name)(lang), boxes, sum(each[2] for each in boxes)))
     kpis = []
     for key, kpi in sorted(own.kpis.items(), key=lambda each: each[1].name(lang)):

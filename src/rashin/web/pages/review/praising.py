@@ -7,11 +7,11 @@ from typing import Any
 
 from rashin.query import dimensions
 from rashin.query.scope import Scope
-from rashin.web.acts import frozen, naming, reach
+from rashin.web.acts import frozen, groups, reach
 from rashin.web.acts.models import Praise
 from rashin.web.centre import centre
 from rashin.web.pages.cycles import ledger, words
-from rashin.web.pages.filters import values_of
+from rashin.web.pages.filters import called_value, values_of
 from rashin.web.people import scope as scopes
 from rashin.web.people.models import Person
 
@@ -47,9 +47,9 @@ def _shown(row: Praise, person: Person, lang: str) -> dict[str, Any]:
 
 def of_agent(person: Person, lang: str) -> list[dict[str, Any]]:
     """Return the newest praise of the team, site or vendor of somebody who takes contacts, as org.csv has it today, and of everybody."""
-    groups = naming.groups_of(person.agent_key, centre().today())
+    own = groups.groups_of(person.agent_key, centre().today())
     rows = Praise.objects.select_related("by").filter(removed_at=None).order_by("-at", "-pk")[: MOST * 4]
-    mine = [row for row in rows if all(groups.get(name) in values for name, values in row.where.items())]
+    mine = [row for row in rows if all(own.get(name) in values for name, values in row.where.items())]
     return [_shown(row, person, lang) for row in mine[:_OF_AGENT]]
 
 
@@ -64,6 +64,6 @@ def context(person: Person, lang: str, given: Mapping[str, Any]) -> dict[str, An
         "kpis": sorted(((key, kpi.name(lang)) for key, kpi in centre().catalogue.kpis.items()), key=lambda each: each[1]),
         "dim": dim,
         "dim_name": dimensions.label(dim)(lang),
-        "values": [(value, naming.called(dim, value, lang), value == chosen) for value in values_of(dim, scope, lang)],
+        "values": [(value, called_value(dim, value, lang), value == chosen) for value in values_of(dim, scope, lang)],
         "f": {name: str(given.get(name, ""))[:1000] for name in ("kpi", "period", "text")},
     }

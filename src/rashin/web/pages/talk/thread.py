@@ -12,9 +12,9 @@ from django.urls import reverse
 from rashin.web.acts import reach, subjects
 from rashin.web.acts.actions import talk
 from rashin.web.acts.models import Comment, Cycle, Mention, ReadReceipt
-from rashin.web.acts.naming import called
 from rashin.web.centre import centre
 from rashin.web.language import language_of
+from rashin.web.pages.filters import called_value
 from rashin.web.pages.goals import held
 from rashin.web.people import scope as scopes
 from rashin.web.people.models import Person
@@ -115,7 +115,7 @@ def _inside(where: Mapping[str, Any], page: Mapping[str, Any]) -> bool:
 def _whose(where: Mapping[str, Any], page: Mapping[str, Any], lang: str) -> str:
     """Of which part of the page's rows a comment speaks; "" for all of them."""
     more = {name: values for name, values in where.items() if list(values) != list(page.get(name, ()))}
-    return "、".join(" / ".join(called(name, value, lang) for value in values) for name, values in more.items())
+    return "、".join(" / ".join(called_value(name, value, lang) for value in values) for name, values in more.items())
 
 
 def _read_by(about: str, thing: str) -> list[tuple[str, Any]]:

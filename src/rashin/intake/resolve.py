@@ -55,10 +55,21 @@ def resolve(
     return mapping
 
 
+#: What mappings say → their text and hash: many files are read with one mapping, and writing it out costs as much as reading a small file.
+_WRITTEN: dict[str, tuple[str, str]] = {}
+_MOST_WRITTEN = 64
+
+
 def text_and_hash(mapping: Mapping) -> tuple[str, str]:
     """Return the mapping's text and its hash: equal for equal mappings, however the file was written."""
-    text = dump_mapping(replace(mapping, doubts=()))
-    return text, hashlib.sha256(text.encode()).hexdigest()[:32]
+    settled = replace(mapping, doubts=())
+    said = repr(settled)
+    if said not in _WRITTEN:
+        text = dump_mapping(settled)
+        if len(_WRITTEN) >= _MOST_WRITTEN:
+            _WRITTEN.clear()
+        _WRITTEN[said] = text, hashlib.sha256(text.encode()).hexdigest()[:32]
+    return _WRITTEN[said]
 
 
 def text_zone(mapping: Mapping, workspace: Workspace) -> str | None:

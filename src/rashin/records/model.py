@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -77,18 +78,22 @@ class Fact:
     derived: tuple[Derived, ...] = ()
     rules: tuple[Rule, ...] = ()
     doc: Bilingual = field(default_factory=lambda: Bilingual("", ""))
+    _by_name: Mapping[str, Column] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        named: dict[str, Column] = {}
+        for each in (*self.columns, *COMMON):
+            named.setdefault(each.name, each)
+        object.__setattr__(self, "_by_name", named)
 
     def column(self, name: str) -> Column:
         """Return the column called ``name`` (own or common); KeyError when there is none."""
-        for each in (*self.columns, *COMMON):
-            if each.name == name:
-                return each
-        raise KeyError(name)
+        return self._by_name[name]
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all stored columns: own columns, then the common ones."""
-        return tuple(c.name for c in (*self.columns, *COMMON))
+        return tuple(self._by_name)
 
     @property
     def dimensions(self) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ CONFLICT_MEND = Bilingual(
 #: Bytes of staged rows that may stay in memory; more go into a temporary table.
 IN_MEMORY = 256 * 1024 * 1024
 #: Rows of one load whose ids are remembered as hashes, 8 bytes each, to see that none stands twice; beyond that the engine is asked.
-KEYS_KEPT = 32_000_000
+KEYS_KEPT = 8_000_000
 #: So many line numbers are named in a reason; more would hide it.
 _NAMED = 10
 #: Where a row stood in its file (line, member or sheet, text), and for a derived row the group it is derived from.

@@ -132,14 +132,20 @@ def split_all(text: str, delimiter: str, *, quotes: bool = True, final: bool = T
     """Return the records of a short text (a sample), ``most`` of them at most; with ``final=False`` a last incomplete record is left out."""
     if not (quotes and '"' in text) and len(text) <= MAX_RECORD:
         return _split_plain(text, delimiter, final, most)
+    # Often only the header is quoted: what comes after the line of the last quote is plain, unless that quote is still open.
+    cut = _line_end(text, text.rfind('"')) if len(text) <= MAX_RECORD and most is None else len(text)
+    if cut < len(text):
+        head = list(Splitter(delimiter, quotes=quotes).split(text[:cut], final=True))
+        if not any(record.code for record in head):
+            return head + _split_plain(text[cut:], delimiter, final, None, text.count("\n", 0, cut) + 1)
     return list(islice(Splitter(delimiter, quotes=quotes).split(text, final=final), most))
 
 
-def _split_plain(text: str, delimiter: str, final: bool, most: int | None) -> list[Record]:
+def _split_plain(text: str, delimiter: str, final: bool, most: int | None, first: int = 1) -> list[Record]:
     """Without a quote every line is a record and every delimiter parts two cells."""
     lines = text.split("\n")
     last = lines.pop()
     if last and final:
         lines.append(last)
     raws = (line.removesuffix("\r") for line in lines[:most])
-    return [Record(number, raw, raw.split(delimiter)) for number, raw in enumerate(raws, 1)]
+    return [Record(number, raw, raw.split(delimiter)) for number, raw in enumerate(raws, first)]

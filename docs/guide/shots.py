@@ -97,6 +97,12 @@ def _first_of(selector: str) -> Callable[[Any, Path], None]:
     return act
 
 
+def _made(page: Any, work: Path) -> None:
+    """Wait until what takes longer has been worked out."""
+    page.locator("#made.working").wait_for(state="detached", timeout=600_000)
+    page.get_by_text("計算しています").or_(page.get_by_text("Working it out")).first.wait_for(state="detached", timeout=600_000)
+
+
 LOAD = 79  # the calls of Sapporo in October: has rejects
 SHOTS = (
     Shot("sign-in", "", "/sign/login/", high=700),
@@ -112,7 +118,18 @@ SHOTS = (
     Shot("rows-excluded", "supervisor", f"/kpi/answer_rate/rows/?period={MONTH}&part=excluded", high=900),
     Shot("explore", "analyst", f"/explore/?kpi=answer_rate&kpi=aht&by=queue&grain=week&pivot=time&period={MONTH}", high=1500),
     Shot("goals", "administrator", "/goals/", high=900),
+    Shot("goal", "administrator", "/goals/", act=_first_of("main table th a[href^='/goals/'], main li a[href^='/goals/']"), high=1300),
     Shot("alerts", "administrator", "/alerts/", high=900),
+    Shot("alert", "administrator", "/alerts/", act=_first_of("main a[href^='/alerts/']:not([href*='?']):has-text('85.0')"), high=1300),
+    Shot("reports", "administrator", "/reports/", high=900),
+    Shot("why", "administrator", f"/why/?kpi=answer_rate&period={MONTH}", act=_made, high=1500),
+    Shot("tree", "administrator", f"/tree/satisfaction/?period={MONTH}", act=_made, high=1300),
+    Shot("related", "administrator", "/related/?kpi=aht", act=_made, high=1400),
+    Shot("fair", "administrator", "/fair/?kpi=aht", act=_made, high=1400),
+    Shot("forecast", "administrator", "/forecast/", act=_made, high=1400),
+    Shot("peaks", "administrator", f"/peaks/?period={MONTH}", act=_made, high=1300),
+    Shot("staffing", "administrator", "/staffing/", act=_made, high=1400),
+    Shot("whatif", "administrator", "/whatif/", act=_made, high=1300),
     Shot("cycles", "administrator", "/cycles/?show=all", high=700),
     Shot("cycle", "administrator", "/cycles/?show=closed", act=_first_of("table.ledger th a"), high=1900),
     Shot("cycle-new", "analyst", "/cycles/-/new/?template=aht", high=1500),
@@ -124,6 +141,7 @@ SHOTS = (
     Shot("data-load", "analyst", f"/data/loads/{LOAD}/", high=1200),
     Shot("data-rejects", "analyst", f"/data/loads/{LOAD}/rejects/", high=1100),
     Shot("data-snapshots", "analyst", "/data/snapshots/", high=700),
+    Shot("data-personal", "administrator", "/data/personal/", high=900),
     Shot("data-withdraw", "analyst", f"/data/loads/{LOAD}/withdraw/", high=800),
     Shot("definitions", "analyst", "/definitions/", high=900),
     Shot("definition", "analyst", "/definitions/service_level/", high=1600),

@@ -140,3 +140,11 @@ def test_the_export_is_recorded_and_safe_in_a_spreadsheet(people: dict[str, Pers
     assert [row["target"] for row in rows] == ["'=HYPERLINK(1)", "'+1", "'-1", "'@x", "'\t=1", "'\r=1", "'=1", 'a"b,c\nd']
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="rashin-audit-')
     assert AuditRow.objects.filter(action="audit_exported", person="auditor@umineko.example").count() == 1
+
+
+def test_what_was_written_down_is_read_in_ones_own_language() -> None:
+    from rashin.web.pages.audit.words import told
+
+    detail: dict[str, object] = {"rows": 6, "methods": ["password", "mfa"], "where": {"team": ["a"]}, "reason": "", "odd": True}
+    assert told(detail, "ja") == "行: 6; 方法: password, mfa; 範囲: team=a; odd: ✓"
+    assert told(detail, "en") == "rows: 6; method: password, mfa; where: team=a; odd: ✓"

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from rashin.query.export import guarded
 from rashin.web.language import language_of
 from rashin.web.pages import page
+from rashin.web.pages.audit.words import told
 from rashin.web.people import audit
 from rashin.web.people.models import AuditRow
 from rashin.web.people.roles import ROLES
@@ -80,7 +81,7 @@ def show(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(sequence__lt=int(before[:18]))
     found = list(rows[: PER_PAGE + 1])
     shown = [
-        {"row": row, "action": word(row.action, lang), "role": _role(row.role, lang), "detail": told(row.detail)}
+        {"row": row, "action": word(row.action, lang), "role": _role(row.role, lang), "detail": told(row.detail, lang)}
         for row in found[:PER_PAGE]
     ]
     query = request.GET.copy()
@@ -102,15 +103,6 @@ def word(action: str, lang: str) -> str:
 
 def _role(role: str, lang: str) -> str:
     return ROLES[role].label(lang) if role in ROLES else role
-
-
-def told(detail: dict[str, object]) -> str:
-    """Return the details of a line as one text."""
-    return "; ".join(
-        f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-        for name, value in detail.items()
-        if value not in ("", None, [])
-    )
 
 
 @page("read_audit")

@@ -111,6 +111,8 @@ def hours(filters: Filters, links: Links) -> dict[str, Any]:
     answer = filters.ask(links.asked, by=("weekday", "hour"), grain=None, compare=None, dense=False)
     if untold := asking.untold(answer, definition.label):
         return {"chart": None, "untold": untold}
+    if not any(cell.n for cell in answer.cells()):
+        return {"chart": None, "empty": True}
     cells = [cell for cell in answer.cells() if cell.dimensions["hour"] is not None and cell.dimensions["weekday"] is not None and cell.n]
     whole = _whole(filters, links.asked)
     how = display.scale(definition.unit, [whole.value] if whole.value is not None else [cell.value for cell in cells])

@@ -235,7 +235,7 @@ def _unit(mapping: Mapping, name: str) -> str:
 
 def _doubts(state: App, doubts: tuple[Doubt, ...]) -> None:
     # two facts of one row may ask the same of one column: one answer settles both
-    for doubt in {(each.name, each.settled): each for each in reversed(doubts)}.values() if doubts else ():
+    for doubt in {each.name: each for each in doubts}.values():
         mark = say("済", "settled") if doubt.settled else say("要確認", "doubt")
         chosen = f" = {doubt.settled}" if doubt.settled else f"  [{' | '.join(doubt.choices)}]"
         state.note(f"  {mark}  {doubt.name}: {told(doubt.question)}{chosen}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -447,3 +448,20 @@ def test_totals_of_months_and_years_stand_on_their_first_day_and_say_so(tmp_path
         assert "first day" in next(each.note.en for each in found.columns if each.name == column)
         days, code = parse_date(value.format(n=2), How(months=True))
         assert (np.datetime64(days or 0, "D").astype(str), code) == (first, "")
+
+
+def test_an_archive_of_two_kinds_of_table_asks_which_are_read(tmp_path: Path) -> None:
+    """Daily files of one kind are one table; a survey among them would make every answer a broken call."""
+    calls_of_a_day = "通話ID,着信日時,待ち時間(秒)\n" + "".join(f"{{day}}-{n},2026/10/1{n} 09:00,{n}\n" for n in range(9))
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+        for day in (1, 2):
+            archive.writestr(f"calls_{day}.csv", calls_of_a_day.replace("{day}", str(day)))
+        archive.writestr("README.txt", "通話履歴です\n")
+    alike = propose(tmp_path / "t.zip", zone="Asia/Tokyo")
+    assert (alike.rows, "members" in doubts(alike)) == (18, False)
+    with zipfile.ZipFile(tmp_path / "t.zip", "a") as archive:
+        archive.writestr("survey.csv", "回答日,満足度\n" + "2026/10/15,5\n" * 7)
+    (asked,) = (each for each in propose(tmp_path / "t.zip", zone="Asia/Tokyo").doubts if each.code == "members")
+    assert asked.choices == ("calls_", "survey.csv")
+    found = propose(tmp_path / "t.zip", zone="Asia/Tokyo", answers={"members": "survey.csv"})
+    assert (found.rows, [each.fact for each in found.mapping.facts], found.mapping.table["members"]) == (7, ["survey"], "survey.csv")

@@ -16,11 +16,12 @@ from rashin.connect.table.connector import CONNECTOR, check_readable, chosen_mem
 from rashin.connect.table.layout import has_header
 from rashin.connect.table.options import TableOptions
 from rashin.errors import Bilingual
+from rashin.intake.propose.archive import members_doubt
 from rashin.intake.refused import RAW
 from rashin.intake.values.reading import as_text
 
 #: What is asked of the reading of a file, before its columns are known.
-READING = ("encoding", "sheet", "records", "no_header")
+READING = ("members", "encoding", "sheet", "records", "no_header")
 _TABLE = "/table/"
 #: A file asks no more than this about its reading.
 _READINGS = 5
@@ -75,8 +76,13 @@ def _look(path: Path, known: dict[str, Any], rows: int) -> Look:
     seen = head(path, options.limits)
     if first is None:
         return Look(path.name, "delimited", seen, known, {})
+    asked = members_doubt(path, options)
+    if asked is not None:
+        known["members"] = asked.choices[0]
+        options = TableOptions.of(known)
+        first = next(chosen_members(path, options), first)
     form = form_of(first, path, options)
-    doubts = _doubts_of_form(first, path, form, options, known)
+    doubts = [*([asked] if asked else []), *_doubts_of_form(first, path, form, options, known)]
     out = Look(path.name, form, seen, known, {}, doubts)
     _sample(out, CONNECTOR.read(path, known), rows)
     return out

@@ -56,3 +56,9 @@ def test_a_workbook_has_a_cover_and_typed_cells(centre: Any, client_of: Callable
     assert ("Snapshot", str(centre.snapshot())) in [(row[0].value, row[1].value) for row in book["Cover"].iter_rows(max_col=2)]
     first = [cell.value for cell in next(book["Hours of the week"].iter_rows(min_row=2))]
     assert all(isinstance(each, int | float) for each in first[1:5])
+
+
+def test_the_page_of_a_kpi_of_reach_leads_here_with_its_period_and_filters(client_of: Callable[..., Any]) -> None:
+    client = client_of("administrator")
+    assert "/peaks/?period=2026-10&amp;w.channel=voice" in client.get("/kpi/answer_rate/?period=2026-10&w.channel=voice").text
+    assert "/peaks/?period" not in client.get("/kpi/csat/?period=2026-10").text

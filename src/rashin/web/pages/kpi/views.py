@@ -48,11 +48,15 @@ def show(request: HttpRequest, kpi: str) -> HttpResponse:
             "asked": links.asked,
             "slice": request.GET.get("slice", ""),
             **_led_to(filters, links.asked),
-            "why_query": filters.query(kpi=links.asked, grain=None, by=None, as_of=None, **({} if filters.compare else {"compare": None})),
+            "why_query": filters.query(kpi=links.asked, grain=None, by=None, **({} if filters.compare else {"compare": None})),
             "spread_applies": spreading.applies(links.asked),
         }
 
     return _show(request, "page", filters, links, make)
+
+
+#: KPIs whose hours and weekdays the page of peaks shows.
+_ARRIVING = ("volume", "answer_rate", "abandon_rate", "service_level", "asa")
 
 
 def _led_to(filters: Filters, asked: str) -> dict[str, str]:
@@ -61,6 +65,7 @@ def _led_to(filters: Filters, asked: str) -> dict[str, str]:
     talked = [("about", "kpi"), ("thing", asked), ("period", filters.period.text), *rows]
     return {
         "beside_query": urlencode([("kpi", asked), *rows]),
+        "peak_query": urlencode([("period", filters.period_text), *rows]) if asked.partition(":")[0] in _ARRIVING else "",
         "talk_query": urlencode(talked),
         "cycle_query": urlencode([("kpi", asked), ("period", filters.period.text), *rows]),
     }

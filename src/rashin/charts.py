@@ -104,14 +104,21 @@ def _time_axis(rows: Sequence[dict[str, Any]], lang: str) -> dict[str, Any]:
         return {
             "title": None,
             "labelOverlap": True,
+            "labelSeparation": 6,
             "format": one,
             **({"values": [_moment(each) for each in few]} if len(few) <= 16 else {}),
         }
     if len(days) > 16:
-        return {"title": None, "labelOverlap": True, "format": "%m/%d" if lang == "ja" else "%d %b", "tickMinStep": 86_400_000}
+        return {
+            "title": None,
+            "labelOverlap": True,
+            "labelSeparation": 6,
+            "format": "%m/%d" if lang == "ja" else "%d %b",
+            "tickMinStep": 86_400_000,
+        }
     at = sorted(date.fromisoformat(day) for day in days)
     places = [_moment(day.isoformat()) for day in at]
-    common = {"title": None, "labelOverlap": True, "values": places}
+    common = {"title": None, "labelOverlap": True, "labelSeparation": 6, "values": places}
     if len(at) > 1 and all(day.day == 1 for day in at):
         return {**common, "format": "%Y-%m"}
     if at and (at[-1] - at[0]).days >= 2 * len(at):

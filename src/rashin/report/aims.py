@@ -50,15 +50,16 @@ def aims(place: Place, known: Sequence[Standing], log: list[str]) -> tuple[Aim, 
     """Return each goal with its figure, in the order of the goals. Goals about the same rows are asked in one question."""
     sets: dict[Any, list[Goal]] = {}
     for goal in active(place):
-        sets.setdefault((goal.question(place.period).filters, goal.params, goal.filters == {}), []).append(goal)
+        sets.setdefault((goal.question(place.period).filters, goal.params, goal.filters == {}, goal.holidays), []).append(goal)
     found = {}
     here = {each.kpi: each for each in known}
-    for (filters, params, _), goals in sets.items():
+    for (filters, params, *_), goals in sets.items():
         kpis = list(dict.fromkeys(goal.kpi for goal in goals))
         if dict(filters) == dict(place.where) and not params and all(kpi in here for kpi in kpis):
             own = {kpi: here[kpi] for kpi in kpis}
         else:
-            own = {each.kpi: each for each in standings(place, kpis, log, dict(filters), dict(params))[2]}
+            earlier = dict(goals[0].question(place.period.previous()).filters)
+            own = {each.kpi: each for each in standings(place, kpis, log, dict(filters), dict(params), earlier)[2]}
         courses = _courses(place, goals, own, log)
         for goal in goals:
             judgement, pace = judged(place, goal, own[goal.kpi])

@@ -130,13 +130,21 @@ class Gathered:
 
 
 def standings(
-    place: Place, kpis: Iterable[str], log: list[str], filters: Mapping[str, Any], params: Mapping[str, Any] | None = None
+    place: Place,
+    kpis: Iterable[str],
+    log: list[str],
+    filters: Mapping[str, Any],
+    params: Mapping[str, Any] | None = None,
+    earlier: Mapping[str, Any] | None = None,
 ) -> Any:
-    """Return (answer, lacks, standings) of KPIs over the period and the one before it."""
+    """Return (answer, lacks, standings) of KPIs over the period and the one before it. ``earlier``: filters of that one, which has public holidays of its own."""
     from rashin.query import Question
 
     asked = Question(kpis, place.period, filters=filters, params=params)
-    earlier = {name: values for name, values in filters.items() if name != "day"}  # the days of this period say nothing of the one before
+    if earlier is None:
+        earlier = {
+            name: values for name, values in filters.items() if name != "day"
+        }  # the days of this period say nothing of the one before
     now = place.ask(asked, log)
     before = place.ask(Question(asked.kpis, place.period.previous(), filters=earlier, params=params), log)
     lacks = complete.check(place.store, place.catalogue, now, today=place.today, scope=place.scope)

@@ -13,9 +13,6 @@ from rashin.report.model import Chart, Entry, Figures, Heading, Note, Report, Se
 _FONT = "font-family:'Hiragino Sans','Noto Sans JP','Yu Gothic UI',Meiryo,sans-serif"
 _INK, _SOFT, _LINE, _MAIN = "#23282f", "#5d646e", "#d8dbe0", "#24557a"
 _COLOURS = {"good": "#256b50", "near": "#8a6412", "bad": "#a9441c", "faint": _SOFT, "kept": "#256b50", "issue": "#a9441c", "next": _MAIN}
-#: So many figures stand beside each other.
-_ABREAST = 4
-
 
 _OPEN = Bilingual("サイトで見る(グラフ・コメント)", "Open on the site (charts, comments)")
 
@@ -132,24 +129,25 @@ def _note(each: Note, lang: str) -> str:
 
 
 def _cards(figures: list[Any], lang: str) -> str:
-    rows = []
-    for at in range(0, len(figures), _ABREAST):
-        cells = []
-        for each in figures[at : at + _ABREAST]:
-            said = layout.figure_lines(each, lang)
-            judged = f' <strong style="color:{_COLOURS.get(said["judged_tone"], _INK)}">{_text(said["judged"])}</strong>'
-            lines = [
-                f'<div style="color:{_SOFT};font-size:12px">{_text(each.name)}</div>',
-                f'<div style="font-size:{21 if each.value is not None else 15}px;font-weight:bold">{_text(said["text"])}</div>',
-                f'<div style="color:{_SOFT};font-size:11px">{_text(said["interval"])}</div>' if said["interval"] else "",
-                f'<div style="font-size:12px">{_text(said["asked"])}{judged}</div>' if said["asked"] else "",
-                f'<div style="font-size:12px;color:{_COLOURS.get(said["change_tone"], _INK)}">{_text(said["change"])}</div>'
-                if said["change"]
-                else "",
-            ]
-            cells.append(f'<td style="width:25%;vertical-align:top;border:1px solid {_LINE};padding:7px 9px">{"".join(lines)}</td>')
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return f'<table role="presentation" style="width:100%;border-collapse:separate;border-spacing:5px">{"".join(rows)}</table>'
+    """Boxes that stand four abreast, and two on a telephone; a program that knows no such boxes puts them one below the other."""
+    boxes = []
+    for each in figures:
+        said = layout.figure_lines(each, lang)
+        judged = f' <strong style="color:{_COLOURS.get(said["judged_tone"], _INK)}">{_text(said["judged"])}</strong>'
+        lines = [
+            f'<div style="color:{_SOFT};font-size:12px">{_text(each.name)}</div>',
+            f'<div style="font-size:{21 if each.value is not None else 15}px;font-weight:bold;white-space:nowrap">{_text(said["text"])}</div>',
+            f'<div style="color:{_SOFT};font-size:11px">{_text(said["interval"])}</div>' if said["interval"] else "",
+            f'<div style="font-size:12px">{_text(said["asked"])}{judged}</div>' if said["asked"] else "",
+            f'<div style="font-size:12px;color:{_COLOURS.get(said["change_tone"], _INK)}">{_text(said["change"])}</div>'
+            if said["change"]
+            else "",
+        ]
+        boxes.append(
+            f'<div style="display:inline-block;box-sizing:border-box;vertical-align:top;width:23.5%;min-width:155px;margin:0 1% 6px 0;'
+            f'border:1px solid {_LINE};padding:7px 9px">{"".join(lines)}</div>'
+        )
+    return f"<div>{''.join(boxes)}</div>"
 
 
 def _chart(each: Chart) -> str:
@@ -170,7 +168,8 @@ def _table(table: Table) -> str:
     rows = "".join(_row(table, row) for row in table.rows)
     title = f'<caption style="text-align:left;font-weight:bold;padding:8px 0 3px">{_text(table.title)}</caption>'
     legend = f'<p style="margin:3px 0;color:{_SOFT};font-size:11px">{_text(table.legend)}</p>' if table.legend else ""
-    return f'<table style="width:100%;border-collapse:collapse;font-size:12px">{title}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{legend}'
+    drawn = f'<table style="width:100%;border-collapse:collapse;font-size:12px">{title}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return f'<div style="overflow-x:auto">{drawn}</div>{legend}'
 
 
 def _row(table: Table, row: tuple[Entry, ...]) -> str:

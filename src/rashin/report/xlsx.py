@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from rashin import display
 from rashin.errors import Bilingual
 from rashin.query.figures import SHEET_FORMATS
 from rashin.query.workbook import SAFE
@@ -112,7 +113,7 @@ def _figures(book: Any, report: Report, forms: _Forms) -> None:
         for at, value in ((2, each.value), (3, each.low), (4, each.high), (5, each.n), (6, each.before), (7, each.change)):
             if value is not None:
                 sheet.write_number(row, at, value, forms(num_format="#,##0") if at == 5 else in_unit)
-        sheet.write_string(row, 8, each.state)
+        sheet.write_string(row, 8, display.state_word(each.state, lang))
         sheet.write_string(row, 9, each.reason)
 
 

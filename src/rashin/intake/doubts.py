@@ -126,7 +126,7 @@ def _write(data: Any, path: list[str], choice: str) -> None:
         data["key"] = []
     elif last == "key":
         data[last] = [] if choice == "content" else choice.split(" + ")
-    elif choice == "leave_out":
+    elif choice == "leave_out" or (last == "times" and choice == "total"):
         data.pop(last, None)
     elif "values" in way:
         data[last] = {"true": True, "false": False, "no_value": ""}.get(choice, choice)

@@ -465,3 +465,41 @@ def test_an_archive_of_two_kinds_of_table_asks_which_are_read(tmp_path: Path) ->
     assert asked.choices == ("calls_", "survey.csv")
     found = propose(tmp_path / "t.zip", zone="Asia/Tokyo", answers={"members": "survey.csv"})
     assert (found.rows, [each.fact for each in found.mapping.facts], found.mapping.table["members"]) == (7, ["survey"], "survey.csv")
+
+
+def test_a_day_of_completion_beside_a_moment_of_arrival_is_no_moment(tmp_path: Path) -> None:
+    """Closed on the day it came is not closed at midnight before it came: such rows were refused."""
+    rows = [
+        ["受付番号", "受付日時", "件名", "完了日"],
+        *[[f"{n:04d}", f"2026/10/{n:02d} 10:00", "x", f"2026/10/{n:02d}" if n % 3 else ""] for n in range(1, 21)],
+    ]
+    found = propose(file(tmp_path, rows), zone="Asia/Tokyo")
+    contact = entries(found)["contact"]
+    assert "resolved_at" not in contact.fields
+    assert (columns(contact)["resolved"], contact.fields["outcome"].values) == ("完了日", {"": "open"})
+    assert "no duration" in next(each.note.en for each in found.columns if each.name == "完了日")
+    both_days = [[cell.split(" ")[0] for cell in row] for row in rows]
+    assert columns(entries(propose(file(tmp_path, both_days)))["contact"])["resolved_at"] == "完了日"
+
+
+def test_a_column_that_does_not_say_whether_it_is_a_total_or_a_mean_is_weighed_or_asked(tmp_path: Path) -> None:
+    """70 seconds beside 90 answered calls are no total; 7,000 seconds may be."""
+    header = "日付,入電数,応答数,ATT,ACW(秒),総通話時間(秒)"
+    mean = entries(propose(table(tmp_path, header, "2026/10/{n:02d},100,9{n},300,70,27000", 9)))["contact_total"]
+    assert (mean.fields["acw_total_s"].times, mean.fields["talk_total_s"].times) == ("応答数", None)  # 総通話時間 says what it is
+    asked = propose(table(tmp_path, "日付,入電数,応答数,ACW(秒)", "2026/10/{n:02d},100,9{n},7000", 9))
+    assert "total_or_mean:ACW(秒)" in doubts(asked)
+    for choice, weight in (("total", None), ("応答数", "応答数")):
+        assert settled(asked, total_or_mean=choice).facts[0].fields["acw_total_s"].times == weight
+
+
+def test_thousands_of_yen_and_chats_with_operators_are_what_their_headers_say(tmp_path: Path) -> None:
+    cost = entries(propose(table(tmp_path, "計上月,費目,金額(千円)", "2026/{n:02d},人件費,100{n}", 9)))["cost"]
+    assert (cost.fields["amount_yen"].unit, columns(cost)["business_date"]) == ("thousand_yen", "計上月")
+    chat = propose(
+        table(
+            tmp_path, "チャットID,開始日時,初回応答日時,オペレーターメッセージ数", "c{n},2026/10/{n:02d} 09:00,2026/10/{n:02d} 09:01,3", 9
+        ),
+        zone="Asia/Tokyo",
+    )
+    assert entries(chat)["contact"].fields["channel"].value == "chat"

@@ -276,6 +276,11 @@ def _columns(profiles: dict[str, Profile], drafts: list[Draft], ranked: list[Can
 def _note(name: str, one: Profile, chosen: tuple[str, ...], ranked: list[Candidate]) -> Bilingual:
     if one.kind == "empty":
         return Bilingual("空の列", "an empty column")
+    if "day_only" in one.notes:
+        return Bilingual(
+            "日付だけなので時刻としては読みません(所要時間は計算できません)",
+            "a date without a time: not read as a moment, no duration can be told from it",
+        )
     if chosen and one.kind == "month" and any(each.endswith(".business_date") for each in chosen):
         return Bilingual(
             "月や年の合計: 期間の初日に計上します(日別には分けられません)",

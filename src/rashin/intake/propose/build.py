@@ -8,7 +8,7 @@ from rashin.connect import Field
 from rashin.errors import Bilingual
 from rashin.intake.propose.common import any_instant, by_date, key_of, tells_apart
 from rashin.intake.propose.contacts import contact
-from rashin.intake.propose.draft import Draft, value_words
+from rashin.intake.propose.draft import Draft, value_words, yen_in_header
 from rashin.intake.propose.match import Match, has_role, header_of, mentions
 from rashin.intake.propose.profile import Profile
 from rashin.intake.propose.surveys import survey
@@ -176,7 +176,7 @@ def headcount(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
     if left:
         one = draft.profiles[left.column]
         listed = value_words("left", "headcount")
-        if one.kind == "integer" and (one.high or 0) > 1:
+        if one.kind == "integer" and ((one.high or 0) > 1 or "employees" in draft.fields):
             draft.fields["left_count"] = Field((left.column,))
         else:
             draft.fields["left_count"] = Field((left.column,), values={value: int(listed.get(fold(value), 0)) for value, _ in one.top})
@@ -222,7 +222,14 @@ def more_series(first: Draft, profiles: dict[str, Profile]) -> list[Draft]:
     drafts = []
     for number, name in enumerate(amounts, start=1):
         shared = {field: each for field, each in first.fields.items() if field not in ("amount", "name")}
-        draft = Draft("series", number, profiles, {**shared, "amount": Field((name,)), "name": Field(value=name)}, first.key, part=name)
+        draft = Draft(
+            "series",
+            number,
+            profiles,
+            {**shared, "amount": Field((name,), unit=yen_in_header(name)), "name": Field(value=name)},
+            first.key,
+            part=name,
+        )
         draft.share_doubts(first)
         drafts.append(draft)
     if drafts:

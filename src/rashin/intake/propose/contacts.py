@@ -59,6 +59,8 @@ _ANSWER_WORDS = (
     "受信",
 )
 _DIAL_WORDS = ("発信日時", "発信時刻", "発信結果", "架電", "アウトバウンド", "outbound", "dialed", "dialled", "campaign")
+#: Chats have queues and operators too.
+_ANY_DESK = ("queue", "オペレータ", "acd", "did", "呼", "extension")
 _CHAT_WORDS = ("conversation", "chat", "チャット")
 _MAIL_WORDS = ("メール", "mail", "件名", "subject")
 #: What a contact that was not answered may be.
@@ -72,6 +74,7 @@ def contact(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
         spoken = assigned.get("talk_s")
         _outcome_by_flag(draft, assigned.pop("outcome").column, spoken.column if spoken else "")
     draft.fill(assigned)
+    _days_beside_moments(draft)
     _own_means(draft)
     draft.identify()
     _outcome(draft)
@@ -121,6 +124,27 @@ def _spoken(draft: Draft, source: str, value: str, talk: str) -> int:
         return 0
     pairs = zip(draft.profiles[source].values, draft.profiles[talk].values, strict=True)
     return sum((said or "").strip() == value and bool(re.search(r"[1-9]", length or "")) for said, length in pairs)
+
+
+def _days_beside_moments(draft: Draft) -> None:
+    """A day of completion beside a moment of arrival is no moment: what was closed on the day it came would be closed at midnight, before it came.
+    That it was closed is read; when, is not."""
+    offered = draft.fields.get("offered_at")
+    if offered is None or not offered.columns or draft.profiles[offered.columns[-1]].kind == "date":
+        return
+    for name in ("answered_at", "first_response_at", "resolved_at", "ended_at"):
+        field = draft.fields.get(name)
+        if field is None or len(field.columns) != 1 or draft.profiles[field.columns[0]].kind != "date":
+            continue
+        one = draft.profiles[field.columns[0]]
+        del draft.fields[name]
+        draft.doubts = [each for each in draft.doubts if not each.path.startswith(draft.path("fields", name) + "/")]
+        one.notes.append("day_only")
+        if name == "resolved_at" and 0 < one.filled < one.rows:
+            if "resolved" not in draft.fields:
+                draft.fields["resolved"] = Field((one.name,), values={"": False}, otherwise=True)
+            if "outcome" not in draft.fields:
+                draft.fields["outcome"] = Field((one.name,), values={"": "open"}, otherwise="answered")
 
 
 def _own_means(draft: Draft) -> None:
@@ -216,6 +240,9 @@ def channel_of(draft: Draft, file_name: str) -> None:
     if "channel" in draft.fields:
         return
     told = told_by(draft, file_name)
+    if any(says(told, term) for term in _CHAT_WORDS) and not any(says(told, term) for term in _CALL_WORDS if term not in _ANY_DESK):
+        draft.fields["channel"] = Field(value="chat")
+        return
     for channel, terms in (("voice", _CALL_WORDS), ("chat", _CHAT_WORDS), ("mail", _MAIL_WORDS)):
         if any(says(told, term) for term in terms) and not (channel == "voice" and says(told, "conversation")):
             draft.fields["channel"] = Field(value=channel)

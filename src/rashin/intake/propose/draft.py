@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from zoneinfo import available_timezones
 
 from rashin.connect import Doubt, FactMapping, Field
 from rashin.errors import Bilingual
@@ -26,6 +28,7 @@ _UNIT_WORDS = {
 }
 
 
+_ZONE_NAME = re.compile(r"(Asia|Europe|America|Australia|Africa|Pacific|Atlantic|Indian)/[A-Za-z_/]+")
 _PLAIN_NUMBERS = ("no", "番号", "連番", "通番", "項番", "行番号", "row id", "row", "index", "seq")
 
 
@@ -97,6 +100,8 @@ class Draft:
             self.duration(column.name, source)
         elif column.type == "number":
             unit = "percent" if one.kind == "percent" and column.unit == "share" else None
+            if column.unit in ("yen", "amount"):
+                unit = yen_in_header(source)
             self.fields[column.name] = Field((source,), unit=unit)
         elif column.choices:
             self.choices(column, source)
@@ -297,8 +302,17 @@ class Draft:
         return clashing, rows - sum(len(kinds) for kinds in seen.values())
 
 
+def yen_in_header(name: str) -> str | None:
+    """Return the unit of money that a header states: 金額(千円), 売上(百万円)."""
+    told = unicodedata.normalize("NFKC", name)
+    return "million_yen" if "百万円" in told else "thousand_yen" if "千円" in told else None
+
+
 def zone_in_header(name: str) -> str | None:
-    """Return the zone that a header states: datetime (UTC), 着信日時(JST)."""
+    """Return the zone that a header states: datetime (UTC), 着信日時(JST), Created at (Asia/Tokyo)."""
+    found = _ZONE_NAME.search(name)
+    if found and found.group() in available_timezones():
+        return found.group()
     tokens = f"{header_of(name).whole} {header_of(name).aside}".split()
     return "UTC" if {"utc", "gmt"} & set(tokens) else "Asia/Tokyo" if {"jst", "日本時間"} & set(tokens) else None
 

@@ -14,6 +14,8 @@ from rashin.intake.propose.draft import Draft
 from rashin.intake.propose.match import Match, has_role, header_of, mentions
 from rashin.intake.propose.moments import date_column
 from rashin.intake.propose.verify import instants_of
+from rashin.intake.values.durations import parse_duration
+from rashin.intake.values.numbers import parse_number
 
 
 def contact_total(draft: Draft, assigned: dict[str, Match], file_name: str) -> None:
@@ -54,6 +56,7 @@ def _counts(name: str) -> bool:
 def _total(draft: Draft, name: str, source: str, count: str | None) -> None:
     draft.duration(name, source)
     if not mentions(source, "average") and not re.search(r"\b(asa|att|speed|速度)\b|平均|速度|応答時間", header_of(source).words):
+        _total_or_mean(draft, name, source, count)
         return
     if count is None:
         del draft.fields[name]
@@ -72,6 +75,37 @@ def _total(draft: Draft, name: str, source: str, count: str | None) -> None:
     weight = draft.fields[count].columns[0]
     draft.fields[name] = Field((source,), unit=draft.fields[name].unit, times=weight)
     draft.remarks[name] = f"平均 × {weight} / mean × {weight}"
+
+
+#: Headers that say that they are totals.
+_SUMMED = re.compile(r"合計|総|累計|計$|\btotal\b|\bsum\b")
+#: Less than so many seconds a contact, and the column cannot be a total.
+_SHORTEST = 5.0
+
+
+def _total_or_mean(draft: Draft, name: str, source: str, count: str | None) -> None:
+    """A header that says neither (ACW, 通話時間) is a mean where a total would leave next to nothing for each contact; else it is asked."""
+    if count is None or _SUMMED.search(header_of(source).whole):
+        return
+    weight = draft.fields[count].columns[0]
+    field = draft.fields[name]
+    seconds = [parse_duration(value or "", field.unit)[0] for value in draft.profiles[source].values]
+    pairs = [
+        (each, number)
+        for each, text in zip(seconds, draft.profiles[weight].values, strict=True)
+        if each is not None and (number := parse_number(text or "")[0])
+    ]
+    each_contact = sum(each for each, _ in pairs) / (sum(number for _, number in pairs) or 1)
+    is_mean = bool(pairs) and each_contact < _SHORTEST
+    draft.fields[name] = Field((source,), unit=field.unit, times=weight if is_mean else None)
+    if is_mean:
+        draft.remarks[name] = f"平均 × {weight} / mean × {weight}"
+        return
+    question = Bilingual(
+        f"「{source}」は合計(total)ですか、一件あたりの平均ですか(平均なら掛ける件数の列「{weight}」を選ぶ)。",
+        f"Is “{source}” a total, or the mean of a contact (then choose the count it is multiplied with, “{weight}”)?",
+    )
+    draft.doubt("total_or_mean", question, ("total", weight), draft.path("fields", name, "times"), source)
 
 
 def _level(draft: Draft, source: str) -> None:

@@ -45,6 +45,7 @@ CHOICE_WORDS: dict[str, Bilingual] = {
     "false": Bilingual("いいえ", "no"),
     "no_value": Bilingual("値なし(空欄と同じ)", "no value, like an empty cell"),
     "go_on": Bilingual("はい、続ける", "yes, go on"),
+    "total": Bilingual("合計", "a total"),
     "leave_out": Bilingual("読まない", "leave it out"),
     "content": Bilingual("行の内容そのもので見分ける", "the row's content identifies it"),
     "last": Bilingual("あとの行を正とする", "the later line holds"),

@@ -188,8 +188,10 @@ class Stage:
 
         if sum(map(len, self._keys)) < self.rows:
             return False
-        self._keys = [np.sort(np.concatenate(self._keys))]
-        return bool((self._keys[0][1:] != self._keys[0][:-1]).all())
+        keys, self._keys = np.concatenate(self._keys), []
+        keys.sort()
+        self._keys = [keys]
+        return bool((keys[1:] != keys[:-1]).all())
 
     def keep_first(self) -> None:
         """Let each id stand once: of several rows the one of the first group."""

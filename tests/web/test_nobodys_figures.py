@@ -64,6 +64,20 @@ def test_what_a_team_took_is_counted_though_others_were_lost(centre: Any) -> Non
     assert {cell.dimensions["team"]: cell.value for cell in found.cells()}["sapporo-1"] > 0
 
 
+def test_hints_and_what_people_write_down_tell_no_more(centre: Any) -> None:
+    from rashin.judge.causes import causes
+    from rashin.web.acts import frozen
+
+    team, period = Scope({"team": ["sapporo-1"]}, rows="none"), centre.period(MONTH)
+    found = {
+        each.kpi: each.cell
+        for hint in causes(centre.store, centre.catalogue, "service_level", period, scope=team)
+        for each in hint.evidence
+    }
+    assert (found["answer_rate"].state, found["answer_rate"].value) == ("withheld", None)
+    assert frozen.figure("answer_rate", period, {}, scope=team)["value"] is None
+
+
 def test_of_all_teams_together_it_is_told(centre: Any) -> None:
     found = asking.answer(Question("answer_rate", centre.period(MONTH), by=("queue",)), scope=Scope.everything(), lang="ja")
     assert any(cell.value is not None and cell.value < 1 for cell in found.cells())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rashin.errors import Bilingual
 from rashin.judge import changes
+from rashin.judge.nobodys import told
 from rashin.judge.words import gap_text, value_text
 
 if TYPE_CHECKING:
@@ -58,8 +59,10 @@ def causes(
     wanted = tuple(dict.fromkeys(label for hint in hints for label in hint.kpis))
     found: dict[str, Evidence] = {}
     if wanted:
-        now = ask(store, catalogue, Question(wanted, period, filters=filters), scope=scope)
-        before = ask(store, catalogue, Question(wanted, period.previous(), filters=filters, as_of=now.snapshot), scope=scope)
+        asked = Question(wanted, period, filters=filters)
+        now = told(store, catalogue, ask(store, catalogue, asked, scope=scope), scope=scope)
+        earlier = asked.with_(period=period.previous(), as_of=now.snapshot)
+        before = told(store, catalogue, ask(store, catalogue, earlier, scope=scope), scope=scope)
         for one, other in zip(now.series, before.series, strict=True):
             found[one.name] = evidence(one.name, one.definition, now.at(one, 0), before.at(other, 0))
     listed = [_cause(hint, tuple(found[label] for label in hint.kpis)) for hint in hints]

@@ -29,12 +29,14 @@ def read(text: Any) -> Bilingual:
 def figure(kpi: str, period: Period, where: Where, *, scope: Scope) -> dict[str, Any]:
     """Return one KPI over ``period`` against the period before, as it stands now: value, n, 95 % interval, words, whose it is, snapshot and definitions."""
     from rashin.judge import causes
+    from rashin.judge.nobodys import told
     from rashin.query import Question, ask
 
     own = centre()
     question = Question(kpi, period, filters=asked(where))
-    now = ask(own.store, own.catalogue, question, scope=scope)
-    before = ask(own.store, own.catalogue, question.with_(period=period.previous(), as_of=now.snapshot), scope=scope)
+    now = told(own.store, own.catalogue, ask(own.store, own.catalogue, question, scope=scope), scope=scope)
+    earlier = question.with_(period=period.previous(), as_of=now.snapshot)
+    before = told(own.store, own.catalogue, ask(own.store, own.catalogue, earlier, scope=scope), scope=scope)
     one, other = now.series[0], before.series[0]
     return _stored(causes.evidence(one.name, one.definition, now.at(one, 0), before.at(other, 0)), period, where, now.snapshot)
 

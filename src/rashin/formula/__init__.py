@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rashin.formula.histogram import Histogram
+from rashin.formula.histograms import Histograms
 from rashin.formula.linear import Linear
 from rashin.formula.measure import Measure, MeasureForm, parse_measure_form
 from rashin.formula.nodes import Node
@@ -37,6 +38,7 @@ __all__ = [
     "DIALECTS",
     "Dialect",
     "Histogram",
+    "Histograms",
     "Linear",
     "Measure",
     "MeasureForm",

@@ -13,6 +13,7 @@ from rashin.errors import Bilingual
 from rashin.formula import nodes, syntax
 from rashin.formula.check import check
 from rashin.formula.histogram import FloatArray, Histogram
+from rashin.formula.histograms import Histograms
 from rashin.formula.linear import Linear, ratio_of
 from rashin.formula.nodes import Constant, Node
 from rashin.formula.normal import bind
@@ -129,6 +130,8 @@ def _call(node: nodes.Call, columns: Columns, length: int) -> FloatArray:
     if node.name in _OF_HISTOGRAM and isinstance(first, nodes.MeasureRef):
         extra = [float(_evaluate(arg, columns, 1)[0]) for arg in node.args[1:]]
         held: Sequence[Histogram] = columns[first.name]  # type: ignore[assignment]
+        if isinstance(held, Histograms) and node.name in _OF_ALL:
+            return _OF_ALL[node.name](held, *extra)
         return np.array([_OF_HISTOGRAM[node.name](each, *extra) for each in held], dtype=np.float64)
     args = [_evaluate(arg, columns, length) for arg in node.args]
     match node.name:
@@ -151,6 +154,14 @@ def _fold(args: list[FloatArray], step: Callable[[FloatArray, FloatArray], Float
         found = step(found, arg)
     return found
 
+
+#: The same of many at once.
+_OF_ALL: dict[str, Callable[..., FloatArray]] = {
+    "median": Histograms.medians,
+    "percentile": Histograms.percentiles,
+    "share_at_most": Histograms.shares_at_most,
+    "size": lambda histograms: histograms.sizes,
+}
 
 _OF_HISTOGRAM: dict[str, Callable[..., float]] = {
     "mean": Histogram.mean,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rashin.errors import Bilingual
-from rashin.formula import Histogram
+from rashin.formula import Histogram, Histograms
 from rashin.query import interval
 
 if TYPE_CHECKING:
@@ -196,6 +196,8 @@ def _numbers(column: object) -> NDArray[np.float64]:
     """A column as numbers; of histograms their sizes."""
     if isinstance(column, np.ndarray) and column.dtype != object:
         return column
+    if isinstance(column, Histograms):
+        return column.sizes
     return np.array([each.size for each in column], np.float64)  # type: ignore[attr-defined]
 
 

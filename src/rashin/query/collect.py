@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rashin.calendars import Period
-from rashin.formula import Histogram
+from rashin.formula import Histogram, Histograms
 from rashin.query import dimensions
 from rashin.query.grain import Axis, axis, below_day
 from rashin.query.keys import Keys, Part, align
@@ -83,7 +82,7 @@ class Laid:
     """Results by the answer's keys: ``columns[key]`` is a measure (NaN = null; 0 for a count of nothing), ``rows[place]`` how many rows lie there."""
 
     keys: Keys
-    columns: dict[str, NDArray[np.float64] | list[Histogram]]
+    columns: dict[str, NDArray[np.float64] | Sequence[Histogram]]
     rows: dict[Place, NDArray[np.float64]]
     agents: dict[Place, NDArray[np.float64]]
 
@@ -139,7 +138,8 @@ def _laid(keys: Keys, results: Sequence[tuple[Result, NDArray[np.int64]]]) -> La
         if result.job.histogram:
             found.columns[result.job.keys[0]] = _histograms(result.table, positions, len(keys))
             found.rows.setdefault(result.job.place, np.zeros(len(keys)))
-            np.maximum.at(found.rows[result.job.place], positions[kept], 1.0)
+            rows = found.rows[result.job.place]
+            rows[positions[kept]] = np.maximum(rows[positions[kept]], 1.0)
             continue
         # rows that lie nowhere are rare: most results are laid out as they are
         chosen = slice(None) if kept.all() else kept
@@ -165,12 +165,27 @@ def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     return np.asarray(column.to_numpy(), np.float64)
 
 
-def _histograms(table: pa.Table, positions: NDArray[np.int64], length: int) -> list[Histogram]:
-    """One histogram per key from rows (key, value, how often)."""
-    held, counts = _numbers(table.column("_v")), _numbers(table.column("_c"))
+#: Cells × different values up to which histograms are added up in one array of all of them.
+_TOGETHER = 20_000_000
+
+
+def _histograms(table: pa.Table, positions: NDArray[np.int64], length: int) -> Histograms:
+    """One histogram per key from rows (key, value, how often); several rows may have the same key and value."""
+    held = table.column("_v").combine_chunks().dictionary_encode()
+    held = held.combine_chunks() if hasattr(held, "combine_chunks") else held
+    different = np.asarray(held.dictionary.to_numpy(zero_copy_only=False), np.float64)
+    order = np.argsort(different)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
     kept = positions >= 0
-    at, held, counts = positions[kept], held[kept], counts[kept]
-    order = np.lexsort((held, at))
-    at, held, counts = at[order], held[order], counts[order]
-    edges = np.searchsorted(at, np.arange(length + 1))
-    return [Histogram(held[low:high], counts[low:high]) if high > low else Histogram.empty() for low, high in itertools.pairwise(edges)]
+    place = positions[kept] * len(different) + rank[np.asarray(held.indices.to_numpy(zero_copy_only=False), np.int64)[kept]]
+    weights = _numbers(table.column("_c"))[kept]
+    if length * len(different) <= _TOGETHER:
+        every = np.bincount(place, weights=weights, minlength=length * len(different))
+        found = np.flatnonzero(every)
+        counts = every[found]
+    else:
+        found, inverse = np.unique(place, return_inverse=True)
+        counts = np.bincount(inverse, weights=weights, minlength=len(found))
+    edges = np.searchsorted(found, np.arange(length + 1) * len(different))
+    return Histograms(different[order][found % max(len(different), 1)], np.asarray(counts, np.float64), edges)

@@ -70,10 +70,22 @@ def align(axis: Axis, by: tuple[str, ...], parts: Sequence[Part], *, dense: bool
     if dense and len(axis) * count <= DENSE_LIMIT:
         bucket = np.repeat(np.arange(len(axis)), count)
         return Keys(axis, by, bucket, tuple(np.tile(each, len(axis)) for each in combos), dictionaries), joined
-    used, inverse = np.unique(np.concatenate(list(joined)) if joined else np.zeros(0, np.int64), return_inverse=True)
+    used, _, inverse = _different(np.concatenate(list(joined)) if joined else np.zeros(0, np.int64))
     lost = int(used.size > 0 and used[0] < 0)
     keys = Keys(axis, by, used[lost:] // count, tuple(each[used[lost:] % count] for each in combos), dictionaries, dense=False)
     return keys, _split(inverse - lost, lengths)
+
+
+def _different(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The different numbers in order, where each of them first stands, and which of them each number is. Numbers that lie close together (from -1 on) are
+    not sorted but ticked off."""
+    most = int(numbers.max(initial=-1)) + 2
+    if most > 4 * len(numbers) + 1000 or numbers.min(initial=-1) < -1:
+        return np.unique(numbers, return_index=True, return_inverse=True)
+    first = np.full(most, -1, np.int64)
+    first[numbers[::-1] + 1] = np.arange(len(numbers) - 1, -1, -1)
+    there = first >= 0
+    return np.flatnonzero(there) - 1, first[there], (np.cumsum(there) - 1)[numbers + 1]
 
 
 def _split(values: NDArray[np.int64], lengths: Sequence[int]) -> list[NDArray[np.int64]]:
@@ -137,7 +149,7 @@ def _combinations(
     joined = columns[0]
     for column in columns[1:]:
         # compressed after each step, so that many dimensions of many values cannot overflow
-        _, joined = np.unique(joined, return_inverse=True)
+        _, _, joined = _different(joined)
         joined = joined * (int(column.max(initial=0)) + 1) + column
-    _, first, inverse = np.unique(joined, return_index=True, return_inverse=True)
+    _, first, inverse = _different(joined)
     return tuple(column[first] for column in columns), _split(inverse, lengths)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Rows of a roll-up up to which its rows are read and added up here.
 SMALL = 200_000
+#: Rows of a roll-up of values up to which they are added up here.
+MANY_VALUES = 3_000_000
 #: Dimensions with many values: by one of them there are many groups, within one of its values few rows.
 FINE = frozenset({"queue", "agent", "category"})
 

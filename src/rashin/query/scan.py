@@ -96,7 +96,7 @@ def compile_scan(scan: Scan, frame: Frame, relation: str) -> str:
         argument, condition = scan.histogram
         where = [*where, f"({argument}) IS NOT NULL", *([f"({condition})"] if condition else [])]
         outputs = [f"CAST({argument} AS DOUBLE) AS _v", f"CAST({scan.counter} AS BIGINT) AS _c", *([scan.extra] if scan.extra else [])]
-        groups = len(keys) + 1
+        groups = len(keys) + 1 if scan.grouped else 0
     else:
         outputs = [f"CAST({scan.counter} AS BIGINT) AS _n", *(f"CAST({each} AS DOUBLE) AS _m{i}" for i, each in enumerate(scan.aggregates))]
         groups = len(keys) if scan.grouped else 0

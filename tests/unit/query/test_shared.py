@@ -35,4 +35,5 @@ def test_parts_conditions_and_arguments_that_stand_twice_are_worked_out_once() -
 def test_what_is_not_aggregated_over_a_condition_needs_none() -> None:
     both = [measure("sum(wait_s)"), measure("max(wait_s)")]
     layers, aggregates = shared(both)
-    assert len(layers) == 1 and aggregates == ("SUM(_of0)", "MAX(_of0)")
+    assert len(layers) == 1
+    assert aggregates == ("SUM(_of0)", "MAX(_of0)")

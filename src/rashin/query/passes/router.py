@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from rashin.query.collect import View, frame, from_facts, parameters
 from rashin.query.coverage import rows_in
 from rashin.query.passes import dimension, due, exact, finer, interval, past, people, recorded, size, stale
 from rashin.query.passes.model import Case, Pass
-from rashin.query.regroup import FINE, SMALL, regroup
+from rashin.query.regroup import FINE, MANY_VALUES, SMALL, regroup
 from rashin.query.scan import Scan, compile_scan
 from rashin.query.settings import Settings
 from rashin.query.work import Job, part
@@ -79,7 +79,7 @@ def route(job: Job, question: Question, period: Period, view: View) -> Iterator[
         scan = _as_it_is(found, rollup) if plain else _over(found, rollup)
         rows = relation(rollup, period.start, period.last, found.base_keys)
         table = view.store.read(compile_scan(scan, frame(question, period, view), rows), parameters(question, period, view.scope))
-        if plain:
+        if plain and not job.histogram:
             table = regroup(table, tuple(measure.kind for measure in found.measures))
         yield Routed(found, table, rollup.name, tuple(refusals), _error(found, rollup, table))
         if outside:
@@ -131,8 +131,11 @@ def _held(measure: Measure, rollup: Rollup) -> str:
 
 
 def _added_up_here(job: Job, question: Question, rollup: Rollup, rows: int) -> bool:
-    """Whether adding the rows of a small roll-up up costs less than having them grouped: where there are nearly as many groups as rows, or few rows at all."""
-    if rows > SMALL or job.histogram or not (question.grain or question.by):
+    """Whether adding the rows of a small roll-up up costs less than having them grouped: where there are nearly as many groups as rows, or few rows at all.
+    Of a histogram nearly every row is a group, since the value is one of its keys."""
+    if job.histogram:
+        return rows <= MANY_VALUES
+    if rows > SMALL or not (question.grain or question.by):
         return False
     many = question.grain == rollup.grain and not FINE.isdisjoint(question.by)
     return many or any(name in FINE for name, _ in question.filters)
@@ -140,6 +143,8 @@ def _added_up_here(job: Job, question: Question, rollup: Rollup, rows: int) -> b
 
 def _as_it_is(job: Job, rollup: Rollup) -> Scan:
     """The scan that reads a roll-up's rows."""
+    if job.histogram:
+        return replace(_over(job, rollup), counter="f.row_count", extra="f.approximate AS _approximate", grouped=False)
     return Scan(job.fact, aggregates=tuple(_held(measure, rollup) for measure in job.measures), counter="f.row_count", grouped=False)
 
 
@@ -147,4 +152,6 @@ def _error(job: Job, rollup: Rollup, table: pa.Table) -> float | None:
     """The relative error to be stated, when a value in a bin took part."""
     if not job.histogram or not rollup.relative_error:
         return None
-    return rollup.relative_error if any(table.column("_approximate").to_pylist()) else None
+    import pyarrow.compute as pc
+
+    return rollup.relative_error if pc.any(table.column("_approximate")).as_py() else None

@@ -100,7 +100,8 @@ def _first_of(selector: str) -> Callable[[Any, Path], None]:
 def _made(page: Any, work: Path) -> None:
     """Wait until what takes longer has been worked out."""
     page.locator("#made.working").wait_for(state="detached", timeout=600_000)
-    page.get_by_text("計算しています").or_(page.get_by_text("Working it out")).first.wait_for(state="detached", timeout=600_000)
+    if page.locator("#along").count():  # asked for by the page once it stands
+        page.locator("#along table, #along figure").first.wait_for(timeout=600_000)
 
 
 LOAD = 79  # the calls of Sapporo in October: has rejects

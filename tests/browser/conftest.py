@@ -26,6 +26,12 @@ ARGUMENTS = (
 CRITERIA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 #: How long a page may take to become what a test waits for: a slow machine is no fault of the page.
 PATIENCE_MS = 60_000
+#: A page that is refused (403, 404) is a result: its status is what the test looks at. A check that a newer one replaces is called off.
+MEANT = ("Failed to load resource: the server responded with a status of 4", "htmx:sendAbort", "htmx:afterRequest")
+#: What shows that a part of a page is on its way: being fetched, put in, drawn.
+UNDERWAY = (
+    ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added, figure.chart[data-drawn]:not(:has(.chart-place svg[aria-hidden='true']))"
+)
 NO_BROWSER = (
     "not run: there is no Chrome or Chromium here. Install one (Debian/Ubuntu: apt-get install chromium) or name it in RASHIN_CHROMIUM "
     "/ Chrome・Chromium がないため実行していません"
@@ -109,10 +115,7 @@ class Watch:
         )
 
     def _console(self, message: Any) -> None:
-        # a page that is refused (403, 404) is a result; its status is what the test looks at
-        if message.type in {"error", "warning"} and not message.text.startswith(
-            "Failed to load resource: the server responded with a status of 4"
-        ):
+        if message.type in {"error", "warning"} and not message.text.startswith(MEANT):
             self.found.append(f"console {message.type}: {message.text}")
 
     def _request(self, request: Any) -> None:
@@ -165,6 +168,11 @@ def page_for(site: str, people: dict[str, Any], browser: Any) -> Iterator[Callab
     assert faults == []
 
 
+def settle(page: Any) -> None:
+    """Wait until no part of the page is on its way: being fetched (and greyed meanwhile), being put in, being drawn."""
+    page.locator(UNDERWAY).first.wait_for(state="detached")
+
+
 def check_fits(page: Any) -> None:
     """The page does not scroll sideways."""
     wide, room = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
@@ -177,6 +185,7 @@ def check_accessible() -> Callable[[Any], None]:
     from axe_playwright_python.sync_playwright import Axe
 
     def check(page: Any) -> None:
+        settle(page)
         check_fits(page)
         results = Axe().run(page, options={"runOnly": {"type": "tag", "values": CRITERIA}})
         found = [

@@ -21,7 +21,7 @@ def test_comparisons_are_accessible(
     width, lang, scheme = look
     page = page_for("analyst", width=width, lang=lang, scheme=scheme)
     page.goto(address)
-    page.locator(".chart-place svg").first.wait_for()
+    page.locator(".chart-place svg[aria-hidden=true]").first.wait_for()
     check_accessible(page)
 
 

@@ -32,20 +32,21 @@ def test_the_page_with_all_its_parts_is_accessible(
 def test_a_click_on_a_point_opens_its_rows(page_for: Callable[..., Any]) -> None:
     page = page_for("analyst", lang="en")
     whole(page, f"/kpi/answer_rate/?period={MONTH}&grain=week")
-    drawn = page.locator(".chart-place svg").first
+    drawn = page.locator(".chart-place svg[aria-hidden=true]").first  # drawn to its end, and listening
     drawn.wait_for()
     box = drawn.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.4)
     page.wait_for_url("**/kpi/answer_rate/rows/?*bucket=2026-W*")
-    assert page.locator("tbody tr").count() > 3
+    page.locator("tbody tr").nth(3).wait_for(state="attached")
 
 
 def test_a_bar_of_the_distribution_opens_its_rows(page_for: Callable[..., Any]) -> None:
     page = page_for("analyst", lang="en")
     whole(page, f"/kpi/aht/?period={MONTH}")
     page.locator("#spread figure.chart").scroll_into_view_if_needed()  # a chart is drawn when it comes near the window
-    page.locator("#spread .chart-place svg").wait_for()
-    box = page.locator("#spread .chart-place svg").bounding_box()
+    drawn = page.locator("#spread .chart-place svg[aria-hidden=true]")
+    drawn.wait_for()
+    box = drawn.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.6)
     page.wait_for_url("**/kpi/aht/rows/?*at_least=*")
     assert "at least" in page.locator(".lede").inner_text()

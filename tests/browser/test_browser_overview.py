@@ -16,7 +16,7 @@ def test_the_overview_is_accessible(page_for: Callable[..., Any], check_accessib
     page = page_for("analyst", width=width, lang=lang, scheme=scheme)
     page.goto(f"/?{PERIOD}")
     page.wait_for_selector("#more table")
-    assert page.locator("svg.spark").count() >= 5
+    page.locator("svg.spark").nth(4).wait_for(state="attached")
     assert page.locator("figure.chart").count() == 0
     check_accessible(page)
 
@@ -38,4 +38,4 @@ def test_on_a_phone_the_filters_open_on_demand(page_for: Callable[..., Any]) -> 
     queue = page.locator("#f-queue")
     assert not queue.is_visible()
     page.get_by_role("button", name="絞り込み").click()
-    assert queue.is_visible()
+    queue.wait_for(state="visible")

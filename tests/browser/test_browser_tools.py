@@ -50,8 +50,8 @@ def test_a_question_is_put_together_with_the_keyboard(page_for: Callable[..., An
     page.keyboard.press("Enter")
     page.wait_for_url("**/explore/?*kpi=abandon_rate*")
     assert "grain=week" in page.url
-    page.locator(".chart-place svg").first.wait_for()
-    assert page.locator("table tbody tr").count() >= 4
+    page.locator(".chart-place svg[aria-hidden=true]").first.wait_for()
+    page.locator("table tbody tr").nth(3).wait_for(state="attached")
 
 
 def test_a_definition_is_checked_without_leaving_the_editor(page_for: Callable[..., Any]) -> None:

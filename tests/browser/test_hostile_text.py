@@ -14,7 +14,7 @@ from test_access import ENTRIES
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)><svg/onload=alert(3)>{{7*7}}{% now %}"
 SHORT = "'\"><img src=//evil.example/x onerror=alert(4)>"
 LIVE = "img[onerror], svg[onload], img[src*=evil], script:not([src]):not([type])"
-TABS = 5
+TABS = 6
 MONTH = "period=2026-10"
 KPI_TOML = """
 [hostile]

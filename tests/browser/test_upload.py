@@ -81,7 +81,7 @@ def test_a_drop_chooses_files_and_sending_can_be_stopped(own_centre: Any, page_f
         """() => { const data = new DataTransfer(); data.items.add(new File(["x".repeat(1000)], "dropped.csv", { type: "text/csv" }));
         document.querySelector("[data-drop]").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })); }"""
     )
-    assert "dropped.csv" in page.locator("[data-chosen]").inner_text()
+    page.locator("[data-chosen]", has_text="dropped.csv").wait_for()
     page.route("**/data/upload/", lambda route: None)  # the network has stalled
     page.locator("[data-send]").click()
     page.get_by_role("button", name="Stop sending").click()
@@ -108,4 +108,4 @@ def test_an_empty_workspace_leads_to_the_first_load(
     page.goto("/data/")
     check_accessible(page)
     page.get_by_role("link", name="最初のファイルを取り込む").click()
-    assert page.locator("#files").count() == 1
+    page.locator("#files").wait_for(state="attached")

@@ -59,3 +59,23 @@ def test_a_written_number_fits_what_it_was_rounded_from_and_nothing_else() -> No
     assert minutes is not None
     assert (share.fits(0.7744), share.fits(0.7746), share.fits(None)) == (True, False, False)
     assert (minutes.fits(316.0), minutes.fits(322.0)) == (True, False)
+
+
+def test_the_period_before_of_a_goal_is_the_one_that_its_own_page_shows(centre: Any) -> None:
+    """September has public holidays of its own: a goal without them leaves out those, not the days of October."""
+    from datetime import date
+
+    from rashin.judge import smart
+    from rashin.judge.goals import Goals, of_store
+    from rashin.report import monthly
+
+    goal = of_store(centre.store, centre.catalogue)["answer-rate"]
+    assert not goal.holidays
+    report = monthly.build(
+        centre.store, centre.catalogue, Goals({goal.name: goal}, {}, "1"), centre.period(MONTH), scope=Scope.everything(), lang="en",
+        today=date(2026, 11, 2), kpis=("volume",), by=None,
+    )  # fmt: skip
+    shown = next(each for block in report.blocks for each in getattr(block, "figures", ()) if each.goal)
+    before = smart.past(centre.store, centre.catalogue, goal, date(2026, 10, 31), scope=Scope.everything())[-1]
+    assert before.bucket == "2026-09"
+    assert shown.before == pytest.approx(before.value, abs=1e-12)

@@ -110,7 +110,7 @@ def weeks_needed(
     else:
         text = Bilingual(
             f"この量とばらつきでは、およそ{needed}週で見えます(5回に4回)。",
-            f"with this volume and variation it shows in about {needed} weeks (four times of five).",
+            f"with this volume and variation it shows in about {needed} week{'s' * (needed != 1)} (four times of five).",
         )
     return Needed(needed, per_week, method, text)
 

@@ -100,7 +100,7 @@ def against(ends: Ends, values: tuple[tuple[str, float], ...], unit: str = "") -
     words, middle = chance_in_words(chance, *ends_of), value_text(sorted(numbers)[count // 2], unit)
     text = Bilingual(
         f"過去{count}期間のうち{met}期間で達成(中ほどの値は{middle.ja})。同じ調子なら次の達成は{words.ja}",
-        f"met in {met} of the last {count} periods (the middle one had {middle.en}); if the next is like them, {words.en}",
+        f"met in {met} of the last {count} period{'s' * (count != 1)} (the middle one had {middle.en}); if the next is like them, {words.en}",
     )
     return Realistic(chance, ends_of, met, count, values, text)
 

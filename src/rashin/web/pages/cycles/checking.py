@@ -66,7 +66,9 @@ def _figures(stored: dict[str, Any], unit: str, lang: str) -> list[tuple[str, st
         found.append((Bilingual("方法", "Method")(lang), words.method(stored["method"], lang), ""))
     if counted:
         sides = Bilingual("実施 {units} ・ 比較 {others}", "{units} did it, {others} did not").format(**counted)(lang)
-        weeks = Bilingual("前 {before}週 ・ 後 {after}週", "{before} weeks before, {after} after").format(**counted)(lang)
+        weeks = Bilingual("前 {before}週 ・ 後 {after}週", f"{words.weeks(counted['before'])} before, {counted['after']} after").format(
+            **counted
+        )(lang)
         found.append(("n", sides, weeks))
     placebo = stored.get("placebo_p")
     if placebo is not None:
@@ -128,7 +130,7 @@ def unknown(cycle: Cycle, stored: dict[str, Any]) -> list[Bilingual]:
         found.append(
             Bilingual(
                 f"計画では効果が見えるまで{cycle.weeks_needed}週の見込みでした。まだ{after}週分なので、あっても見えないことがあります。",
-                f"The plan expected {cycle.weeks_needed} weeks until it shows; there are {after} so far, so an effect may be there unseen.",
+                f"The plan expected {words.weeks(cycle.weeks_needed)} until it shows; there are {after} so far, so an effect may be there unseen.",
             )
         )
     nobody = not cycle.units or (cycle.others is not None and not any(cycle.others.values()))

@@ -101,7 +101,7 @@ def facts(cycle: Cycle, lang: str, *, whole: bool = True) -> list[tuple[str, str
         (Bilingual("期待する変化", "Expected change"), words.change(cycle.expected, unit, lang)),
         (
             Bilingual("効果が見えるまで", "Until it shows"),
-            Bilingual(f"およそ{cycle.weeks_needed}週", f"about {cycle.weeks_needed} weeks")(lang) if cycle.weeks_needed else "",
+            Bilingual(f"およそ{cycle.weeks_needed}週", f"about {words.weeks(cycle.weeks_needed)}")(lang) if cycle.weeks_needed else "",
         ),
         (Bilingual("実施期間", "Dates"), f"{cycle.start or '–'} – {cycle.end or ''}" if cycle.start else ""),
     ]

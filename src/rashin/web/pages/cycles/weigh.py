@@ -121,7 +121,7 @@ def _who(plan: Plan, weeks: int | None) -> list[tuple[bool, Bilingual]]:
                 False,
                 Bilingual(
                     f"期日は開始から{(plan.due - plan.start).days // 7}週後ですが、効果が見えるまでに{weeks}週ほどかかります。",
-                    f"It is due {(plan.due - plan.start).days // 7} weeks after the start, but the effect takes about {weeks} weeks to show.",
+                    f"It is due {words.weeks((plan.due - plan.start).days // 7)} after the start, but the effect takes about {words.weeks(weeks)} to show.",
                 ),
             )
         )

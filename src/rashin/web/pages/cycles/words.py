@@ -62,6 +62,11 @@ def values_text(name: str, values: Sequence[str], lang: str) -> str:
     return " / ".join(called_value(name, value, lang) for value in values)
 
 
+def weeks(number: int) -> str:
+    """Return a number of weeks in English: 1 week, 3 weeks."""
+    return f"{number} week{'s' * (number != 1)}"
+
+
 def change(value: float | None, unit: str, lang: str) -> str:
     """Return a change with its sign and unit."""
     return "" if value is None else change_shown(value, unit, lang)

@@ -175,7 +175,7 @@ def _panel(pace: Pace, lang: str) -> list[tuple[str, str, str]]:
         how = Bilingual("残りのうち目標内であるべき割合", "of the rest must lie within the target")(lang) if kind == "percentile" else ""
         rows.append((Bilingual("残りに必要", "Needed of the rest")(lang), each(lang), how))
     if rest is not None and rest.days:
-        days = Bilingual(f"{pace.days_left}日", f"{pace.days_left} days")(lang)
+        days = Bilingual(f"{pace.days_left}日", f"{pace.days_left} day{'s' * (pace.days_left != 1)}")(lang)
         volume = Bilingual(
             f"約{rest.volume:,.0f}({rest.low:,.0f}〜{rest.high:,.0f})", f"about {rest.volume:,.0f} ({rest.low:,.0f}–{rest.high:,.0f})"
         )(lang)

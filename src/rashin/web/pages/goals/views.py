@@ -189,7 +189,7 @@ def adopt(request: HttpRequest) -> HttpResponse:
     said = Bilingual(
         f"{len(added)}件の目標を加えました。期限・目的・計画を書き足してください。"
         + (f"目標がすでにある{len(left)}件はそのままです。" if left else ""),
-        f"Added {len(added)} goals: now give each a deadline, a purpose and a plan."
+        f"Added {len(added)} goal{'s' * (len(added) != 1)}: now give each a deadline, a purpose and a plan."
         + (f" {len(left)} that have a goal already were left as they are." if left else ""),
     )
     messages.success(request, said(lang))

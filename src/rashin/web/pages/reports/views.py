@@ -45,7 +45,13 @@ def show(request: HttpRequest) -> HttpResponse:
         ("mine", Bilingual("自分あて", "Sent to me")(lang), len(mine), which != "all"),
         ("all", Bilingual("見られるすべて", "All within my scope")(lang), len(seen), which == "all"),
     ]
-    context = {"reports": listed, "tabs": tabs, "next": _coming(request.user, lang), **tabs_of(request.user, "list")}
+    context = {
+        "reports": listed,
+        "elsewhere": len(seen) if which != "all" else 0,
+        "tabs": tabs,
+        "next": _coming(request.user, lang),
+        **tabs_of(request.user, "list"),
+    }
     return render(request, "reports/page.html", context)
 
 

@@ -104,8 +104,8 @@ def counters(found: Pace, scope: Scope) -> list[tuple[str, Cell, float | None]]:
 
     def make() -> list[tuple[str, Cell, float | None]]:
         answer = ask(own.store, own.catalogue, question, scope=scope)
-        filters = {name: values for name, values in question.filters if name != "day"}
-        before = ask(own.store, own.catalogue, Question(tuple(names), done.previous(), filters=filters), scope=scope)
+        earlier = done.previous()  # which has public holidays of its own
+        before = ask(own.store, own.catalogue, Question(tuple(names), earlier, filters=dict(goal.question(earlier).filters)), scope=scope)
         found = []
         for one, other in zip(answer.series, before.series, strict=True):
             cell, was = answer.at(one, 0), before.at(other, 0)

@@ -147,7 +147,7 @@ def _explain(
         chance_only = not known
         splits, left_out = _splits(asker, definition, how, _whole(whole), by)
     low, high = (total - _Z * error, total + _Z * error) if math.isfinite(error) and error > 0 else (None, None)
-    noise = low is not None and high is not None and low <= 0 <= high
+    noise = low is not None and high is not None and bool(low <= 0 <= high)
     tree, through = along_tree(store, catalogue, definition.label, *sides, scope=scope, trees=trees) if along else (None, None)
     residual = max((abs(math.fsum(one.part for one in each.segments) - total) for each in splits), default=0.0)
     notes = notes_of(store, first, sides, definition, how, chance_only)

@@ -164,7 +164,7 @@ def split(found: Table, how: Form, by: tuple[str, ...], past: Sequence[Days], *,
         None if not ranked.total else ranked.coverage,
         found.withheld,
         simpson,
-        parted is not None and parted.reversed and abs(parted.rate.sum()) > _Z * ranked.total_se,
+        parted is not None and bool(parted.reversed and abs(float(parted.rate.sum())) > _Z * ranked.total_se),
         not spread.known,
         Bilingual("", ""),
     )
@@ -258,7 +258,7 @@ def _simpson(parted: MixRate, ranked: Surprise) -> bool:
     if big.sum() < 2 or parted.total == 0 or share[big].sum() < 0.9:
         return False
     against = bool((moved != np.sign(parted.total)).all() and (moved != 0).any())
-    return against and min(abs(parted.total), abs(float(parted.rate.sum()))) > _Z * ranked.total_se
+    return bool(against and min(abs(parted.total), abs(float(parted.rate.sum()))) > _Z * ranked.total_se)
 
 
 def _segment(found: Table, at: int, ranked: Surprise, parted: MixRate | None, by: tuple[str, ...], unit: str) -> Segment:

@@ -142,15 +142,6 @@ def praise(by: Person, kpi: str, period: str, where: reach.Where, text: str, *, 
     place = reach.restricted(by, where)
     found = read_period(period)
     figure = frozen.figure(kpi, found, place, scope=scopes.of(by))
-    if figure["value"] is None or figure["state"] not in ("ok", "approximate"):
-        raise QuestionError(
-            "praise_without_figure",
-            Bilingual(
-                "この期間・対象には、よりどころにできる数字がありません(件数が少ない、または未着)。",
-                "There is no figure to rest on for this period and these rows: too few cases, or not arrived.",
-            ),
-            Bilingual("期間を広げるか、別のKPIを選んでください。", "Choose a longer period or another KPI."),
-        )
     for name in where:
         if frozen.untold(kpi, found, name, place, scope=scopes.of(by)):
             raise QuestionError(
@@ -161,6 +152,15 @@ def praise(by: Person, kpi: str, period: str, where: reach.Where, text: str, *, 
                 ),
                 Bilingual("別のKPIを選ぶか、全体について伝えてください。", "Choose another KPI, or say it of the whole."),
             )
+    if figure["value"] is None or figure["state"] not in ("ok", "approximate"):
+        raise QuestionError(
+            "praise_without_figure",
+            Bilingual(
+                "この期間・対象には、よりどころにできる数字がありません(件数が少ない、または未着)。",
+                "There is no figure to rest on for this period and these rows: too few cases, or not arrived.",
+            ),
+            Bilingual("期間を広げるか、別のKPIを選んでください。", "Choose a longer period or another KPI."),
+        )
     with transaction.atomic():
         actor = base.actor(by, "comment")
         words = base.text(text, _PRAISE, 1000, needed=True)

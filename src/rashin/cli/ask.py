@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rashin.cli.lib.app import app
-from rashin.cli.lib.asking import question_options, question_parts
+from rashin.cli.lib.asking import question_options, question_parts, whose
 from rashin.cli.lib.choices import KpiName
 from rashin.cli.lib.command import argument, command, option
 
@@ -36,7 +36,7 @@ def ask(kpis: tuple[str, ...], variant: str | None, wide: bool, late: bool, spar
 
     state = app()
     parts = question_parts(given)
-    answer = state.centre.ask(kpis, variant=variant, late=late, dense=not sparse, exact=exact, **parts)
+    answer = whose(state, state.centre.ask(kpis, variant=variant, late=late, dense=not sparse, exact=exact, **parts))
     extra = [f"{line.fact}: {line.relation}  {dict(line.refusals) or ''}" for line in answer.plan] if plan else []
     deliver(state, answer, wide=wide, extra=extra)
     after_asking(state, answer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rashin.cli.lib.app import app
-from rashin.cli.lib.asking import question_options, question_parts
+from rashin.cli.lib.asking import question_options, question_parts, whose
 from rashin.cli.lib.choices import KpiName
 from rashin.cli.lib.command import argument, command
 from rashin.cli.lib.lang import told
@@ -26,7 +26,7 @@ def compare(kpi: str, **given: Any) -> None:
     from rashin.display import scale
 
     state = app()
-    answer = state.centre.compare(kpi, **question_parts(given))
+    answer = whose(state, state.centre.compare(kpi, **question_parts(given)))
     if state.format != "table":
         answers.deliver(state, answer)
         return

@@ -46,6 +46,16 @@ def test_japanese_readers_see_names_and_words(ask: Rashin) -> None:
     assert "充足状況" in said
 
 
+def test_a_team_that_lost_no_call_because_lost_calls_have_no_team_is_not_told_as_perfect(ask: Rashin) -> None:
+    rate, aht = (
+        json.loads(ask("ask", kpi, "--by", "team", "--period", "2026-10", "--format", "json").out)["cells"]
+        for kpi in ("answer_rate", "aht")
+    )
+    assert {cell["state"] for cell in rate} <= {"withheld", "no_data"}
+    assert any(cell["value"] for cell in aht)
+    assert "is withheld" in ask("compare", "answer_rate", "--where", "team=sapporo-1", "--period", "2026-10").out
+
+
 def test_variants_params_filters_and_wide(ask: Rashin) -> None:
     whole = ask("ask", "service_level", "service_level:only_handled", "--period", "2026-10", "--by", "channel,site", "--wide")
     assert "[only_handled]" in whole.out

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rashin.cli.lib.command import option
 from rashin.errors import Bilingual, QuestionError
+
+if TYPE_CHECKING:
+    from rashin.cli.lib.app import App
+    from rashin.query import Answer
+
+
+def whose(state: App, answer: Answer) -> Answer:
+    """Return ``answer`` without the figures that are no team's or person's, by the rule of pages and reports. Python's ``ask`` gives them all."""
+    from rashin.judge.nobodys import told
+    from rashin.query import Scope
+
+    return told(state.store, state.centre.catalogue, answer, scope=Scope.everything())
 
 
 def question_options(*, compare: bool = True, as_of: bool = True) -> tuple[click.Parameter, ...]:

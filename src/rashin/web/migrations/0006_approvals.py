@@ -9,30 +9,34 @@ import rashin.web.people.models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('web', '0005_newest_period'),
+        ("web", "0005_newest_period"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=rashin.web.people.models.public_id, editable=False, max_length=32, unique=True)),
-                ('kind', models.CharField(max_length=16)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('reference', models.CharField(blank=True, max_length=120)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('subject', models.JSONField(default=dict)),
-                ('state', models.CharField(db_index=True, default='waiting', max_length=16)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('result', models.JSONField(default=dict)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(default=rashin.web.people.models.public_id, editable=False, max_length=32, unique=True)),
+                ("kind", models.CharField(max_length=16)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("reference", models.CharField(blank=True, max_length=120)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("subject", models.JSONField(default=dict)),
+                ("state", models.CharField(db_index=True, default="waiting", max_length=16)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("result", models.JSONField(default=dict)),
+                ("asked_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-asked_at',),
+                "ordering": ("-asked_at",),
             },
         ),
     ]

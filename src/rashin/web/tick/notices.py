@@ -92,7 +92,9 @@ def _tell_room(room: Webhook, rows: list[AlertState], key: str, now: datetime) -
 def _subject(rows: list[AlertState], kind: str) -> Bilingual:
     first = finding.text(rows[0].finding.get("title"))
     if kind == "digest":
-        return Bilingual(f"【羅針】アラート {len(rows)}件のまとめ", f"[Rashin] {len(rows)} {'alert' if len(rows) == 1 else 'alerts'} in brief")
+        return Bilingual(
+            f"【羅針】アラート {len(rows)}件のまとめ", f"[Rashin] {len(rows)} {'alert' if len(rows) == 1 else 'alerts'} in brief"
+        )
     more = (f" ほか{len(rows) - 1}件", f" and {len(rows) - 1} more") if len(rows) > 1 else ("", "")
     return Bilingual(f"【羅針】{first.ja}{more[0]}", f"[Rashin] {first.en}{more[1]}")
 

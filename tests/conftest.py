@@ -21,13 +21,13 @@ _numbers = itertools.count(1)
 
 #: The files that take longest, the longest first: two workers that begin with these end together. One that stands no more is no fault.
 LONGEST = (
-    "browser/test_hostile_text.py", "web/test_access.py", "web/test_postgres.py", "web/test_serving_faults.py", "browser/test_upload.py",
-    "faults/test_killed.py", "browser/test_people_journeys.py", "browser/test_browser_tools.py", "unit/judge/test_alerts_demo.py", "web/test_serving.py",
+    "browser/test_hostile_text.py", "web/test_access.py", "web/test_reach.py", "web/test_postgres.py", "web/test_serving_faults.py", "browser/test_upload.py",
+    "faults/test_killed.py", "web/test_fuzz.py", "web/test_tick.py", "web/test_two_languages.py", "browser/test_people_journeys.py", "browser/test_browser_tools.py", "unit/judge/test_alerts_demo.py", "web/test_serving.py",
     "unit/cli/test_cli_demo_site.py", "browser/test_browser_kpi.py", "connect/test_contract.py", "browser/test_browser_comparisons.py",
     "unit/benchmarks/test_bench_run.py", "browser/test_forecast_journey.py", "browser/test_cycles_journey.py", "browser/test_browser_overview.py",
-    "browser/test_monday_journey.py", "web/test_reach.py", "web/test_fuzz.py", "unit/insight/test_why_demo.py", "web/test_goals.py",
+    "browser/test_monday_journey.py", "unit/insight/test_why_demo.py", "web/test_goals.py",
     "generative/test_formula_laws.py", "unit/demo/test_demo_stories.py", "unit/cli/test_cli_processes.py", "unit/cli/test_cli_report.py",
-    "generative/test_cut_laws.py", "web/test_tick.py", "web/test_cycles.py", "unit/cli/test_cli_goals.py", "web/test_forecast.py", "faults/test_disk.py",
+    "generative/test_cut_laws.py", "web/test_cycles.py", "unit/cli/test_cli_goals.py", "web/test_forecast.py", "faults/test_disk.py",
     "web/test_staffing_pages.py", "generative/test_state_laws.py", "generative/test_null_actions.py", "web/test_api.py", "unit/cli/test_cli_alerts.py",
 )  # fmt: skip
 

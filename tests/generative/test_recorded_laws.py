@@ -6,6 +6,7 @@ The plain Python here knows nothing of conditions or limits: it drops the rows o
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -154,7 +155,10 @@ def test_a_histogram_without_a_source_for_some_days(worlds: Any) -> None:
     for world in (kept, plain):
         view, _ = view_of(world.store, question, Scope.everything())
         (routed,) = route(one, question, question.period, view)
-        found.append(sorted((row["_k"], row["_v"], row["_c"]) for row in routed.table.to_pylist()))
+        counts: Counter[tuple[object, float]] = Counter()
+        for row in routed.table.to_pylist():  # a roll-up gives a value of a week as often as it has days of it
+            counts[row["_k"], row["_v"]] += row["_c"]
+        found.append(counts)
     assert found[0] == found[1]
     (routed,) = route(one, question, question.period, view_of(kept.store, question, Scope.everything())[0])
     assert routed.relation != "contact"

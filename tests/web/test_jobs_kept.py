@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -66,11 +65,25 @@ def busy(own_centre: Any) -> Iterator[threading.Event]:
     free.set()
 
 
+def writer_is_through() -> None:
+    """Wait until the writer has passed over everything that waited: it belongs to the process that has ended."""
+    seen = threading.Event()
+
+    class Last:
+        @property
+        def state(self) -> str:
+            seen.set()
+            return "done"
+
+    jobs._waiting.put(Last())  # type: ignore[arg-type]
+    assert seen.wait(60)
+
+
 def go_on(busy: threading.Event) -> None:
     """The process ends while its writer is busy, and another one goes on."""
     jobs.halt(0.0)
     busy.set()
-    time.sleep(0.1)
+    writer_is_through()
     jobs.wake()
     assert work.resume() >= 1
     assert jobs.idle()
@@ -150,6 +163,7 @@ def test_a_job_that_kills_its_process_is_given_up(own_centre: Any, client_of: Ca
     note = next(each for each in folders(own_centre) if (each / "file").exists()) / kept.NOTE
     note.write_text(json.dumps(json.loads(note.read_text("utf-8")) | {"tries": jobs.TRIES}), "utf-8")
     busy.set()
+    writer_is_through()
     jobs.wake()
     work.resume()
     assert "送り直してください" in client.get(progress).text

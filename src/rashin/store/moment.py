@@ -26,14 +26,14 @@ class Moment:
 
     def __init__(self, moments: Moments, chronicle: Chronicle, commits: int | None, made_anew: int | None) -> None:
         self.chronicle = chronicle
-        self._moments, self._commits, self._made_anew = moments, commits, made_anew
+        self.commits, self._moments, self._made_anew = commits, moments, made_anew
         self._rollups: list[Rollup] | None = None
 
     @property
     def rollups(self) -> list[Rollup]:
         """The roll-ups that exist."""
         if self._rollups is None:
-            self._rollups = self._moments.rollups(self._commits, self._made_anew)
+            self._rollups = self._moments.rollups(self.commits, self._made_anew)
         return self._rollups
 
 
@@ -44,6 +44,7 @@ class Moments:
         self._engine = engine
         self._own = threading.local()
         self._chronicles: dict[int, Chronicle] = {}
+        self._newest: tuple[int | None, Chronicle] = (None, Chronicle())
         self._standing: tuple[int | None, Standing] = (None, Standing())
         self._rollups: tuple[int | None, list[Rollup]] = (None, [])
         #: of several who ask after a commit, the first reads and the others find it
@@ -66,6 +67,19 @@ class Moments:
                 yield self._own.moment
             finally:
                 self._own.moment = None
+
+    def chronicle(self) -> Chronicle:
+        """The loads so far, as this thread's moment or else the newest knows them; asked many times a page, so nothing is read while nothing is committed."""
+        held: Moment | None = getattr(self._own, "moment", None)
+        if held is not None:
+            return held.chronicle
+        commits, newest = self._newest
+        if commits == self._engine.commits and not self._engine.committing:
+            return newest
+        with self.moment() as moment:
+            if moment.commits is not None:
+                self._newest = moment.commits, moment.chronicle
+            return moment.chronicle
 
     def _chronicle(self, snapshot: int) -> Chronicle:
         """The chronicle up to ``snapshot``, which is the newest in this moment."""

@@ -92,8 +92,7 @@ class Store:
 
     def chronicle(self) -> Chronicle:
         """Return the loads so far and what each did."""
-        with self.moment() as moment:
-            return moment.chronicle
+        return self._moments.chronicle()
 
     def moment(self) -> AbstractContextManager[Moment]:
         """Return a ``with`` block: all that this thread reads in it is of one moment, whatever is committed meanwhile. What fails to read ends it."""

@@ -5,7 +5,6 @@ Whoever sees only a part is told no other name: an address with somebody else's 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,16 +13,14 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 
-from rashin.errors import RashinError
 from rashin.records import own_names
 from rashin.records.called import Names
-from rashin.web import environment, kept
+from rashin.web import kept, organisation
 from rashin.web.centre import opened
 from rashin.web.people import scope as scopes
 
-_lock = threading.Lock()
-#: The file, its state when it was read, and what it said.
-_read: tuple[Path, tuple[int, int] | None, Names] | None = None
+#: The file that was spoken from last, and what it said.
+_last: tuple[Path | None, Names] = (None, {})
 
 
 @contextmanager
@@ -76,34 +73,9 @@ class _Within(Mapping[str, Mapping[str, str]]):
 
 
 def _names() -> Names:
-    global _read
-    own = opened()
-    path = (own.workspace.path if own is not None else environment.workspace_folder()) / "org.csv"
-    state = _state(path)
-    found = _read
-    if found is not None and found[:2] == (path, state):
-        return found[2]
-    with _lock:
-        names = _load(path)
-        if own is not None and _read is not None and _read[0] == path and _read[2] != names:
-            kept.forget()  # pages that were kept say the old names
-        _read = (path, state, names)
+    global _last
+    file, names = organisation.path(), organisation.organisation().names
+    before, _last = _last, (file, names)
+    if opened() is not None and before[0] == file and before[1] != names:
+        kept.forget()  # pages that were kept say the old names
     return names
-
-
-def _state(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
-
-
-def _load(path: Path) -> Names:
-    """A file that cannot be read names nobody here; `rashin check` and the loads say what is wrong with it."""
-    from rashin.intake.org import load_org
-
-    try:
-        return load_org(path).names
-    except (RashinError, OSError):
-        return {}
